@@ -1,0 +1,153 @@
+"""One normalised line of one side, and the vocabulary of its fields.
+
+Bulk work happens on pandas frames whose columns are :data:`FIELDS`; a :class:`Record` object exists
+only for the few rows a person looks at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Stands for "no value" in an int64 column of a frame; stored as NULL.
+NO_INT = -(2**63)
+
+
+class Side(StrEnum):
+    """Where a record comes from."""
+
+    SHOP = "shop"
+    PLATFORM = "platform"
+    ODOO = "odoo"
+    BANK = "bank"
+
+
+class RecordType(StrEnum):
+    """What one record of a source is. A source yields records of one type."""
+
+    ORDER = "order"  # shop: one order, amount = total
+    SHOP_TRANSACTION = "shop_transaction"  # shop: one transaction of an order's history
+    PAYMENT_LINE = "payment_line"  # platform: one balance movement
+    PAYOUT = "payout"  # platform: one payout, amount = what reaches the bank
+    ODOO_PAYMENT = "odoo_payment"  # odoo: account.payment
+    JOURNAL_ITEM = "journal_item"  # odoo: account.move.line, amount = debit - credit
+    INVOICE = "invoice"  # odoo: customer invoice (+) or credit note (-)
+    SALE_ORDER = "sale_order"  # odoo: sale.order
+    BANK_LINE = "bank_line"  # bank: one statement line, whichever system it was exported from
+
+    @property
+    def side(self) -> Side:
+        """The side that records of this type belong to."""
+        return _SIDES[self]
+
+
+_SIDES = {
+    RecordType.ORDER: Side.SHOP,
+    RecordType.SHOP_TRANSACTION: Side.SHOP,
+    RecordType.PAYMENT_LINE: Side.PLATFORM,
+    RecordType.PAYOUT: Side.PLATFORM,
+    RecordType.ODOO_PAYMENT: Side.ODOO,
+    RecordType.JOURNAL_ITEM: Side.ODOO,
+    RecordType.INVOICE: Side.ODOO,
+    RecordType.SALE_ORDER: Side.ODOO,
+    RecordType.BANK_LINE: Side.BANK,
+}
+
+
+class Category(StrEnum):
+    """The kind of money movement, the same words for every platform."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    REFUND_FAILURE = "refund_failure"
+    FEE = "fee"  # a fee that is a line of its own
+    ADJUSTMENT = "adjustment"
+    CHARGEBACK = "chargeback"
+    CHARGEBACK_REVERSAL = "chargeback_reversal"
+    RESERVE_HELD = "reserve_held"
+    RESERVE_RELEASED = "reserve_released"
+    TAX = "tax"  # tax the platform withholds and remits
+    ADVANCE = "advance"  # loans and their repayment
+    CARRY_OVER = "carry_over"
+    PAYOUT = "payout"
+    AUTHORIZATION = "authorization"  # moves no money
+    VOID = "void"  # moves no money
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    OTHER = "other"  # a type this version does not know: kept, counted and shown
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a normalised frame.
+
+    Attributes:
+        name: Column name in frames and in the store.
+        integer: True for int64 (:data:`NO_INT` = none), False for text ("" = none).
+        meaning: What it holds, with its unit.
+    """
+
+    name: str
+    integer: bool
+    meaning: str
+
+
+FIELDS = (
+    Field("row", True, "number of the data record in its file, from 1, header not counted"),
+    Field("category", False, "Category value"),
+    Field("ident", False, "the source's own id of the record, byte for byte"),
+    Field("ref", False, "order reference or memo, byte for byte"),
+    Field("ref2", False, "second reference: payment id, checkout, bank reference"),
+    Field("grp", False, "what the record is grouped by: payout id, journal entry, order name"),
+    Field("account", False, "gateway, journal, account code or bank account"),
+    Field("status", False, "status word as in the file"),
+    Field("day", True, "booking date, days since 1970-01-01, as written in the file"),
+    Field("at", True, "moment in UTC, seconds since 1970-01-01, where the file gives one"),
+    Field("due", True, "expected payout or value date, days since 1970-01-01"),
+    Field("amount", True, "signed minor units of currency; + is money towards the merchant"),
+    Field("currency", False, "ISO 4217 code"),
+    Field("fee", True, "minor units of currency; + is a cost"),
+    Field("net", True, "minor units of currency; amount - fee"),
+    Field("open", True, "minor units still owed: residual, outstanding balance"),
+    Field("refunded", True, "minor units refunded so far, positive (orders)"),
+    Field("foreign_amount", True, "amount in foreign_currency: presentment or transaction amount"),
+    Field("foreign_currency", False, "ISO 4217 code of foreign_amount"),
+    Field("text", False, "description as in the file"),
+    Field("extra", False, "JSON object of further values of this source, or empty"),
+)
+INT_FIELDS = tuple(field.name for field in FIELDS if field.integer)
+TEXT_FIELDS = tuple(field.name for field in FIELDS if not field.integer)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The place a record was read from: the root of the audit trail.
+
+    Attributes:
+        sha256: Hash of the file's bytes.
+        file: Base name of the file.
+        source: Id of the source that read it.
+        row: Number of the data record, from 1, header not counted.
+    """
+
+    sha256: str
+    file: str
+    source: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as a person looks at it.
+
+    Attributes:
+        id: Row id in the cache; changes when the cache is rebuilt.
+        type: What the record is.
+        origin: File and row.
+        values: The non-empty :data:`FIELDS` of the record.
+    """
+
+    id: int
+    type: RecordType
+    origin: Origin
+    values: dict[str, int | str]

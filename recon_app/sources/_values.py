@@ -1,0 +1,210 @@
+"""Whole columns of text to exact integers: amounts, dates and moments.
+
+Every function takes the texts of one column and returns the values with a mask of the cells that could
+not be read. A blank cell is :data:`NO_INT` and not bad; who needs a value checks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recon_app.models.money import MoneyError, exponent, parse_minor
+from recon_app.models.record import NO_INT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+_DASH, _DOT, _ZERO, _NINE = (ord(char) for char in "-.09")
+_WIDEST = 18  # digits that always fit an int64
+_POWERS = 10 ** np.arange(_WIDEST + 1, dtype=np.int64)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
+)
+
+
+def minor_units(texts: Sequence[str], currencies: str | Sequence[str]) -> tuple[Ints, Mask]:
+    """Read plain decimals (``-12.50``) as minor units.
+
+    Args:
+        texts: One cell per row.
+        currencies: One ISO code for all rows, or one per row.
+
+    Returns:
+        int64 minor units and the mask of the cells that are not exact amounts of their currency
+        (rule FX-03: more decimals than the currency has is an error, never a rounding).
+    """
+    count = len(texts)
+    exponents = _exponents(currencies, count)
+    try:
+        cells = np.array(texts, dtype="S")
+    except UnicodeEncodeError:
+        return _minor_units_slowly(texts, currencies)
+    width = cells.dtype.itemsize
+    if count == 0 or width == 0:
+        return np.full(count, NO_INT, np.int64), np.zeros(count, np.bool_)
+    if width > _WIDEST:
+        return _minor_units_slowly(texts, currencies)
+    chars = cells.view(np.uint8).reshape(count, width)
+    digit = (chars >= _ZERO) & (chars <= _NINE)
+    dot = chars == _DOT
+    negative = chars[:, 0] == _DASH
+    length = (chars != 0).sum(axis=1)
+    digits = digit.sum(axis=1)
+    dots = dot.sum(axis=1)
+    well_formed = (digits >= 1) & (dots <= 1) & (digits + dots + negative == length)
+    value = np.zeros(count, np.int64)
+    for column in range(width):
+        here = digit[:, column]
+        value = np.where(here, value * 10 + (chars[:, column] - _ZERO), value)
+    decimals = np.where(dots == 1, length - 1 - dot.argmax(axis=1), 0)
+    scale = exponents - decimals
+    value, exact = _scaled(value, scale, digits)
+    value = np.where(negative, -value, value)
+    blank = length == 0
+    bad = ~blank & ~(well_formed & exact & (exponents >= 0))
+    return np.where(blank | bad, np.int64(NO_INT), value), bad
+
+
+def _scaled(value: Ints, scale: Ints, digits: Ints) -> tuple[Ints, Mask]:
+    """Multiply or divide by powers of ten; false in the mask where that is not exact."""
+    up = _POWERS[np.clip(scale, 0, _WIDEST)]
+    down = _POWERS[np.clip(-scale, 0, _WIDEST)]
+    fits = digits + np.maximum(scale, 0) <= _WIDEST
+    exact = (value % down == 0) & fits
+    return np.where(fits, value // down * up, 0), exact
+
+
+def _exponents(currencies: str | Sequence[str], count: int) -> Ints:
+    """Decimals of each row's currency, -1 where the code is not a currency."""
+    if isinstance(currencies, str):
+        return np.full(count, _exponent(currencies), np.int64)
+    known = {code: _exponent(code) for code in set(currencies)}
+    return np.fromiter((known[code] for code in currencies), np.int64, count)
+
+
+def _exponent(currency: str) -> int:
+    try:
+        return exponent(currency)
+    except MoneyError:
+        return -1
+
+
+def _minor_units_slowly(texts: Sequence[str], currencies: str | Sequence[str]) -> tuple[Ints, Mask]:
+    """The same cell by cell, for columns with long or non-ASCII cells."""
+    codes = [currencies] * len(texts) if isinstance(currencies, str) else currencies
+    values = np.full(len(texts), NO_INT, np.int64)
+    bad = np.zeros(len(texts), np.bool_)
+    for index, (text, code) in enumerate(zip(texts, codes, strict=True)):
+        if text:
+            try:
+                minor = parse_minor(text, code)
+            except MoneyError:
+                bad[index] = True
+            else:
+                bad[index] = abs(minor) >= 2**62
+                values[index] = NO_INT if bad[index] else minor
+    return values, bad
+
+
+def without_float_noise(texts: Sequence[str]) -> list[str]:
+    """Undo the noise of systems that write binary floats (Odoo: ``30.380000000000003``, ``9.2e-14``).
+
+    Only cells with an exponent or more than six decimals are touched: they are rounded to twelve decimals,
+    which no amount of such a system needs. What is not a number stays as it is.
+    """
+    return [
+        _denoised(text) if len(text) > 7 and (len(text) - text.find(".") > 7 or "e" in text) else text
+        for text in texts
+    ]
+
+
+def _denoised(text: str) -> str:
+    if "." not in text and "e" not in text:
+        return text
+    try:
+        value = round(Decimal(text), 9).normalize()
+    except InvalidOperation:
+        return text
+    return format(value, "f")
+
+
+def iso_days(texts: Sequence[str]) -> tuple[Ints, Mask]:
+    """Read the leading ``YYYY-MM-DD`` of each cell as days since 1970-01-01."""
+    count = len(texts)
+    try:
+        cells = np.array(texts, dtype="S")
+    except UnicodeEncodeError:
+        cells = np.array([text.encode("ascii", "replace") for text in texts], dtype="S")
+    if count == 0 or cells.dtype.itemsize == 0:
+        return np.full(count, NO_INT, np.int64), np.zeros(count, np.bool_)
+    cells = cells.astype("S10")
+    chars = cells.view(np.uint8).reshape(count, 10)
+    blank = chars[:, 0] == 0
+    dashes = (chars[:, 4] == _DASH) & (chars[:, 7] == _DASH)
+    places = chars[:, [0, 1, 2, 3, 5, 6, 8, 9]]
+    shaped = dashes & ((places >= _ZERO) & (places <= _NINE)).all(axis=1)
+    bad = ~blank & ~shaped
+    days = np.full(count, NO_INT, np.int64)
+    unique, inverse = np.unique(cells[shaped], return_inverse=True)
+    known = np.array([_iso_day(cell.decode()) for cell in unique], dtype=np.int64)
+    if len(unique):
+        days[shaped] = known[inverse]
+        bad[shaped] = known[inverse] == NO_INT
+    return days, bad
+
+
+def _iso_day(text: str) -> int:
+    try:
+        return (datetime.fromisoformat(text).replace(tzinfo=UTC) - _EPOCH).days
+    except ValueError:
+        return NO_INT
+
+
+def moments(texts: Sequence[str], zone: str = "") -> tuple[Ints, Ints, Mask]:
+    """Read ``YYYY-MM-DD HH:MM:SS ±HHMM`` as the day written and the moment in UTC.
+
+    Args:
+        texts: One cell per row.
+        zone: "UTC" when cells without an offset are UTC; otherwise they have no moment.
+
+    Returns:
+        Days as written, seconds since 1970-01-01 UTC (:data:`NO_INT` without an offset), mask of bad cells.
+    """
+    days, bad = iso_days(texts)
+    at = np.full(len(texts), NO_INT, np.int64)
+    offsets: dict[str, timezone | None] = {}
+    for index, text in enumerate(texts):
+        if not text or bad[index] or len(text) <= 10:
+            continue
+        match = _MOMENT.fullmatch(text)
+        if match is None or int(match[4]) > 23 or int(match[5]) > 59 or int(match[6] or 0) > 59:
+            bad[index] = True
+            continue
+        label = match[7] or zone
+        if label not in offsets:
+            offsets[label] = _offset(label)
+        shift = offsets[label]
+        if shift is not None:
+            seconds = int(match[4]) * 3600 + int(match[5]) * 60 + int(match[6] or 0)
+            behind = shift.utcoffset(None).total_seconds()
+            at[index] = int(days[index]) * 86400 + seconds - int(behind)
+    return days, at, bad
+
+
+def _offset(label: str) -> timezone | None:
+    if label in ("Z", "UTC"):
+        return UTC
+    if not label:
+        return None
+    minutes = int(label[1:3]) * 60 + int(label[-2:])
+    return timezone(timedelta(minutes=-minutes if label[0] == "-" else minutes))

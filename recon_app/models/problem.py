@@ -63,3 +63,7 @@ class WorkspaceError(ReconError):
 
 class UsageError(ReconError):
     """The command or its values are wrong (exit status 2)."""
+
+
+class Cancelled(ReconError):
+    """The user stopped the work; nothing of it was kept."""

@@ -1,0 +1,1 @@
+"""The workspace on disk: SQLAlchemy tables, imports, settings and the audit trail."""

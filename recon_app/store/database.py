@@ -1,0 +1,82 @@
+"""SQLite connections: driver, safety settings and the two kinds of transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlcipher3 import dbapi2 as driver
+
+from recon_app.models.problem import WorkspaceError
+
+#: From here on SQLite has the fix of the WAL-reset bug (https://sqlite.org/wal.html#walresetbug).
+OLDEST_SQLITE = (3, 51, 3)
+_BUSY_SECONDS = 5.0
+_PRAGMAS = {
+    "foreign_keys": "ON",
+    "trusted_schema": "OFF",
+    "cell_size_check": "ON",
+    "mmap_size": "0",
+    "cache_size": "-16000",  # 16 MB per connection
+}
+
+
+def check_driver(version: tuple[int, ...] = driver.sqlite_version_info) -> None:
+    """Refuse to work with an SQLite that can damage a database.
+
+    Raises:
+        WorkspaceError: the driver carries an SQLite before :data:`OLDEST_SQLITE`.
+    """
+    if version < OLDEST_SQLITE:
+        found, needed = (".".join(map(str, parts)) for parts in (version, OLDEST_SQLITE))
+        raise WorkspaceError(f"SQLite {found} is too old; install the program again (it needs {needed})")
+
+
+def connect(path: Path, *, read_only: bool = False) -> Any:
+    """Open a plain driver connection without settings, for checks before a file is trusted."""
+    mode = "?mode=ro" if read_only else ""
+    return driver.connect(
+        path.absolute().as_uri() + mode, uri=True, isolation_level=None, timeout=_BUSY_SECONDS
+    )
+
+
+def open_engine(path: Path, **pragmas: str) -> Engine:
+    """Make an engine whose transactions only read; :func:`writing` gives one that writes.
+
+    Args:
+        path: Database file.
+        pragmas: Settings of this file in addition to the common ones, such as ``synchronous="FULL"``.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        module=driver,
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _: object) -> None:
+        for name, value in {**_PRAGMAS, **pragmas}.items():
+            connection.execute(f"PRAGMA {name}={value}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = bool(connection.get_execution_options().get("recon_writes"))
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        # a deferred transaction that starts to write later fails without waiting (goal P5)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Run one write transaction: locked from its start, committed at the end, rolled back on an error.
+
+    A connection made any other way refuses to write ("attempt to write a readonly database").
+    """
+    with engine.execution_options(recon_writes=True).begin() as connection:
+        yield connection

@@ -1,0 +1,1 @@
+"""Alembic migrations of the ledger, run by :mod:`recon_app.store.migrate`."""

@@ -1,0 +1,1 @@
+"""One file per step, in order. A step is never changed after a release."""

@@ -1,0 +1,211 @@
+"""The tables of a workspace: the ledger (precious) and the cache (can be rebuilt from the originals).
+
+All tables are STRICT: SQLite refuses text or fractions in an INTEGER column (goal P9), so money stays whole
+minor units. Times are ISO 8601 texts in UTC, days count from 1970-01-01. A change to a ledger table needs
+a migration in ``migrations/versions`` and a new :data:`LEDGER_VERSION`; a change to a cache table only a new
+:data:`CACHE_VERSION`, which makes every workspace read its originals again.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text, TypeDecorator
+from sqlalchemy.engine import Dialect
+
+from recon_app.models.record import FIELDS
+
+LEDGER_VERSION = 1
+CACHE_VERSION = 1
+#: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
+LEDGER_ID = 0x52444C31
+CACHE_ID = 0x52444331
+
+#: Bits of ``line.missing``: the sides on which an expected record is absent.
+MISSING_SHOP, MISSING_PLATFORM, MISSING_ODOO, MISSING_BANK = 1, 2, 4, 8
+
+
+def dump_json(value: object) -> str:
+    """Write JSON in one canonical form: sorted keys, no blanks, no NaN."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class Json(TypeDecorator[object]):
+    """A JSON value in a TEXT column (STRICT tables have no JSON type)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write the value; None stays NULL."""
+        return None if value is None else dump_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:  # noqa: ARG002
+        """Read the value; NULL stays None."""
+        return None if value is None else json.loads(value)
+
+
+ledger = MetaData()
+cache = MetaData()
+
+#: One row per file in the workspace. ``pending`` rows are imports under way and are never shown.
+import_file = Table(
+    "import_file",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("file", Text, nullable=False),  # base name
+    Column("source", Text, nullable=False),
+    Column("record_type", Text, nullable=False),
+    Column("imported_at", Text, nullable=False),
+    Column("status", Text, CheckConstraint("status IN ('pending', 'imported')"), nullable=False),
+    Column("rows", Integer, nullable=False, default=0),  # data records in the file
+    Column("added", Integer, nullable=False, default=0),
+    Column("known", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),  # progress and conflicts
+    Column("period_from", Integer),
+    Column("period_to", Integer),
+    Column("options", Json, nullable=False, default={}),
+    Column("proofs", Json, nullable=False, default=[]),  # [{name, expected, found, ok}]
+    Column("totals", Json, nullable=False, default=[]),  # [{name, currency, minor}]
+    Column("notes", Json, nullable=False, default=[]),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # the id of a removed import is never used again
+)
+
+setting = Table(
+    "setting",
+    ledger,
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    Column("reason", Text),
+    sqlite_strict=True,
+)
+
+#: What a person decided about a case. Undoing adds a row and points to it; nothing is deleted.
+decision = Table(
+    "decision",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("verb", Text, nullable=False),
+    Column("value", Json),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("undone_by", Integer, ForeignKey("decision.id")),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+correction = Table(
+    "correction",
+    ledger,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("case_ids", Json, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+#: The audit trail: each row's hash covers the row and the hash before it. Triggers refuse changes.
+event = Table(
+    "event",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("on_id", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+#: Imported records. ``key`` identifies a record over files, ``digest`` covers its other fields.
+record = Table(
+    "record",
+    cache,
+    Column("id", Integer, primary_key=True),
+    *(Column(field.name, Integer if field.integer else Text) for field in FIELDS),
+    Column("key", Integer, nullable=False),
+    Column("digest", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+#: The records of an import have ids from ``first_id`` to ``last_id``; last < first when it added none.
+loaded = Table(
+    "loaded",
+    cache,
+    Column("import_id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("first_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    Column("fields", Json, nullable=False),  # record fields that the file has
+    Column("summary", Json, nullable=False),  # values of the import_file row to be finished
+    sqlite_strict=True,
+)
+
+#: A row of a later file that has a known key and other values.
+change = Table(
+    "change",
+    cache,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", Integer, nullable=False),
+    Column("import_id", Integer, nullable=False),  # of the later file
+    Column("row", Integer),
+    Column("kind", Text, CheckConstraint("kind IN ('progress', 'conflict')"), nullable=False),
+    Column("before", Json, nullable=False),  # {field: value}, only the fields that differ
+    Column("after", Json, nullable=False),
+    sqlite_strict=True,
+)
+
+run = Table(
+    "run",
+    cache,
+    Column("id", Integer, primary_key=True),
+    Column("reconciliation", Text, nullable=False),
+    Column("period", Text),
+    Column("started", Text, nullable=False),
+    Column("finished", Text),
+    Column("summary", Json),
+    sqlite_strict=True,
+)
+
+#: One displayed row of a result: up to one record per side. A case of several records has several parts.
+line = Table(
+    "line",
+    cache,
+    Column("id", Integer, primary_key=True),  # display order
+    Column("run", Integer, nullable=False),
+    Column("case_key", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("cause", Text),
+    Column("rule", Text),
+    Column("missing", Integer, nullable=False),  # MISSING_* bits
+    Column("grp", Text),
+    Column("day", Integer),
+    Column("delta", Integer),  # minor units of currency
+    Column("currency", Text),
+    Column("shop", Integer),  # record ids
+    Column("platform", Integer),
+    Column("odoo", Integer),
+    Column("bank", Integer),
+    Column("state", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+case_note = Table(
+    "case_note",
+    cache,
+    Column("run", Integer, primary_key=True),
+    Column("case_key", Integer, primary_key=True),
+    Column("data", Json, nullable=False),
+    sqlite_strict=True,
+)

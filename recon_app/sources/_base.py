@@ -444,6 +444,7 @@ def chunks(
     reading: Reading,
     *,
     is_data: Callable[[Sequence[str]], bool] = any,
+    starts: Callable[[Sequence[str]], bool] | None = None,
 ) -> Iterator[Chunk]:
     """Cut a table into chunks of :data:`CHUNK_ROWS` records, each as wide as its header.
 
@@ -452,6 +453,7 @@ def chunks(
         required: Header cells by which the header row is found.
         reading: Counts the rows and takes the faults.
         is_data: Rows for which this is false (blank ones) are skipped.
+        starts: Rows for which this is false continue the row above and stay in its chunk.
 
     Raises:
         FileRejected: there is no such header, or it is too wide.
@@ -467,7 +469,7 @@ def chunks(
             Problem(None, None, f"the header has {len(header)} columns", "export fewer columns")
         )
     data = (row for row in rows if is_data(row))
-    while records := list(islice(data, CHUNK_ROWS)):
+    for records in _cut(data, starts):
         first = reading.rows + 1
         reading.rows += len(records)
         if any(len(record) != len(header) for record in records):
@@ -475,6 +477,21 @@ def chunks(
                 _fitted(record, len(header), number, reading) for number, record in enumerate(records, first)
             ]
         yield Chunk(header, records, first, reading)
+
+
+def _cut(
+    rows: Iterator[list[str]], starts: Callable[[Sequence[str]], bool] | None
+) -> Iterator[list[list[str]]]:
+    following: list[list[str]] = []
+    while records := following + list(islice(rows, CHUNK_ROWS)):
+        following = []
+        if starts is not None:
+            for row in rows:
+                if starts(row):
+                    following = [row]
+                    break
+                records.append(row)
+        yield records
 
 
 def _fitted(record: list[str], width: int, number: int, reading: Reading) -> list[str]:

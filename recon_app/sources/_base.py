@@ -473,7 +473,7 @@ def chunks(
         first = reading.rows + 1
         reading.rows += len(records)
         if any(len(record) != len(header) for record in records):
-            records = [
+            records[:] = [
                 _fitted(record, len(header), number, reading) for number, record in enumerate(records, first)
             ]
         yield Chunk(header, records, first, reading)

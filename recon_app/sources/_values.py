@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-_DASH, _DOT, _ZERO, _NINE = (ord(char) for char in "-.09")
+_DASH, _DOT, _ZERO, _NINE, _COLON = (ord(char) for char in "-.09:")
+_DAY, _TIME = len("2026-11-23"), len("2026-11-23 11:45:00")
 _WIDEST = 18  # digits that always fit an int64
 _POWERS = 10 ** np.arange(_WIDEST + 1, dtype=np.int64)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -182,23 +183,64 @@ def moments(texts: Sequence[str], zone: str = "") -> tuple[Ints, Ints, Mask]:
     """
     days, bad = iso_days(texts)
     at = np.full(len(texts), NO_INT, np.int64)
-    offsets: dict[str, timezone | None] = {}
-    for index, text in enumerate(texts):
-        if not text or bad[index] or len(text) <= 10:
-            continue
-        match = _MOMENT.fullmatch(text)
-        if match is None or int(match[4]) > 23 or int(match[5]) > 59 or int(match[6] or 0) > 59:
-            bad[index] = True
-            continue
-        label = match[7] or zone
-        if label not in offsets:
-            offsets[label] = _offset(label)
-        shift = offsets[label]
-        if shift is not None:
-            seconds = int(match[4]) * 3600 + int(match[5]) * 60 + int(match[6] or 0)
-            behind = shift.utcoffset(None).total_seconds()
-            at[index] = int(days[index]) * 86400 + seconds - int(behind)
+    cells = np.array([text.encode("ascii", "replace") for text in texts], dtype="S")
+    width = cells.dtype.itemsize
+    timed = ~bad & (days != NO_INT) & (np.char.str_len(cells) > _DAY)
+    plain = np.zeros(len(texts), np.bool_)
+    if width >= _TIME:
+        plain[timed] = _plain_times(cells[timed].view(np.uint8).reshape(-1, width))
+    if plain.any():
+        at[plain], bad[plain] = _plain_moments(days[plain], cells[plain], zone)
+    for index in np.flatnonzero(timed & ~plain).tolist():
+        at[index], bad[index] = _moment(int(days[index]), texts[index], zone)
     return days, at, bad
+
+
+def _plain_times(chars: NDArray[np.uint8]) -> Mask:
+    """Which cells have the shape ``....-..-.. dd:dd:dd`` and no fraction of a second behind it."""
+    digits = chars[:, [11, 12, 14, 15, 17, 18]]
+    marks = (chars[:, 13] == _COLON) & (chars[:, 16] == _COLON)
+    marks &= (chars[:, 10] == ord(" ")) | (chars[:, 10] == ord("T"))
+    shaped = marks & ((digits >= _ZERO) & (digits <= _NINE)).all(axis=1)
+    if chars.shape[1] > _TIME:
+        shaped &= chars[:, _TIME] != _DOT
+    return shaped
+
+
+def _plain_moments(days: Ints, cells: NDArray[np.bytes_], zone: str) -> tuple[Ints, Mask]:
+    width = cells.dtype.itemsize
+    chars = cells.view(np.uint8).reshape(-1, width)
+    tens = chars[:, [11, 14, 17]].astype(np.int64) - _ZERO
+    units = chars[:, [12, 15, 18]].astype(np.int64) - _ZERO
+    clock = tens * 10 + units
+    bad = (clock > (23, 59, 59)).any(axis=1)
+    suffixes = [cell[_TIME:].decode() for cell in cells.tolist()]
+    behind = {suffix: _suffix_seconds(suffix, zone) for suffix in set(suffixes)}
+    shifts = np.array([behind[suffix][0] for suffix in suffixes], np.int64)
+    bad |= np.array([behind[suffix][1] for suffix in suffixes], np.bool_)
+    at = days * 86_400 + clock @ np.array([3600, 60, 1]) - shifts
+    return np.where(bad | (shifts == NO_INT), np.int64(NO_INT), at), bad
+
+
+def _suffix_seconds(suffix: str, zone: str) -> tuple[int, bool]:
+    """Seconds that the offset behind a time is ahead of UTC, and whether it is none at all."""
+    match = _MOMENT.fullmatch(f"1970-01-01 00:00:00{suffix}")
+    if match is None:
+        return NO_INT, True
+    shift = _offset(match[7] or zone)
+    return (NO_INT if shift is None else int(shift.utcoffset(None).total_seconds())), False
+
+
+def _moment(day: int, text: str, zone: str) -> tuple[int, bool]:
+    """The moment of one cell of a rarer shape (fractions, no seconds), and whether it is none."""
+    match = _MOMENT.fullmatch(text)
+    if match is None or int(match[4]) > 23 or int(match[5]) > 59 or int(match[6] or 0) > 59:
+        return NO_INT, True
+    shift = _offset(match[7] or zone)
+    if shift is None:
+        return NO_INT, False
+    seconds = int(match[4]) * 3600 + int(match[5]) * 60 + int(match[6] or 0)
+    return day * 86_400 + seconds - int(shift.utcoffset(None).total_seconds()), False
 
 
 def _offset(label: str) -> timezone | None:

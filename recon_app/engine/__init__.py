@@ -1,0 +1,1 @@
+"""Matching as pure functions over whole columns: normalise, link, join to cases, explain."""

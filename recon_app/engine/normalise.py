@@ -1,0 +1,159 @@
+"""Whole columns of references made comparable: equal normalised texts get equal int64 codes.
+
+All texts of a column are joined into one buffer, so that folding runs at the speed of ``str`` methods
+and the codes come from 8-byte words of the buffer: no Python object per row is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recon_app.models.rule import Transform
+
+Ints = NDArray[np.int64]
+#: Code of a text whose normalised form is empty: it equals nothing.
+BLANK = -1
+#: A shorter digit run says too little to be the core of a reference.
+CORE_DIGITS = 3
+
+_BLANKS = " \t\r\u00a0\u202f\u2009"
+_NEWLINE = ord("\n")
+_WORD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Pieces of a byte buffer, one per row.
+
+    Attributes:
+        data: UTF-8 bytes, followed by at least 8 spare bytes.
+        starts: First byte of each piece.
+        lengths: Number of bytes of each piece; 0 = blank.
+    """
+
+    data: NDArray[np.uint8]
+    starts: Ints
+    lengths: Ints
+
+    def take(self, rows: Ints) -> Spans:
+        """The pieces of some rows."""
+        return Spans(self.data, self.starts[rows], self.lengths[rows])
+
+    def texts(self) -> list[str]:
+        """The pieces as text."""
+        raw = self.data.tobytes()
+        ends = (self.starts + self.lengths).tolist()
+        return [
+            raw[a:b].decode(errors="surrogatepass") for a, b in zip(self.starts.tolist(), ends, strict=True)
+        ]
+
+
+def normalised(text: str, transform: Transform) -> str:
+    """One text as the rule sees it; the meaning of :func:`spans` for a single row."""
+    if transform in (Transform.EXACT, Transform.ABSENT):
+        return text
+    return spans([text], transform).texts()[0]
+
+
+def spans(values: Sequence[str], transform: Transform) -> Spans:
+    """Normalise a column; ``similar`` compares cores, and folded references where there is no core."""
+    if transform in (Transform.EXACT, Transform.ABSENT):
+        return _lines(_joined(values), len(values))
+    folded = _lines(_folded(values), len(values))
+    if transform is Transform.ORDER_REF:
+        return folded
+    core = _longest_digit_runs(folded)
+    if transform is Transform.CORE:
+        return core
+    has_core = core.lengths > 0
+    return Spans(
+        folded.data,
+        np.where(has_core, core.starts, folded.starts),
+        np.where(has_core, core.lengths, folded.lengths),
+    )
+
+
+def _joined(values: Sequence[str]) -> str:
+    """All values, one a line; values with line breaks are escaped so that different texts stay different."""
+    text = "\n".join(values)
+    if text.count("\n") == max(len(values) - 1, 0):
+        return text
+    return "\n".join(value.replace("\\", "\\\\").replace("\n", "\\n") for value in values)
+
+
+def _folded(values: Sequence[str]) -> str:
+    text = "\n".join(values)
+    if text.count("\n") != max(len(values) - 1, 0):
+        text = "\n".join(value.replace("\n", "") for value in values)
+    for blank in _BLANKS:
+        text = text.replace(blank, "")
+    # one '#' is taken off each line, the first line included
+    return f"\n{text.casefold()}".replace("\n#", "\n")[1:]
+
+
+def _lines(text: str, count: int) -> Spans:
+    """One piece a line; ``count`` tells no rows from one blank row."""
+    raw = text.encode(errors="surrogatepass") + b"\n"
+    data = np.frombuffer(raw + bytes(_WORD), dtype=np.uint8)
+    ends = np.flatnonzero(data[: len(raw)] == _NEWLINE)[:count]
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])[:count]
+    return Spans(data, starts, ends - starts)
+
+
+def _longest_digit_runs(lines: Spans) -> Spans:
+    """The only longest digit run of each line, blank where two are equally long or it is too short."""
+    digit = np.zeros(len(lines.data) + 1, np.int8)
+    digit[1:] = (lines.data >= ord("0")) & (lines.data <= ord("9"))
+    steps = np.diff(digit)
+    starts = np.flatnonzero(steps == 1)
+    lengths = np.flatnonzero(steps == -1) - starts
+    rows = np.searchsorted(lines.starts, starts, side="right") - 1
+    best = np.zeros(len(lines.starts), np.int64)
+    np.maximum.at(best, rows, lengths)
+    longest = lengths == best[rows]
+    only = np.bincount(rows[longest], minlength=len(best)) == 1
+    keep = longest & only[rows] & (lengths >= CORE_DIGITS)
+    core_starts, core_lengths = np.zeros_like(lines.starts), np.zeros_like(lines.lengths)
+    core_starts[rows[keep]] = starts[keep]
+    core_lengths[rows[keep]] = lengths[keep]
+    return Spans(lines.data, core_starts, core_lengths)
+
+
+def span_codes(pieces: Spans) -> Ints:
+    """Equal pieces get equal codes, different ones different codes, blank ones :data:`BLANK`."""
+    # an unaligned view: item i is the 8 bytes from byte i on
+    words = np.ndarray((len(pieces.data) - _WORD + 1,), "<u8", pieces.data, strides=(1,))
+    codes = np.zeros(len(pieces.starts), np.int64)
+    used, done = 1, 0
+    rows = np.flatnonzero(pieces.lengths > 0)
+    while len(rows):
+        left = np.minimum(pieces.lengths[rows] - done, _WORD)
+        # bytes beyond the end become 0xFF, which UTF-8 does not have
+        word = words[pieces.starts[rows] + done] | _BEYOND[left]
+        found, distinct = factorise(word.view(np.int64))
+        combined, count = factorise(codes[rows] * distinct + found)
+        codes[rows] = combined + used
+        used, done = used + count, done + _WORD
+        rows = rows[pieces.lengths[rows] > done]
+    codes[pieces.lengths == 0] = BLANK
+    return codes
+
+
+_BEYOND = np.array([(2**64 - 1) ^ (2 ** (8 * n) - 1) for n in range(_WORD + 1)], dtype=np.uint64)
+
+
+def factorise(values: Ints) -> tuple[Ints, int]:
+    """Dense codes from 0 in order of appearance, and how many there are."""
+    found, uniques = pd.factorize(values)
+    return found.astype(np.int64, copy=False), len(uniques)
+
+
+def codes(left: Sequence[str], right: Sequence[str], transform: Transform) -> tuple[Ints, Ints]:
+    """Codes of two columns that are equal exactly where the normalised texts are equal."""
+    both = span_codes(spans([*left, *right], transform))
+    return both[: len(left)], both[len(left) :]

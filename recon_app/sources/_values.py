@@ -199,9 +199,9 @@ def moments(texts: Sequence[str], zone: str = "") -> tuple[Ints, Ints, Mask]:
 def _plain_times(chars: NDArray[np.uint8]) -> Mask:
     """Which cells have the shape ``....-..-.. dd:dd:dd`` and no fraction of a second behind it."""
     digits = chars[:, [11, 12, 14, 15, 17, 18]]
-    marks = (chars[:, 13] == _COLON) & (chars[:, 16] == _COLON)
-    marks &= (chars[:, 10] == ord(" ")) | (chars[:, 10] == ord("T"))
-    shaped = marks & ((digits >= _ZERO) & (digits <= _NINE)).all(axis=1)
+    marks: Mask = (chars[:, 13] == _COLON) & (chars[:, 16] == _COLON)
+    between = (chars[:, 10] == ord(" ")) | (chars[:, 10] == ord("T"))
+    shaped: Mask = marks & between & ((digits >= _ZERO) & (digits <= _NINE)).all(axis=1)
     if chars.shape[1] > _TIME:
         shaped &= chars[:, _TIME] != _DOT
     return shaped

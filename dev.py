@@ -115,8 +115,8 @@ def install_system_packages(*, screen: bool) -> None:
     if needed and apt and os.geteuid() == 0:
         say(f"installing system packages: {' '.join(needed.values())}")
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([apt, "update", "-qq"], env=env, check=False)
-        subprocess.run([apt, "install", "-y", "-qq", *needed.values()], env=env, check=False)
+        for words in (["update"], ["install", "-y", "--no-install-recommends", *needed.values()]):
+            subprocess.run([apt, *words], env=env, check=False, stdout=subprocess.DEVNULL)
         importlib.invalidate_caches()
         needed = needed_packages(screen=screen)
     if needed:
@@ -232,7 +232,7 @@ def passes(name: str, command: Command) -> bool:
 
 def bundle() -> int:
     """Build ``dist/recon-app`` and let the built program check itself."""
-    set_up(screen=False)
+    set_up(screen=True)  # the bundle carries the libraries of the screen
     env = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": source_date(os.environ)}
     run([PYTHON, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN", "build.spec"], env=env)
     folder = ROOT / "dist" / "recon-app"

@@ -1,0 +1,124 @@
+"""From linked entries to cases: sums per side, and the lines that a screen shows side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recon_app.models.record import NO_INT, Side
+
+Ints = NDArray[np.int64]
+
+SIDES = tuple(Side)
+#: Bit of each side in the ``missing`` column.
+BIT = {side: 1 << position for position, side in enumerate(SIDES)}
+
+
+def missing_bits(*sides: Side) -> int:
+    """Encode a set of sides as one integer."""
+    return sum(BIT[side] for side in sides)
+
+
+def missing_sides(bits: int) -> tuple[Side, ...]:
+    """Decode :func:`missing_bits`."""
+    return tuple(side for side in SIDES if bits & BIT[side])
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Records of cases, one element per record; a record stands in one case only.
+
+    Attributes:
+        case: Case number.
+        side: Index into :data:`SIDES`.
+        record: Record id in the cache.
+    """
+
+    case: Ints
+    side: Ints
+    record: Ints
+
+    @classmethod
+    def concat(cls, *parts: Legs) -> Legs:
+        """Put several sets of legs behind each other."""
+        return cls(
+            np.concatenate([part.case for part in parts]),
+            np.concatenate([part.side for part in parts]),
+            np.concatenate([part.record for part in parts]),
+        )
+
+    @classmethod
+    def of_side(cls, side: Side, case: Ints, record: Ints) -> Legs:
+        """Legs that all stand on one side."""
+        return cls(case, np.full(len(case), SIDES.index(side), np.int64), record)
+
+
+def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], count: int) -> pd.DataFrame:
+    """Sum the entries of each case.
+
+    Args:
+        entries: Primary entries per side with amount, currency and day.
+        case: Case number of each entry.
+        count: Number of cases.
+
+    Returns:
+        One row per case; per side ``n_<side>`` entries, ``sum_<side>`` minor units and ``first_<side>``
+        row of the first entry (-1 for none).
+    """
+    columns: dict[str, Ints] = {}
+    for side, frame in entries.items():
+        numbers = case[side]
+        total = np.zeros(count, np.int64)
+        np.add.at(total, numbers, frame["amount"].to_numpy(np.int64))
+        first = np.full(count, -1, np.int64)
+        first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+        columns[f"n_{side}"] = np.bincount(numbers, minlength=count).astype(np.int64)
+        columns[f"sum_{side}"] = total
+        columns[f"first_{side}"] = first
+    return pd.DataFrame(columns)
+
+
+def pick(frame: pd.DataFrame, field: str, rows: Ints) -> NDArray[np.generic]:
+    """Values of a field at ``rows``; none where the row is -1."""
+    values = frame[field].to_numpy()
+    empty = NO_INT if values.dtype.kind == "i" else ""
+    if not len(values):
+        return np.full(len(rows), empty, values.dtype if values.dtype.kind == "i" else object)
+    return np.where(rows >= 0, values[np.maximum(rows, 0)], empty)
+
+
+def lay_out(legs: Legs, rank: Ints) -> dict[str, Ints]:
+    """Lay legs side by side: the n-th leg of each side of a case stands on its n-th line.
+
+    Args:
+        legs: All legs.
+        rank: Display position of each case.
+
+    Returns:
+        Equally long columns case, part and one column of record ids per side, in display order.
+    """
+    order = np.lexsort((legs.record, legs.side, rank[legs.case]))
+    case, side, record = legs.case[order], legs.side[order], legs.record[order]
+    new = np.ones(len(case), np.bool_)
+    new[1:] = (case[1:] != case[:-1]) | (side[1:] != side[:-1])
+    starts = np.flatnonzero(new)
+    part = np.arange(len(case)) - np.repeat(starts, np.diff(np.append(starts, len(case))))
+    height = np.zeros(len(rank), np.int64)
+    np.maximum.at(height, case, part + 1)
+    by_rank = np.argsort(rank, kind="stable")
+    offset = np.empty(len(rank), np.int64)
+    offset[by_rank] = np.cumsum(height[by_rank]) - height[by_rank]
+    row = offset[case] + part
+    size = int(height.sum())
+    lines = {str(name): np.full(size, NO_INT, np.int64) for name in SIDES}
+    for position, name in enumerate(SIDES):
+        mine = side == position
+        lines[str(name)][row[mine]] = record[mine]
+    numbers = np.repeat(by_rank, height[by_rank])
+    lines["case"] = numbers
+    lines["part"] = np.arange(size) - offset[numbers]
+    return lines

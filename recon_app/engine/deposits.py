@@ -1,0 +1,160 @@
+"""Payouts to the lines that carry them: bank deposits, or entries on the clearing account.
+
+Ordered from certain to weak: the line names the payout; the amount fits one payout only; the amount is the
+sum of one set of payouts only. What fits twice is left to a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from recon_app.models.record import NO_INT
+
+_TOKEN = re.compile(r"[A-Z0-9][A-Z0-9_]{4,}")
+_MAX_SET = 4  # payouts in one deposit; more would fit by chance
+_MAX_BLOCK = 16
+
+
+@dataclass
+class Links:
+    """Which lines carry which payouts.
+
+    Attributes:
+        lines: Lines per payout row.
+        payouts: Payouts per line row; a line with several is a collected deposit.
+        rule: Rule that linked a line row.
+        rivals: Lines per payout row that fit as well as another one: nobody has decided.
+    """
+
+    lines: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    payouts: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    rule: dict[int, str] = field(default_factory=dict)
+    rivals: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, payouts: Iterable[int], line: int, rule: str) -> None:
+        """Link one line with the payouts it carries."""
+        for payout in payouts:
+            self.lines[payout].append(line)
+            self.payouts[line].append(payout)
+        self.rule[line] = rule
+
+
+def link(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int) -> Links:
+    """Link payouts with lines.
+
+    Args:
+        payouts: Columns key, reference (bank reference or ""), amount (minor units a line should have),
+            currency, due (days).
+        lines: Columns ref, ref2, text, amount, currency, day, belongs (bool: the line names the platform or
+            stands on its account, so it may be matched by amount).
+        before: Days a line may be earlier than the payout date.
+        after: Days it may be later.
+    """
+    links = Links()
+    _by_name(payouts, lines, links)
+    _by_amount(payouts, lines, before, after, links)
+    _by_sum(payouts, lines, before, after, links)
+    return links
+
+
+def tokens(*texts: str) -> set[str]:
+    """Words of at least five letters or digits, folded: what an id looks like inside a bank text."""
+    return {word for text in texts for word in _TOKEN.findall(text.upper().replace("-", ""))}
+
+
+def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
+    """Lines that name a payout id or a bank reference, in one currency."""
+    named: dict[str, set[int]] = defaultdict(set)
+    for payout, (key, reference) in enumerate(zip(payouts["key"], payouts["reference"], strict=True)):
+        for text in (key, reference):
+            word = text.upper().replace("-", "").replace(" ", "")
+            if len(word) >= 5 and not _looks_like_date(word):
+                named[word].add(payout)
+    currency = payouts["currency"].to_numpy(object)
+    rows = zip(lines["ref"], lines["ref2"], lines["text"], lines["currency"], strict=True)
+    for line, (ref, ref2, text, code) in enumerate(rows):
+        found = {payout for word in tokens(ref, ref2, text) & named.keys() for payout in named[word]}
+        found = {payout for payout in found if currency[payout] == code}
+        if found:
+            links.add(sorted(found), line, "names_payout")
+
+
+def _looks_like_date(word: str) -> bool:
+    return re.fullmatch(r"20\d{6}[A-Z]{0,3}", word) is not None
+
+
+def _by_amount(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links) -> None:
+    """Exactly equal amounts inside the window, linked when they fit one payout and one line only."""
+    fits = _fitting(payouts, lines, before, after, links)
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for payout, same in fits.items():
+        for line in same:
+            wanted[line].append(payout)
+    for payout, same in fits.items():
+        if len(same) == 1 and len(wanted[same[0]]) == 1:
+            links.add([payout], same[0], "amount_and_date")
+        else:
+            links.rivals[payout] += same
+
+
+def _fitting(
+    payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links
+) -> dict[int, list[int]]:
+    """Free lines of the same amount and currency inside the window, per free payout."""
+    by_amount: dict[tuple[int, str], list[int]] = defaultdict(list)
+    free = _free_lines(lines, links)
+    for line in free:
+        by_amount[int(lines["amount"].iloc[line]), lines["currency"].iloc[line]].append(line)
+    day = lines["day"].to_numpy(np.int64)
+    fits = {}
+    columns = zip(payouts["amount"], payouts["currency"], payouts["due"], strict=True)
+    for payout, (amount, currency, due) in enumerate(columns):
+        if payout in links.lines or due == NO_INT or amount in {0, NO_INT}:
+            continue
+        same = [
+            line for line in by_amount.get((int(amount), currency), ()) if -before <= day[line] - due <= after
+        ]
+        if same:
+            fits[payout] = same
+    return fits
+
+
+def _free_lines(lines: pd.DataFrame, links: Links) -> list[int]:
+    belongs = np.flatnonzero(lines["belongs"].to_numpy(bool)).tolist()
+    return [line for line in belongs if line not in links.payouts]
+
+
+def _by_sum(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links) -> None:
+    """One line for several payouts (deposit = sum of payouts), if exactly one small set of them fits."""
+    due = payouts["due"].to_numpy(np.int64)
+    amount = payouts["amount"].to_numpy(np.int64)
+    currency = payouts["currency"].to_numpy(object)
+    taken = {line for rivals in links.rivals.values() for line in rivals}
+    for line in _free_lines(lines, links):
+        if line in taken:
+            continue
+        lag = lines["day"].iloc[line] - due
+        near = (due != NO_INT) & (lag >= -before) & (lag <= after)
+        block = [
+            payout
+            for payout in np.flatnonzero(near & (currency == lines["currency"].iloc[line])).tolist()
+            if payout not in links.lines and payout not in links.rivals
+        ]
+        if not 2 <= len(block) <= _MAX_BLOCK:
+            continue
+        wanted = int(lines["amount"].iloc[line])
+        sets = [
+            chosen
+            for size in range(2, _MAX_SET + 1)
+            for chosen in combinations(block, size)
+            if sum(int(amount[payout]) for payout in chosen) == wanted
+        ]
+        if len(sets) == 1:
+            links.add(sets[0], line, "sum_of_payouts")

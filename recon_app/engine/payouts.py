@@ -1,0 +1,364 @@
+"""Group sums: payment lines to payouts, and how each payout closes (rules SET-01 to SET-04).
+
+A payout is known by its id where the file has one, otherwise by account, payout date and currency. Two
+payouts of one account on one date are told apart by their exact sums or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recon_app.models.case import Evidence
+from recon_app.models.money import format_minor
+from recon_app.models.proof import PayoutProof
+from recon_app.models.record import NO_INT, Category
+
+Ints = NDArray[np.int64]
+
+#: Terms of the proof in the order they are shown.
+TERMS = (
+    "gross",
+    "refunds",
+    "fees",
+    "adjustments",
+    "chargebacks",
+    "tax",
+    "reserve held",
+    "reserve released",
+    "advances",
+    "carry-over",
+    "other",
+)
+_TERM_OF = {
+    Category.CHARGE: "gross",
+    Category.REFUND: "refunds",
+    Category.REFUND_FAILURE: "refunds",
+    Category.FEE: "fees",
+    Category.ADJUSTMENT: "adjustments",
+    Category.CHARGEBACK: "chargebacks",
+    Category.CHARGEBACK_REVERSAL: "chargebacks",
+    Category.TAX: "tax",
+    Category.RESERVE_HELD: "reserve held",
+    Category.RESERVE_RELEASED: "reserve released",
+    Category.ADVANCE: "advances",
+    Category.CARRY_OVER: "carry-over",
+}
+#: Payout status words that mean the money has not left the platform yet.
+UNPAID = frozenset({"pending", "scheduled", "in_transit", "in transit"})
+_SEARCH_LINES = 20  # more candidates give equal sums by chance, and then nothing is proven
+_SEARCH_SIZE = 3
+_SEARCH_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Payouts:
+    """The payouts that the lines and the payout records tell of, one row each.
+
+    Attributes:
+        frame: Columns key (text shown to the user), account, currency, due (days), paid (bool),
+            one int64 column per term, net, total (:data:`NO_INT` when unknown), record (index into the
+            payout records or -1), lines (count).
+        of_line: Row of ``frame`` for each payment line, -1 for lines without a payout.
+        ambiguous: Indexes of payout records that fit more than one group of lines.
+    """
+
+    frame: pd.DataFrame
+    of_line: Ints
+    ambiguous: tuple[int, ...]
+
+
+def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
+    """Group payment lines into payouts and join them with the payout records.
+
+    Args:
+        lines: Payment lines with the record fields category, grp, account, status, due, amount, currency,
+            fee and net.
+        records: Payout records with ident, grp, account, status, day, amount and currency.
+    """
+    code, first = _group_codes(lines)
+    count = len(first)
+    heads = lines.iloc[first]
+    keyed = heads["grp"].to_numpy(object)
+    frame = pd.DataFrame(
+        {
+            "id": keyed,
+            "account": heads["account"].to_numpy(object),
+            "currency": heads["currency"].to_numpy(object),
+            "due": heads["due"].to_numpy(np.int64),
+            "paid": ~heads["status"].str.lower().isin(UNPAID).to_numpy(bool),
+        }
+    )
+    for term, minor in _terms(lines, code, count).items():
+        frame[term] = minor
+    frame["net"] = frame[list(TERMS)].sum(axis=1)
+    frame["lines"] = np.bincount(code[code >= 0], minlength=count).astype(np.int64)
+    frame["total"], frame["record"] = _own_totals(lines, code, count), np.int64(-1)
+    frame, ambiguous = _join_records(frame, records)
+    frame["key"] = [
+        ident or f"{_iso(due)} {currency}"
+        for ident, due, currency in zip(frame["id"], frame["due"], frame["currency"], strict=True)
+    ]
+    return Payouts(frame.drop(columns="id"), code, ambiguous)
+
+
+def _group_codes(lines: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Number the payouts of the lines; -1 for lines that name neither payout nor payout date."""
+    named = (lines["grp"] != "").to_numpy(bool)
+    due = lines["due"].to_numpy(np.int64)
+    dated = np.where(named, np.int64(0), due)
+    code = np.full(len(lines), -1, np.int64)
+    grouped = named | (due != NO_INT)
+    if not grouped.any():
+        return code, np.array([], np.int64)
+    keys = pd.DataFrame(
+        {
+            "account": lines["account"].to_numpy(object)[grouped],
+            "currency": lines["currency"].to_numpy(object)[grouped],
+            "grp": lines["grp"].to_numpy(object)[grouped],
+            "due": dated[grouped],
+        }
+    )
+    numbers = keys.groupby(["account", "currency", "grp", "due"], sort=False).ngroup().to_numpy(np.int64)
+    code[grouped] = numbers
+    _, first = np.unique(numbers, return_index=True)
+    return code, np.flatnonzero(grouped)[first]
+
+
+def _terms(lines: pd.DataFrame, code: Ints, count: int) -> dict[str, Ints]:
+    """Sum the lines of each payout by term; fees inside a line count as fees, not as gross."""
+    sums = {term: np.zeros(count, np.int64) for term in TERMS}
+    category = lines["category"].to_numpy(object)
+    amount = lines["amount"].to_numpy(np.int64)
+    fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"]).astype(np.int64)
+    inside = (code >= 0) & (category != Category.PAYOUT)
+    for name in pd.unique(category[inside]):
+        chosen = inside & (category == name)
+        np.add.at(sums[_TERM_OF.get(name, "other")], code[chosen], amount[chosen])
+    np.subtract.at(sums["fees"], code[inside], fee[inside])
+    return sums
+
+
+def _own_totals(lines: pd.DataFrame, code: Ints, count: int) -> Ints:
+    """Totals from payout rows inside the lines file: a row of -net is the control total."""
+    totals = np.full(count, NO_INT, np.int64)
+    own = np.flatnonzero((lines["category"] == Category.PAYOUT).to_numpy(bool) & (code >= 0))
+    for index in own:
+        amount = abs(int(lines["amount"].iloc[index]))
+        sign = -1 if lines["text"].iloc[index].startswith("withdrawal") else 1
+        before = totals[code[index]]
+        totals[code[index]] = sign * amount + (0 if before == NO_INT else before)
+    return totals
+
+
+def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    """Give each payout record its group of lines, by id or by date, currency and exact sum."""
+    by_id = {ident: row for row, ident in enumerate(frame["id"]) if ident}
+    by_date: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for row, (account, currency, due) in enumerate(
+        zip(frame["account"], frame["currency"], frame["due"], strict=True)
+    ):
+        by_date[account, currency, int(due)].append(row)
+    blocks: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    record, total, paid = (frame[name].to_numpy(copy=True) for name in ("record", "total", "paid"))
+    amounts = records["amount"].to_numpy(np.int64)
+    statuses = records["status"].str.lower().to_numpy(object)
+    fields = zip(records["ident"], records["account"], records["currency"], records["day"], strict=True)
+
+    def take(row: int, index: int) -> None:
+        record[row], total[row], paid[row] = index, amounts[index], statuses[index] not in UNPAID
+
+    for index, (ident, account, currency, day) in enumerate(fields):
+        if ident and ident in by_id:
+            take(by_id[ident], index)
+        else:
+            blocks[account, currency, int(day)].append(index)
+    alone: list[int] = []
+    ambiguous: list[int] = []
+    nets = frame["net"].to_numpy(np.int64)
+    for block, indexes in blocks.items():
+        rows = [row for row in by_date[block] if record[row] == -1]
+        pairs, left_rows, left_indexes = _pair_by_sum(rows, indexes, nets, amounts)
+        for row, index in pairs:
+            take(row, index)
+        if len(left_rows) == len(left_indexes) == 1:
+            take(left_rows[0], left_indexes[0])
+        elif left_rows:
+            ambiguous += left_indexes
+        else:
+            alone += left_indexes
+    frame["record"], frame["total"], frame["paid"] = record, total, paid
+    if not alone:
+        return frame, tuple(ambiguous)
+    extra = records.iloc[alone]
+    added = pd.DataFrame(
+        {
+            "id": extra["ident"].to_numpy(object),
+            "account": extra["account"].to_numpy(object),
+            "currency": extra["currency"].to_numpy(object),
+            "due": extra["day"].to_numpy(np.int64),
+            "paid": ~extra["status"].str.lower().isin(UNPAID).to_numpy(bool),
+            **{term: np.int64(0) for term in (*TERMS, "net", "lines")},
+            "total": extra["amount"].to_numpy(np.int64),
+            "record": np.array(alone, np.int64),
+        }
+    )
+    return (pd.concat([frame, added], ignore_index=True) if len(frame) else added), tuple(ambiguous)
+
+
+def _pair_by_sum(
+    rows: list[int], indexes: list[int], nets: Ints, amounts: Ints
+) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+    """Pair groups and records of one date whose sums are equal and occur once on each side."""
+    by_net: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        by_net[int(nets[row])].append(row)
+    by_amount: dict[int, list[int]] = defaultdict(list)
+    for index in indexes:
+        by_amount[int(amounts[index])].append(index)
+    pairs = [
+        (by_net[minor][0], same[0])
+        for minor, same in by_amount.items()
+        if len(same) == 1 and len(by_net.get(minor, ())) == 1
+    ]
+    used_rows = {row for row, _ in pairs}
+    used_indexes = {index for _, index in pairs}
+    return (
+        pairs,
+        [row for row in rows if row not in used_rows],
+        [index for index in indexes if index not in used_indexes],
+    )
+
+
+def prove(payouts: Payouts, lines: pd.DataFrame, bank: Ints) -> list[PayoutProof]:
+    """Build the proof of every payout, residuals with their candidate causes.
+
+    Args:
+        payouts: From :func:`group`.
+        lines: The same lines.
+        bank: What reached the bank per payout, :data:`NO_INT` when no bank line is linked.
+    """
+    frame = payouts.frame
+    target = np.where(frame["total"] == NO_INT, bank, frame["total"]).astype(np.int64)
+    residual = np.where(target == NO_INT, 0, target - frame["net"].to_numpy(np.int64))
+    proofs = []
+    for row, values in enumerate(frame.to_dict("records")):
+        causes = _causes(row, int(residual[row]), residual, payouts, lines) if residual[row] else ()
+        proofs.append(
+            PayoutProof(
+                payout=values["key"],
+                currency=values["currency"],
+                terms=tuple((term, int(values[term])) for term in TERMS if values[term]),
+                total=None if values["total"] == NO_INT else int(values["total"]),
+                bank=None if bank[row] == NO_INT else int(bank[row]),
+                causes=causes,
+            )
+        )
+    return proofs
+
+
+def _causes(
+    row: int, residual: int, residuals: Ints, payouts: Payouts, lines: pd.DataFrame
+) -> tuple[Evidence, ...]:
+    """Sum-exact explanations of one residual, the strongest first.
+
+    An explanation from the other end (the other payout lacks exactly this sum, or was negative by it)
+    outweighs one that only finds an equal amount.
+    """
+    frame = payouts.frame
+    mine = frame.iloc[row]
+    near = (
+        (frame["account"] == mine["account"])
+        & (frame["currency"] == mine["currency"])
+        & ((frame["due"] - mine["due"]).abs() <= _SEARCH_DAYS)
+    ).to_numpy(bool)
+    strong = _carried(row, residual, frame, near)
+    weak: list[Evidence] = []
+    net = lines["net"].to_numpy(np.int64)
+    same = np.flatnonzero((net == residual) & (payouts.of_line >= 0) & (payouts.of_line != row)).tolist()
+    for index in same:
+        other = int(payouts.of_line[index])
+        if near[other]:
+            text = f"{_line(lines, index)} is listed under payout {frame['key'][other]}"
+            (strong if residuals[other] == -residual else weak).append(Evidence("line_in_other_payout", text))
+    mirrored = _moved_away(residual, residuals, payouts, lines, row, near)
+    strong += mirrored
+    if strong:
+        return tuple(strong)
+    weak += [
+        Evidence("line_not_paid", f"{_line(lines, index)} is listed but was not paid")
+        for index in np.flatnonzero((net == -residual) & (payouts.of_line == row)).tolist()
+    ]
+    return tuple(weak) or tuple(_subset(residual, payouts, lines, mine))
+
+
+def _carried(row: int, residual: int, frame: pd.DataFrame, near: NDArray[np.bool_]) -> list[Evidence]:
+    """Earlier negative payouts of exactly this sum: carried over to this one (rule SET-03)."""
+    target = np.where(frame["total"] == NO_INT, frame["net"], frame["total"])
+    earlier = near & (frame["due"] <= frame["due"][row]).to_numpy(bool) & (target == residual)
+    return [
+        Evidence("carried_over", f"payout {frame['key'][other]} was negative by this sum and carried over")
+        for other in np.flatnonzero(earlier).tolist()
+        if other != row and residual < 0
+    ]
+
+
+def _moved_away(
+    residual: int,
+    residuals: Ints,
+    payouts: Payouts,
+    lines: pd.DataFrame,
+    row: int,
+    near: NDArray[np.bool_],
+) -> list[Evidence]:
+    """Lines of this payout that another payout, short by exactly this sum, was paid for."""
+    others = [other for other in np.flatnonzero(near & (residuals == -residual)).tolist() if other != row]
+    mine = np.flatnonzero((lines["net"].to_numpy(np.int64) == -residual) & (payouts.of_line == row)).tolist()
+    return [
+        Evidence(
+            "line_in_other_payout",
+            f"{_line(lines, index)} was paid with payout {payouts.frame['key'][other]}",
+        )
+        for other in others
+        for index in mine
+    ]
+
+
+def _subset(residual: int, payouts: Payouts, lines: pd.DataFrame, mine: pd.Series) -> list[Evidence]:
+    """Lines without a payout whose sum is the residual, if exactly one small set of them is."""
+    days = (lines["day"] - mine["due"]).abs()
+    free = np.flatnonzero(
+        (payouts.of_line == -1)
+        & (lines["account"] == mine["account"]).to_numpy(bool)
+        & (lines["currency"] == mine["currency"]).to_numpy(bool)
+        & (days <= _SEARCH_DAYS).to_numpy(bool)
+    )
+    if not 0 < len(free) <= _SEARCH_LINES:
+        return []
+    net = lines["net"].to_numpy(np.int64)
+    sets = [
+        chosen
+        for size in range(1, _SEARCH_SIZE + 1)
+        for chosen in combinations(free.tolist(), size)
+        if sum(int(net[index]) for index in chosen) == residual
+    ]
+    if len(sets) != 1:
+        return []
+    names = " and ".join(_line(lines, index) for index in sets[0])
+    return [Evidence("line_without_payout", f"{names}: the file names no payout")]
+
+
+def _line(lines: pd.DataFrame, index: int) -> str:
+    values = lines.iloc[index]
+    amount = format_minor(int(values["net"]), str(values["currency"]))
+    name = f"{values['category']} {values['ref']}".strip()
+    return f"{name} of {amount} {values['currency']}"
+
+
+def _iso(day: int) -> str:
+    return "undated" if day == NO_INT else str(np.datetime64(int(day), "D"))

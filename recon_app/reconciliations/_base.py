@@ -1,0 +1,123 @@
+"""What a reconciliation is: which records it reads, how it links them, what it calls the differences."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from recon_app.engine.cases import Legs
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column
+from recon_app.models.proof import ClearingProof, PayoutProof
+from recon_app.models.record import Record, RecordType, Side
+
+#: Step text, done, total (0 = unknown). Raises :class:`recon_app.models.problem.Cancelled` on cancel.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run works on.
+
+    Attributes:
+        frames: Normalised records per type, with the fields of ``Reconciliation.reads`` and id and key.
+        answers: Answers that a person gave once and that are kept (mapping of gateways to accounts).
+    """
+
+    frames: Mapping[RecordType, pd.DataFrame]
+    answers: Mapping[str, str]
+
+
+@dataclass
+class Result:
+    """What a run found.
+
+    Attributes:
+        cases: One row per case: key (int64, stable), kind, cause ("" = none), rule ("" = none), missing
+            (bits), grp (payout shown), day, delta (minor units or NO_INT), currency, amount per side
+            (``sum_<side>``, minor units, NO_INT = none).
+        legs: The records of the cases.
+        support: Records that belong to a case without being compared themselves (the order behind a
+            transaction, the journal item behind a payment).
+        notes: Facts for the sentences of single cases, by case number: JSON values.
+        payouts: Proof of every payout.
+        proposals: Answers the run assumed because nobody gave them, to be confirmed by a person.
+        remarks: Plain sentences on what was left out and why.
+    """
+
+    cases: pd.DataFrame
+    legs: Legs
+    support: Legs
+    notes: dict[int, dict[str, Any]] = field(default_factory=dict)
+    payouts: list[PayoutProof] = field(default_factory=list)
+    proposals: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one case when a person looks at it.
+
+    Attributes:
+        kind: Kind value.
+        cause: Cause code or "".
+        rule: Rule code or "".
+        missing: Sides an expected record is missing on.
+        delta: Difference in minor units, None without amounts.
+        currency: Currency of delta.
+        grp: Payout the case belongs to, "" for none.
+        legs: Records per side, supporting ones behind the compared ones.
+        note: The case's note.
+    """
+
+    kind: str
+    cause: str
+    rule: str
+    missing: tuple[Side, ...]
+    delta: int | None
+    currency: str
+    grp: str
+    legs: Mapping[Side, tuple[Record, ...]]
+    note: Mapping[str, Any]
+
+
+class Reconciliation(ABC):
+    """One comparison.
+
+    Attributes:
+        id: Name of the plug-in: its file name.
+        title: What the user calls it.
+        reads: Fields needed per record type.
+        columns: Columns of each side's pane.
+        pairs: Pairs of panes the user can choose, the first is the default; right minus left is the sign.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    reads: ClassVar[Mapping[RecordType, tuple[str, ...]]]
+    columns: ClassVar[Mapping[Side, tuple[Column, ...]]]
+    pairs: ClassVar[tuple[tuple[Side, Side], ...]]
+
+    @abstractmethod
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Link the records and name what differs. Pure: nothing is read or written."""
+
+    @abstractmethod
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+
+    @abstractmethod
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say why the records belong together and what was compared."""
+
+    @abstractmethod
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say, rule by rule, why two records were not linked."""
+
+    @abstractmethod
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Prove the clearing accounts at the end of a day (days since 1970-01-01)."""

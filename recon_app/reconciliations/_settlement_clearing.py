@@ -1,0 +1,191 @@
+"""Clearing account proof: what the platform still owes at a cut-off is the account's balance (SET-08)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recon_app.engine import payouts
+from recon_app.engine.cases import Ints
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import NO_INT, RecordType
+from recon_app.reconciliations import _settlement_payouts as by_payout
+from recon_app.reconciliations import _settlement_scope as scope
+from recon_app.reconciliations._base import Inputs, Result
+from recon_app.reconciliations._settlement_words import CAUSES, iso
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What all accounts of one proof share.
+
+    Attributes:
+        result: The run.
+        lines: Payment lines that are booked one by one, with their case and payout row (-1 for none).
+        items: Posted items in the platform's currency, with their case (-1 for none).
+        found: The payouts.
+        arrived: Day each payout reached the bank, NO_INT when it did not.
+        case_of: Case of each payout row, -1 for none.
+        cut_off: Last day that counts.
+    """
+
+    result: Result
+    lines: pd.DataFrame
+    items: pd.DataFrame
+    found: payouts.Payouts
+    arrived: Ints
+    case_of: Ints
+    cut_off: int
+
+
+def clearing(inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+    """Prove every clearing account per currency of its platform.
+
+    The platform owes what was captured up to the cut-off and had not reached the bank by then. Fees count as
+    owed until they are booked with their payout, so that both sides are gross. Every case whose bookings and
+    lines differ by then is listed; nothing is netted away.
+    """
+    frames = inputs.frames
+    if not len(frames[RecordType.JOURNAL_ITEM]):
+        return []
+    accounts = scope.accounts(frames, inputs.answers)
+    ground = _ground(frames, result, cut_off)
+    return [
+        _prove(ground, account, platform, currency)
+        for account, platform in sorted(accounts.clearing.items())
+        for currency in sorted(set(ground.lines["currency"][ground.lines["account"] == platform]))
+    ]
+
+
+def _ground(frames: Mapping[RecordType, pd.DataFrame], result: Result, cut_off: int) -> _Ground:
+    lines = frames[RecordType.PAYMENT_LINE]
+    found = payouts.group(lines, frames[RecordType.PAYOUT])
+    own = lines["category"].isin(scope.OWN_LINES).to_numpy(bool)
+    of_record = _case_of_record(result)
+    case_of_key = {
+        (note["account"], key): number
+        for number, note in result.notes.items()
+        for key in note.get("payout", ())
+    }
+    keys = zip(found.frame["account"], found.frame["key"], strict=True)
+    return _Ground(
+        result=result,
+        lines=lines.assign(case=_cases(lines, of_record), payout=found.of_line)[own],
+        items=_items(frames[RecordType.JOURNAL_ITEM], of_record),
+        found=found,
+        arrived=_arrival(frames, found),
+        case_of=np.array([case_of_key.get(key, -1) for key in keys], np.int64),
+        cut_off=cut_off,
+    )
+
+
+def _case_of_record(result: Result) -> pd.Series:
+    record = np.concatenate([result.legs.record, result.support.record])
+    case = np.concatenate([result.legs.case, result.support.case])
+    return pd.Series(case, index=record)
+
+
+def _cases(frame: pd.DataFrame, of_record: pd.Series) -> Ints:
+    found: Ints = of_record.reindex(frame["id"]).fillna(-1).to_numpy(np.int64)
+    return found
+
+
+def _items(items: pd.DataFrame, of_record: pd.Series) -> pd.DataFrame:
+    """Posted items; those in a foreign currency count in it, because it is the platform's."""
+    kept = items[scope.posted(items)]
+    abroad = (kept["foreign_currency"] != "") & (kept["foreign_amount"] != NO_INT)
+    return pd.DataFrame(
+        {
+            "account": kept["account"],
+            "day": kept["day"],
+            "currency": np.where(abroad, kept["foreign_currency"], kept["currency"]),
+            "amount": np.where(abroad, kept["foreign_amount"], kept["amount"]).astype(np.int64),
+            "case": _cases(kept, of_record),
+        }
+    )
+
+
+def _arrival(frames: Mapping[RecordType, pd.DataFrame], found: payouts.Payouts) -> Ints:
+    """Day each payout reached the bank; its payout date where no bank file was loaded."""
+    platforms = sorted(set(found.frame["account"]))
+    bank = by_payout.bank_lines(frames[RecordType.BANK_LINE], platforms)
+    if not len(bank):
+        paid = found.frame["paid"].to_numpy(bool)
+        return np.where(paid, found.frame["due"].to_numpy(np.int64), NO_INT)
+    day = np.full(len(found.frame), NO_INT, np.int64)
+    links = by_payout.link_bank(found, frames[RecordType.PAYOUT], bank)
+    booked = bank["day"].to_numpy(np.int64)
+    for payout, carried_by in links.lines.items():
+        day[payout] = max(int(booked[line]) for line in carried_by)
+    return day
+
+
+def _prove(ground: _Ground, account: str, platform: str, currency: str) -> ClearingProof:
+    lines, items = ground.lines, ground.items
+    lines = lines[
+        (lines["account"] == platform) & (lines["currency"] == currency) & (lines["day"] <= ground.cut_off)
+    ]
+    items = items[
+        (items["account"] == account) & (items["currency"] == currency) & (items["day"] <= ground.cut_off)
+    ]
+    received = _received(ground, lines["payout"].to_numpy(np.int64))
+    owed = lines[~received]
+    return ClearingProof(
+        account=account,
+        currency=currency,
+        cut_off=iso(ground.cut_off),
+        owed=int(owed["amount"].sum()),
+        balance=int(items["amount"].sum()),
+        items=tuple(_by_payout(ground, owed)),
+        differences=tuple(_differences(ground, lines, lines[received], items)),
+    )
+
+
+def _received(ground: _Ground, payout: Ints) -> Mask:
+    """Lines whose payout had reached the bank by the cut-off."""
+    if not len(ground.arrived):
+        return np.zeros(len(payout), np.bool_)
+    day = np.where(payout >= 0, ground.arrived[np.maximum(payout, 0)], NO_INT)
+    received: Mask = (day != NO_INT) & (day <= ground.cut_off)
+    return received
+
+
+def _by_payout(ground: _Ground, owed: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    for payout, minor in owed.groupby("payout")["amount"].sum().items():
+        row = int(str(payout))
+        yield ("no payout yet" if row < 0 else f"payout {ground.found.frame['key'][row]}"), int(minor)
+
+
+def _differences(
+    ground: _Ground, lines: pd.DataFrame, received: pd.DataFrame, items: pd.DataFrame
+) -> Iterator[tuple[str, int]]:
+    """Case by case: booked by the cut-off minus what the platform's lines support.
+
+    A line supports its booking; a payout that arrived supports the entry that clears its lines.
+    """
+    sums: dict[int, int] = defaultdict(int)
+    for case, minor in items.groupby("case")["amount"].sum().items():
+        sums[int(str(case))] += int(minor)
+    for case, minor in lines.groupby("case")["amount"].sum().items():
+        sums[int(str(case))] -= int(minor)
+    for payout, minor in received.groupby("payout")["amount"].sum().items():
+        sums[int(ground.case_of[int(str(payout))])] += int(minor)
+    for case, minor in sorted(sums.items()):
+        if minor:
+            yield _name(ground.result, case), minor
+
+
+def _name(result: Result, case: int) -> str:
+    if case < 0:
+        return "Items of the account that belong to no payment and no payout"
+    cause = str(result.cases["cause"].iloc[case])
+    payout = str(result.cases["grp"].iloc[case])
+    text = CAUSES.get(cause, "Booked differently.")
+    return f"{text} (payout {payout})" if payout else text

@@ -1,0 +1,509 @@
+"""The run of the settlements: payouts first, then line by line, then the records that stand behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recon_app.engine import components, match, payouts
+from recon_app.engine.cases import SIDES, Ints, Legs, summarise
+from recon_app.models.case import Kind
+from recon_app.models.record import NO_INT, Category, RecordType, Side
+from recon_app.models.rule import Rule
+from recon_app.reconciliations import _settlement_payouts as by_payout
+from recon_app.reconciliations import _settlement_scope as scope
+from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._settlement_kinds import Coverage, judge
+
+Mask = NDArray[np.bool_]
+Frames = Mapping[RecordType, pd.DataFrame]
+
+_LINE_SIDES = (Side.SHOP, Side.PLATFORM, Side.ODOO)
+
+
+def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Result:
+    """Run the whole reconciliation; see :meth:`Reconciliation.reconcile`."""
+    frames = inputs.frames
+    accounts = scope.accounts(frames, inputs.answers)
+    lines = frames[RecordType.PAYMENT_LINE]
+    own = lines["category"].isin(scope.OWN_LINES).to_numpy(bool)
+    progress("Payouts", 0, 0)
+    items = _clearing_items(frames, accounts)
+    given = _payout_inputs(frames, lines, own, items)
+    paid = by_payout.payout_cases(given)
+    progress("Payment lines", 0, 0)
+    entries = _entries(frames, lines[own], items, paid.items)
+    coverage = _coverage(frames, entries)
+    linked = _link(entries, rules, progress)
+    result = _line_cases(linked, entries, accounts, coverage)
+    _name_journals(result, linked, entries, accounts)
+    _payout_of_lines(result, linked, given.payouts, own)
+    progress("Orders and invoices", 0, 0)
+    _attach(result, linked, entries, frames)
+    _leave_out(result, _outside(result, linked, entries, accounts))
+    _add_payout_cases(result, paid)
+    result.payouts = given.proofs
+    result.proposals = accounts.proposals
+    result.remarks += _remarks(frames, accounts)
+    return result
+
+
+def _clearing_items(frames: Frames, accounts: scope.Accounts) -> pd.DataFrame:
+    """Posted items of the clearing accounts that are not one payment's own move.
+
+    Items in another currency than the company's count in that currency: it is the platform's.
+    """
+    items, payments = frames[RecordType.JOURNAL_ITEM], frames[RecordType.ODOO_PAYMENT]
+    alone = ~items["grp"].isin(set(payments["grp"]) - {""}).to_numpy(bool)
+    chosen = items["account"].isin(accounts.clearing).to_numpy(bool) & scope.posted(items) & alone
+    kept = items[chosen].reset_index(drop=True)
+    abroad = (kept["foreign_currency"] != "") & (kept["foreign_amount"] != NO_INT)
+    return kept.assign(
+        amount=np.where(abroad, kept["foreign_amount"], kept["amount"]).astype(np.int64),
+        currency=np.where(abroad, kept["foreign_currency"], kept["currency"]),
+        journal=kept["account"],
+    )
+
+
+def _payout_inputs(
+    frames: Frames, lines: pd.DataFrame, own: Mask, items: pd.DataFrame
+) -> by_payout.PayoutInputs:
+    records = frames[RecordType.PAYOUT]
+    found = payouts.group(lines, records)
+    platforms = sorted(set(found.frame["account"]))
+    bank = by_payout.bank_lines(frames[RecordType.BANK_LINE], platforms)
+    bank_links = by_payout.link_bank(found, records, bank)
+    has_items = len(frames[RecordType.JOURNAL_ITEM]) > 0
+    return by_payout.PayoutInputs(
+        payouts=found,
+        proofs=payouts.prove(found, lines, by_payout.bank_amounts(bank_links, bank, found)),
+        lines=lines,
+        own=own,
+        records=records,
+        bank=bank,
+        bank_links=bank_links,
+        bank_span=scope.span(bank),
+        items=items,
+        item_links=by_payout.link_items(found, records, items) if has_items else None,
+    )
+
+
+def _entries(
+    frames: Frames, own_lines: pd.DataFrame, items: pd.DataFrame, used: set[int]
+) -> dict[Side, pd.DataFrame]:
+    """The records that are compared one by one, per side."""
+    payments = frames[RecordType.ODOO_PAYMENT]
+    payments = payments[scope.alive(payments)]
+    free = np.ones(len(items), np.bool_)
+    free[sorted(used)] = False
+    booked = items[free] if len(frames[RecordType.PAYMENT_LINE]) else items[:0]
+    transactions = frames[RecordType.SHOP_TRANSACTION]
+    shop = transactions[scope.money_moved(transactions)]
+    if not len(transactions):
+        orders = frames[RecordType.ORDER]
+        shop = orders[scope.paid_orders(orders)]
+    return {
+        Side.SHOP: shop.reset_index(drop=True),
+        Side.PLATFORM: own_lines.reset_index(drop=True),
+        Side.ODOO: pd.concat([payments, booked], ignore_index=True)
+        if len(booked)
+        else payments.reset_index(drop=True),
+    }
+
+
+def _coverage(frames: Frames, entries: Mapping[Side, pd.DataFrame]) -> Coverage:
+    return Coverage(
+        {
+            Side.SHOP: scope.span(entries[Side.SHOP]),
+            Side.PLATFORM: scope.span(frames[RecordType.PAYMENT_LINE]),
+            Side.ODOO: scope.span(entries[Side.ODOO]),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Entries with their cases.
+
+    Attributes:
+        case: Case number per entry of each side.
+        count: Number of cases.
+        outcome: Gravest outcome of the links of each case, "" for cases of one record.
+        rule: Rule of the first link of each case, "" for none.
+    """
+
+    case: dict[Side, Ints]
+    count: int
+    outcome: NDArray[np.object_]
+    rule: NDArray[np.object_]
+
+
+def _link(entries: Mapping[Side, pd.DataFrame], rules: Sequence[Rule], progress: Progress) -> Linked:
+    """Link platform with Odoo, platform with shop, and what the platform has not with each other."""
+    platform, odoo, shop = (entries[side] for side in (Side.PLATFORM, Side.ODOO, Side.SHOP))
+    made: list[tuple[Side, Side, match.Linking, NDArray[np.object_]]] = []
+
+    def link(left: Side, right: Side, left_rows: Ints, right_rows: Ints, *, abroad: bool = False) -> None:
+        chosen = [rule for rule in rules if (rule.left, rule.right) == (left, right)]
+        one = _columns(entries[left].iloc[left_rows], chosen, "left_field", abroad=abroad)
+        other = _columns(entries[right].iloc[right_rows], chosen, "right_field")
+        linking = match.link(one, other, chosen)
+        own = np.array([rule.name for rule in chosen], dtype=object)
+        made.append(
+            (left, right, _spread(linking, left_rows, right_rows, entries[left], entries[right]), own)
+        )
+
+    progress("Payment lines: platform and Odoo", 0, 3)
+    every = {side: np.arange(len(frame)) for side, frame in entries.items()}
+    link(Side.PLATFORM, Side.ODOO, every[Side.PLATFORM], every[Side.ODOO])
+    abroad, free = _booked_as_presented(platform, odoo, made[0][2])
+    if len(abroad) and len(free):
+        made[0] = (*made[0][:2], _without(made[0][2], abroad, free), made[0][3])
+        link(Side.PLATFORM, Side.ODOO, abroad, free, abroad=True)
+    progress("Payment lines: platform and shop", 1, 3)
+    link(Side.PLATFORM, Side.SHOP, every[Side.PLATFORM], every[Side.SHOP])
+    progress("Payment lines: shop and Odoo", 2, 3)
+    shop_rows = np.flatnonzero(_unlinked(made, Side.SHOP, len(shop)))
+    odoo_rows = np.flatnonzero(_unlinked(made, Side.ODOO, len(odoo)))
+    link(Side.SHOP, Side.ODOO, shop_rows, odoo_rows)
+    case = components.cases(
+        {side: len(entries[side]) for side in _LINE_SIDES}, [linked[:3] for linked in made]
+    )
+    count = 1 + max((int(numbers.max(initial=-1)) for numbers in case.values()), default=-1)
+    return _gravest(case, count, made)
+
+
+def _columns(frame: pd.DataFrame, rules: Sequence[Rule], end: str, *, abroad: bool = False) -> match.Entries:
+    """The columns that the rules compare; ``abroad`` compares what the customer paid in their currency."""
+    amount = frame["amount"].to_numpy(np.int64)
+    currency = frame["currency"].tolist()
+    if abroad:
+        # the presented amount is positive on refunds too
+        amount = np.sign(amount) * np.abs(frame["foreign_amount"].to_numpy(np.int64))
+        currency = frame["foreign_currency"].tolist()
+    fields = {getattr(key, end) for rule in rules for key in rule.on}
+    return match.Entries(
+        text={field: frame[field].tolist() if field in frame else [""] * len(frame) for field in fields},
+        amount=amount,
+        currency=currency,
+        day=frame["day"].to_numpy(np.int64),
+    )
+
+
+def _spread(
+    linking: match.Linking, left_rows: Ints, right_rows: Ints, left: pd.DataFrame, right: pd.DataFrame
+) -> match.Linking:
+    """Turn the linking of chosen rows into one of all rows."""
+    groups = []
+    for rows, part, frame in ((left_rows, linking.left, left), (right_rows, linking.right, right)):
+        whole = np.full(len(frame), match.UNLINKED, np.int64)
+        whole[rows] = part
+        groups.append(whole)
+    return match.Linking(groups[0], groups[1], linking.rule, linking.outcome)
+
+
+def _booked_as_presented(
+    platform: pd.DataFrame, odoo: pd.DataFrame, linking: match.Linking
+) -> tuple[Ints, Ints]:
+    """Lines and Odoo entries that may agree in the currency the customer paid in (rule FX-01)."""
+    foreign = (platform["foreign_currency"] != "") & (platform["foreign_currency"] != platform["currency"])
+    foreign &= platform["foreign_amount"] != NO_INT
+    weak: Mask = np.append(linking.outcome == match.FIELD, [True])
+    lines = np.flatnonzero(foreign.to_numpy(bool) & weak[linking.left])
+    codes = set(platform["foreign_currency"].iloc[lines])
+    booked = np.flatnonzero(odoo["currency"].isin(codes).to_numpy(bool) & weak[linking.right])
+    return lines, booked
+
+
+def _without(linking: match.Linking, left: Ints, right: Ints) -> match.Linking:
+    """The linking with some rows set free again."""
+    groups = linking.left.copy(), linking.right.copy()
+    groups[0][left] = match.UNLINKED
+    groups[1][right] = match.UNLINKED
+    return match.Linking(*groups, linking.rule, linking.outcome)
+
+
+def _unlinked(made: Sequence[tuple[Side, Side, match.Linking, object]], side: Side, count: int) -> Mask:
+    free = np.ones(count, np.bool_)
+    for left, right, linking, _ in made:
+        if left == side:
+            free &= linking.left == match.UNLINKED
+        if right == side:
+            free &= linking.right == match.UNLINKED
+    return free
+
+
+def _gravest(
+    case: dict[Side, Ints],
+    count: int,
+    made: Sequence[tuple[Side, Side, match.Linking, NDArray[np.object_]]],
+) -> Linked:
+    """Gravest outcome and first rule over all links of each case."""
+    worst = np.full(count, -1, np.int64)
+    rule = np.full(count, "", object)
+    for left, right, linking, names in reversed(made):
+        for side, group in ((left, linking.left), (right, linking.right)):
+            rows = np.flatnonzero(group != match.UNLINKED)
+            numbers = case[side][rows]
+            np.maximum.at(worst, numbers, linking.outcome[group[rows]])
+            rule[numbers] = names[linking.rule[group[rows]]]
+    words = np.array([*(str(kind) for kind in match.OUTCOMES), ""], dtype=object)
+    return Linked(case, count, words[worst], rule)
+
+
+def _line_cases(
+    linked: Linked,
+    entries: dict[Side, pd.DataFrame],
+    accounts: scope.Accounts,
+    coverage: Coverage,
+) -> Result:
+    """Judge the cases of single lines."""
+    table = summarise(entries, linked.case, linked.count)
+    manual = _manual(table, linked, entries, accounts)
+    judged = judge(table, entries, linked.outcome, manual, coverage)
+    late = (linked.outcome == str(Kind.TIMING)) & (judged.kind == str(Kind.MATCHED))
+    judged.kind[late], judged.cause[late] = str(Kind.TIMING), "late_booking"
+    cases = pd.DataFrame(
+        {
+            "key": _keys(linked, entries),
+            "kind": judged.kind,
+            "cause": judged.cause,
+            "rule": linked.rule,
+            "missing": judged.missing,
+            "grp": np.full(linked.count, "", object),
+            "day": judged.day,
+            "delta": judged.delta,
+            "currency": judged.currency,
+            **{
+                f"sum_{side}": np.where(table[f"n_{side}"] > 0, table[f"sum_{side}"], NO_INT)
+                for side in _LINE_SIDES
+            },
+            "sum_bank": np.full(linked.count, NO_INT, np.int64),
+        }
+    )
+    legs = Legs.concat(
+        *(
+            Legs.of_side(side, linked.case[side], entries[side]["id"].to_numpy(np.int64))
+            for side in _LINE_SIDES
+        )
+    )
+    return Result(cases=cases, legs=legs, support=_NO_LEGS)
+
+
+_NO_LEGS = Legs(*(np.array([], np.int64) for _ in range(3)))
+
+
+def _manual(
+    table: pd.DataFrame,
+    linked: Linked,
+    entries: Mapping[Side, pd.DataFrame],
+    accounts: scope.Accounts,
+) -> Mask:
+    """Cases of gateways and journals that belong to no loaded platform."""
+    known = np.zeros(linked.count, np.bool_)
+    for side, names in (
+        (Side.SHOP, accounts.platform_of_gateway),
+        (Side.ODOO, {**accounts.platform_of_journal, **accounts.clearing}),
+    ):
+        mapped = entries[side]["account"].map(names).fillna("").to_numpy(object) != ""
+        known[linked.case[side][mapped]] = True
+    return ~known & (table[f"n_{Side.PLATFORM}"].to_numpy() == 0)
+
+
+def _keys(linked: Linked, entries: Mapping[Side, pd.DataFrame]) -> Ints:
+    """Stable keys: the smallest source key of the platform's entries, else of Odoo's, else of the shop's."""
+    keys = np.zeros(linked.count, np.int64)
+    for side in (Side.SHOP, Side.ODOO, Side.PLATFORM):
+        case = linked.case[side]
+        own = np.full(linked.count, np.iinfo(np.int64).max, np.int64)
+        np.minimum.at(own, case, entries[side]["key"].to_numpy(np.int64))
+        present = np.bincount(case, minlength=linked.count) > 0
+        # another side's record with the same key is another case
+        keys[present] = own[present] ^ np.int64(SIDES.index(side) << 56)
+    return keys
+
+
+def _attach(result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], frames: Frames) -> None:
+    """Put orders, journal items, invoices and credit notes behind the cases they belong to."""
+    charge_of, refund_of = _cases_by_order(linked, entries)
+    orders = frames[RecordType.ORDER]
+    of_order = _mapped(scope.order_refs(orders["ref"].tolist()), charge_of)
+    compared = len(frames[RecordType.SHOP_TRANSACTION]) == 0
+    if not compared:
+        _judge_orders(result, orders, of_order)
+    payments = entries[Side.ODOO]
+    of_entry = dict(zip(payments["grp"][::-1], linked.case[Side.ODOO][::-1].tolist(), strict=True))
+    of_entry.pop("", None)
+    items = frames[RecordType.JOURNAL_ITEM]
+    is_entry = items["id"].isin(payments["id"]).to_numpy(bool)
+    of_item = np.where(is_entry, -1, _mapped(items["grp"].tolist(), of_entry))
+    invoices = frames[RecordType.INVOICE]
+    of_invoice = _invoice_cases(invoices, frames[RecordType.SALE_ORDER], charge_of, refund_of)
+    parts = [] if compared else [_behind(Side.SHOP, of_order, orders)]
+    parts += [_behind(Side.ODOO, of_item, items), _behind(Side.ODOO, of_invoice, invoices)]
+    result.support = Legs.concat(*parts)
+
+
+def _cases_by_order(
+    linked: Linked, entries: Mapping[Side, pd.DataFrame]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """First case of each order's charge and of its refund; the platform's word counts before the shop's."""
+    charge: dict[str, int] = {}
+    refund: dict[str, int] = {}
+    for side in (Side.SHOP, Side.PLATFORM):
+        frame = entries[side]
+        keys = scope.order_refs(frame["ref"].tolist())
+        for wanted, found in ((False, charge), (True, refund)):
+            chosen = ((frame["amount"] < 0) == wanted).to_numpy(bool)
+            rows = np.flatnonzero(chosen)[::-1]
+            found.update((keys[row], int(linked.case[side][row])) for row in rows.tolist())
+    charge.pop("", None)
+    refund.pop("", None)
+    return charge, refund
+
+
+def _mapped(keys: Sequence[str], cases: Mapping[str, int]) -> Ints:
+    return np.fromiter((cases.get(key, -1) for key in keys), np.int64, len(keys))
+
+
+def _behind(side: Side, case: Ints, frame: pd.DataFrame) -> Legs:
+    found = case >= 0
+    return Legs.of_side(side, case[found], frame["id"].to_numpy(np.int64)[found])
+
+
+def _invoice_cases(
+    invoices: pd.DataFrame,
+    sale_orders: pd.DataFrame,
+    charge_of: Mapping[str, int],
+    refund_of: Mapping[str, int],
+) -> Ints:
+    """Cases of invoices by their order, of credit notes by the order of the invoice they reverse."""
+    order_of_sale = dict(zip(sale_orders["grp"], scope.order_refs(sale_orders["ref"].tolist()), strict=True))
+    refs = scope.order_refs(invoices["ref"].tolist())
+    order_of_invoice = {
+        number: order_of_sale.get(origin) or ref
+        for number, origin, ref in zip(invoices["grp"], invoices["ref2"], refs, strict=True)
+    }
+    credit = (invoices["category"] == Category.CREDIT_NOTE).to_numpy(bool)
+    cases = np.full(len(invoices), -1, np.int64)
+    columns = zip(invoices["grp"], invoices["extra"], credit.tolist(), strict=True)
+    for index, (number, extra, is_credit) in enumerate(columns):
+        if is_credit:
+            reversed_number = str((json.loads(extra) if extra else {}).get("reversal_of", "")).split(" (")[0]
+            cases[index] = refund_of.get(order_of_invoice.get(reversed_number, ""), -1)
+        else:
+            cases[index] = charge_of.get(order_of_invoice[number], -1)
+    return cases
+
+
+def _judge_orders(result: Result, orders: pd.DataFrame, case: Ints) -> None:
+    """Orders that are not fully paid: open, not broken (rules PAY-01 and EDT-01)."""
+    kind, cause, delta = (result.cases[name].to_numpy(copy=True) for name in ("kind", "cause", "delta"))
+    open_amount = orders["open"].to_numpy(np.int64)
+    owed = (case >= 0) & (open_amount != NO_INT) & (open_amount > 0)
+    owed &= orders["status"].str.lower().isin({"partially_paid", "paid"}).to_numpy(bool)
+    for index in np.flatnonzero(owed).tolist():
+        number = int(case[index])
+        if kind[number] != str(Kind.MATCHED):
+            continue
+        extra = json.loads(orders["extra"].iloc[index] or "{}")
+        if extra.get("paid_at"):
+            kind[number], cause[number], delta[number] = str(Kind.AMOUNT), "order_edited", -open_amount[index]
+        elif orders["status"].iloc[index].lower() == "partially_paid":
+            kind[number], cause[number] = str(Kind.TIMING), "part_paid"
+        result.notes.setdefault(number, {})["open"] = int(open_amount[index])
+    result.cases = result.cases.assign(kind=kind, cause=cause, delta=delta)
+
+
+def _outside(
+    result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], accounts: scope.Accounts
+) -> Mask:
+    """Cases that are no settlement: Odoo payments alone on a journal of no loaded platform."""
+    odoo = entries[Side.ODOO]
+    platform_of = {**accounts.platform_of_journal, **accounts.clearing}
+    foreign = odoo["account"].map(platform_of).fillna("").to_numpy(object) == ""
+    outside = np.zeros(linked.count, np.bool_)
+    outside[linked.case[Side.ODOO][foreign]] = True
+    alone = (result.cases["sum_platform"] == NO_INT) & (result.cases["sum_shop"] == NO_INT)
+    return outside & alone.to_numpy(bool)
+
+
+def _leave_out(result: Result, outside: Mask) -> None:
+    """Take cases out and number the others anew."""
+    if not outside.any():
+        return
+    number = np.cumsum(~outside) - 1
+    result.cases = result.cases[~outside].reset_index(drop=True)
+    for name in ("legs", "support"):
+        legs: Legs = getattr(result, name)
+        kept = ~outside[legs.case]
+        setattr(result, name, Legs(number[legs.case[kept]], legs.side[kept], legs.record[kept]))
+    result.notes = {int(number[case]): note for case, note in result.notes.items() if not outside[case]}
+    count = int(outside.sum())
+    result.remarks.append(f"{count} Odoo payments on journals of no loaded platform were left out.")
+
+
+def _add_payout_cases(result: Result, paid: by_payout.PayoutCases) -> None:
+    offset = len(result.cases)
+    if not paid.rows:
+        return
+    frame = pd.DataFrame([{k: v for k, v in row.items() if k != "note"} for row in paid.rows])
+    frame = frame.assign(sum_shop=np.int64(NO_INT))
+    result.cases = pd.concat([result.cases, frame[result.cases.columns]], ignore_index=True)
+    result.legs = Legs.concat(result.legs, paid.flat_legs(offset))
+    result.notes.update({offset + number: row["note"] for number, row in enumerate(paid.rows)})
+
+
+def _name_journals(
+    result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], accounts: scope.Accounts
+) -> None:
+    """Payments booked on the journal of another platform: the amounts agree, the account does not."""
+    odoo, platform = entries[Side.ODOO], entries[Side.PLATFORM]
+    if not len(odoo) or not len(platform):
+        return
+    platform_of = {**accounts.platform_of_journal, **accounts.clearing}
+    booked_on = odoo["account"].map(platform_of).fillna("").to_numpy(object)
+    paid_by = np.full(linked.count, "", object)
+    paid_by[linked.case[Side.PLATFORM]] = platform["account"].to_numpy(object)
+    expected = paid_by[linked.case[Side.ODOO]]
+    wrong = np.zeros(linked.count, np.bool_)
+    wrong[linked.case[Side.ODOO][(expected != "") & (booked_on != expected)]] = True
+    kind = result.cases["kind"].to_numpy(object, copy=True)
+    cause = result.cases["cause"].to_numpy(object, copy=True)
+    wrong &= np.isin(kind.astype(str), [str(Kind.MATCHED), str(Kind.TIMING)])
+    kind[wrong], cause[wrong] = str(Kind.FIELD), "wrong_account"
+    result.cases = result.cases.assign(kind=kind, cause=cause)
+
+
+def _payout_of_lines(result: Result, linked: Linked, found: payouts.Payouts, own: Mask) -> None:
+    """Name the payout of each line case; matched lines of an unpaid payout are in transit."""
+    of_line = found.of_line[own]
+    grp = result.cases["grp"].to_numpy(object, copy=True)
+    kind = result.cases["kind"].to_numpy(object, copy=True)
+    cause = result.cases["cause"].to_numpy(object, copy=True)
+    has = of_line >= 0
+    case = linked.case[Side.PLATFORM][has]
+    grp[case] = found.frame["key"].to_numpy(object)[of_line[has]]
+    unpaid = np.zeros(len(grp), np.bool_)
+    unpaid[case[~found.frame["paid"].to_numpy(bool)[of_line[has]]]] = True
+    unpaid &= kind == str(Kind.MATCHED)
+    kind[unpaid], cause[unpaid] = str(Kind.TIMING), "pending_payout"
+    result.cases = result.cases.assign(grp=grp, kind=kind, cause=cause)
+
+
+def _remarks(frames: Frames, accounts: scope.Accounts) -> list[str]:
+    """Say what was left out."""
+    payments = frames[RecordType.ODOO_PAYMENT]
+    remarks = []
+    dead = int((~scope.alive(payments)).sum())
+    if dead:
+        remarks.append(f"{dead} Odoo payments are drafts or cancelled and were left out.")
+    outside = sorted(journal for journal, platform in accounts.platform_of_journal.items() if not platform)
+    if outside:
+        remarks.append(f"No platform file is loaded for the Odoo journals {', '.join(outside)}.")
+    return remarks

@@ -1,0 +1,189 @@
+"""The sentences of settlement cases: short, plain, with the amounts and the records they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from recon_app.models.case import Evidence, Kind
+from recon_app.models.money import format_minor
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations._base import Facts
+
+_SIDE_WORDS = {
+    Side.SHOP: "the shop",
+    Side.PLATFORM: "the platform",
+    Side.ODOO: "Odoo",
+    Side.BANK: "the bank",
+}
+
+#: What each cause means for the reader; the sentence of a case starts with what its records say.
+CAUSES = {
+    "not_booked": "The payment is not booked in Odoo.",
+    "refund_not_booked": "The refund was paid out and is not booked in Odoo.",
+    "chargeback_not_booked": "The chargeback was taken by the platform and is not booked in Odoo.",
+    "no_platform_line": "The platform's file has no payment for it.",
+    "no_shop_record": "The shop's file has no transaction for it.",
+    "booked_twice": "Odoo has it more often than the platform: booked twice.",
+    "charged_twice": "The platform has it more often than Odoo: charged twice, or one booking is missing.",
+    "net_booked": "Odoo booked the net amount: the platform's fee was already taken off.",
+    "digit_swap": "The two amounts have the same digits in another order: a typing error.",
+    "fx_difference": "Paid in another currency: the two amounts use the rates of different days.",
+    "wrong_account": "The amount is right, but it is booked on the journal or account of another platform.",
+    "wrong_currency": "The amount is booked in another currency.",
+    "same_amount_no_reference": (
+        "Several records fit equally well. An order reference or a payment id would tell them apart."
+    ),
+    "several_payouts_fit": ("Several payouts of one day fit. A payout id in the file would tell them apart."),
+    "cut_off": "Its counterpart can lie outside the days that the other file covers.",
+    "pending_payout": "The platform has not paid it out yet.",
+    "in_transit": "Paid out shortly before the bank file ends: the deposit is on its way.",
+    "carried_over": "The payout was negative: it is carried over to the next one.",
+    "not_at_bank": "The platform says it was paid, and no bank line carries it.",
+    "bank_charge": "The bank credited less than the platform paid: usually a charge of the bank.",
+    "fee_not_booked": "The transfer is booked in Odoo, the platform's fees are not.",
+    "payout_not_booked": "Neither transfer nor fees of the payout are booked in Odoo.",
+    "line_in_other_payout": "The difference is exactly one line that stands under another payout.",
+    "line_not_paid": "The difference is exactly one line that is listed and was not paid.",
+    "line_without_payout": "The difference is exactly the sum of lines for which the file names no payout.",
+    "unexplained_residual": "The lines do not add up to the payout, and nothing in the files explains it.",
+    "order_edited": "The order was changed after it was paid: the rest is still open.",
+    "part_paid": "The order is paid in part; the rest is still open.",
+    "manual_payment": "Paid outside the platforms (cash on delivery, transfer, by hand).",
+    "late_booking": "It belongs together, and was booked unusually late.",
+}
+
+RULE_WORDS = {
+    "platform_id": "the platform's transaction id",
+    "payment_reference": "the payment reference",
+    "order_reference": "the order reference",
+    "invoice_of_order": "the order of the invoice",
+    "order_number": "the order number inside the reference, amount and date",
+    "similar_reference": "a reference with one typing error, the amount and the date",
+    "amount_and_date": "the amount and the date, which fit these two only",
+    "shop_order": "the order reference",
+    "shop_order_in_odoo": "the order reference",
+    "shop_order_invoice": "the order of the invoice",
+    "names_payout": "the payout's id or bank reference",
+    "sum_of_payouts": "the sum of several payouts",
+}
+
+
+def sentence(facts: Facts) -> str:
+    """One plain sentence or two: what it is, what differs, why."""
+    subject = _subject(facts)
+    what = _what(facts)
+    why = CAUSES.get(facts.cause, "")
+    return " ".join(part for part in (f"{subject}{what}", why) if part)
+
+
+def _subject(facts: Facts) -> str:
+    if facts.note.get("payout"):
+        names = ", ".join(facts.note["payout"])
+        target = money(facts.note["target"], facts.currency)
+        return f"Payout {names} of {target}"
+    for side in (Side.PLATFORM, Side.ODOO, Side.SHOP, Side.BANK):
+        for record in facts.legs.get(side, ()):
+            return _name(record)
+    return "The case"
+
+
+def _name(record: Record) -> str:
+    values = record.values
+    kind = {
+        RecordType.ODOO_PAYMENT: "Odoo payment",
+        RecordType.JOURNAL_ITEM: "Odoo item",
+        RecordType.ORDER: "order",
+        RecordType.BANK_LINE: "bank line",
+    }.get(record.type, str(values.get("category", "record")).replace("_", " "))
+    name = f"{kind} {values.get('ref') or values.get('grp') or values.get('ident') or ''}".strip()
+    amount = money(values.get("amount"), str(values.get("currency", "")))
+    return f"{name[0].upper()}{name[1:]} of {amount}"
+
+
+def _what(facts: Facts) -> str:
+    if facts.kind == Kind.MATCHED:
+        return " agrees on every side." if not facts.note.get("payout") else " closes and arrived."
+    if facts.kind in (Kind.AMOUNT, Kind.DUPLICATE) and facts.delta:
+        return f": {_sides(facts)} differ by {money(facts.delta, facts.currency)}."
+    if facts.kind == Kind.MISSING:
+        return f": nothing on the side of {_listed(facts.missing)}."
+    return "."
+
+
+def _sides(facts: Facts) -> str:
+    finding = next(iter(facts.note.get("findings", ())), None)
+    if finding is not None:
+        if finding[1] == "bank_charge" or (finding[1] == "" and Side.BANK in facts.legs):
+            return "bank and payout"
+        if finding[1] == "fee_not_booked":
+            return "Odoo's clearing account and the payout"
+        return "the payout and its lines"
+    sums = {
+        side: sum(int(record.values["amount"]) for record in records if "amount" in record.values)
+        for side, records in facts.legs.items()
+    }
+    if Side.ODOO in sums and Side.PLATFORM in sums:
+        return "Odoo and the platform"
+    return "platform and shop"
+
+
+def _listed(sides: tuple[Side, ...]) -> str:
+    return " and ".join(_SIDE_WORDS[side] for side in sides) or "none"
+
+
+def evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """Why the records belong together, then the sums, then candidate causes."""
+    found: list[Evidence] = []
+    if facts.rule:
+        found.append(Evidence(facts.rule, f"Linked by {RULE_WORDS.get(facts.rule, facts.rule)}."))
+    found += _compared(facts)
+    found += [Evidence(code, f"Sum-exact candidate: {text}.") for code, text in facts.note.get("causes", ())]
+    for kind, cause, _, delta in facts.note.get("findings", ())[1:]:
+        amount = f" ({money(delta, facts.currency)})" if _is_amount(delta) else ""
+        found.append(Evidence(cause or kind, f"Also: {CAUSES.get(cause, kind)}{amount}"))
+    if "open" in facts.note and facts.cause in ("part_paid", "order_edited"):
+        found.append(Evidence("open", f"Still open: {money(facts.note['open'], facts.currency)}."))
+    return tuple(found)
+
+
+def _compared(facts: Facts) -> list[Evidence]:
+    lines = []
+    for side, records in facts.legs.items():
+        for record in records:
+            values = record.values
+            if "amount" not in values:
+                continue
+            when = f", {iso(values.get('day'))}" if "day" in values else ""
+            who = values.get("ref") or values.get("grp") or values.get("ident") or "no reference"
+            amount = money(values["amount"], str(values.get("currency", "")))
+            lines.append(
+                Evidence(
+                    str(side),
+                    f"{_SIDE_WORDS[side][0].upper()}{_SIDE_WORDS[side][1:]}: {who}, {amount}{when}"
+                    f" ({record.origin.file}, row {record.origin.row})",
+                )
+            )
+    return lines
+
+
+def candidates(note: Mapping[str, Any]) -> tuple[str, ...]:
+    """Candidate causes of a residual as sentences."""
+    return tuple(f"{text}." for _, text in note.get("causes", ()))
+
+
+def money(minor: object, currency: str) -> str:
+    """An amount with its currency, empty for none."""
+    if not isinstance(minor, int) or not currency:
+        return ""
+    return f"{format_minor(minor, currency)} {currency}"
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int) and abs(value) < 2**62
+
+
+def iso(day: object) -> str:
+    """A day number as an ISO date."""
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat() if isinstance(day, int) else ""

@@ -1,0 +1,1 @@
+"""Paged tables: rows are read as they are looked at, and painted by one delegate."""

@@ -1,0 +1,129 @@
+"""What the window calls things: words, icons and colour families of kinds, states and sides.
+
+The word carries the meaning and the icon repeats it; colour only helps, so that nothing depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from recon_app.models.case import Kind, State, Strength
+from recon_app.models.record import RecordType, Side
+
+
+class Family(StrEnum):
+    """Groups of kinds that share a colour."""
+
+    CALM = "calm"
+    ONE_SIDED = "one-sided"
+    DIFFERS = "differs"
+    DECIDE = "decide"
+
+
+FAMILY = {
+    Kind.MATCHED: Family.CALM,
+    Kind.TOLERANCE: Family.CALM,
+    Kind.TIMING: Family.CALM,
+    Kind.MISSING: Family.ONE_SIDED,
+    Kind.AMOUNT: Family.DIFFERS,
+    Kind.FIELD: Family.DIFFERS,
+    Kind.DUPLICATE: Family.DECIDE,
+    Kind.AMBIGUOUS: Family.DECIDE,
+}
+
+KIND = {
+    Kind.MATCHED: "Matched",
+    Kind.TOLERANCE: "Within tolerance",
+    Kind.TIMING: "In transit",
+    Kind.MISSING: "Missing",
+    Kind.AMOUNT: "Amount differs",
+    Kind.FIELD: "Field differs",
+    Kind.DUPLICATE: "Duplicate",
+    Kind.AMBIGUOUS: "Several candidates",
+}
+
+#: The order of the chips: what needs work comes first.
+KIND_ORDER = (
+    Kind.AMOUNT,
+    Kind.MISSING,
+    Kind.FIELD,
+    Kind.DUPLICATE,
+    Kind.AMBIGUOUS,
+    Kind.TIMING,
+    Kind.TOLERANCE,
+    Kind.MATCHED,
+)
+
+STATE = {
+    State.OPEN: "Open",
+    State.PROPOSED: "Proposed",
+    State.AWAITING_APPROVAL: "Awaiting approval",
+    State.APPROVED: "Approved",
+    State.POSTED: "Posted",
+    State.VERIFIED: "Verified",
+    State.ACCEPTED: "Accepted",
+    State.SNOOZED: "Snoozed",
+    State.REOPENED: "Reopened",
+}
+
+#: States in which a difference still waits for somebody.
+OPEN_STATES = frozenset({State.OPEN, State.REOPENED})
+
+STRENGTH = {
+    Strength.EXACT: "Exact",
+    Strength.STRONG: "Strong",
+    Strength.WEAK: "Weak",
+    Strength.BY_HAND: "By hand",
+}
+
+SIDE = {
+    Side.SHOP: "Shop",
+    Side.PLATFORM: "Platform",
+    Side.ODOO: "Odoo",
+    Side.BANK: "Bank",
+}
+
+RECORD_TYPE = {
+    RecordType.ORDER: "Order",
+    RecordType.SHOP_TRANSACTION: "Shop transaction",
+    RecordType.PAYMENT_LINE: "Payment line",
+    RecordType.PAYOUT: "Payout",
+    RecordType.ODOO_PAYMENT: "Odoo payment",
+    RecordType.JOURNAL_ITEM: "Journal item",
+    RecordType.INVOICE: "Invoice",
+    RecordType.SALE_ORDER: "Sales order",
+    RecordType.BANK_LINE: "Bank line",
+}
+
+_SIDE_PHRASE = {
+    Side.SHOP: "the shop",
+    Side.PLATFORM: "the platform",
+    Side.ODOO: "Odoo",
+    Side.BANK: "the bank",
+}
+
+
+def absent(side: Side) -> str:
+    """Say that a record is not there: ``Not in Odoo``."""
+    return f"Not in {_SIDE_PHRASE[side]}"
+
+
+def kind_word(kind: Kind, missing: Iterable[Side] = ()) -> str:
+    """The word of a kind; a missing record names the sides it is missing on."""
+    sides = [side for side in Side if side in set(missing)]
+    if kind is not Kind.MISSING or not sides:
+        return KIND[kind]
+    return f"Not in {' and '.join(_SIDE_PHRASE[side] for side in sides)}"
+
+
+def kind_icon(kind: Kind, *, left_missing: bool = False, right_missing: bool = False) -> str:
+    """Name of the icon of a kind; a one-sided row shows on which side it stands."""
+    if kind is Kind.MISSING and left_missing != right_missing:
+        return "kind-right-only" if left_missing else "kind-left-only"
+    return f"kind-{kind.value}"
+
+
+def state_icon(state: State) -> str:
+    """Name of the icon of a state."""
+    return f"state-{state.value.replace(' ', '-')}"

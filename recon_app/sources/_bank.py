@@ -1,0 +1,130 @@
+"""What all bank statement formats share: their lines as batches, their totals, the proof by balances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from recon_app.models.money import Money, exponent, parse_minor
+from recon_app.models.proof import Proof
+from recon_app.models.record import INT_FIELDS, NO_INT
+from recon_app.sources._base import CHUNK_ROWS, Batch, Ints, Reading, checked
+
+#: The control totals of every bank statement.
+MONEY_IN, MONEY_OUT = "money in", "money out"
+#: Currencies that a statement's header may name or a person may choose; a column may hold any other.
+CURRENCIES = frozenset(
+    re.findall(
+        "[A-Z]{3}",
+        """AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD
+        MAD MXN MYR NOK NZD OMR PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU VND
+        ZAR""",
+    )
+)
+_LARGEST = 2**62
+
+
+class Line(NamedTuple):
+    """One booked line of a statement; the fields are those of :data:`recon_app.models.record.FIELDS`."""
+
+    row: int
+    day: int
+    due: int
+    amount: int
+    currency: str
+    ref: str
+    ref2: str
+    ident: str
+    account: str
+    grp: str
+    text: str
+    foreign_amount: int = NO_INT
+    foreign_currency: str = ""
+
+
+def batches(lines: Sequence[Line], reading: Reading) -> Iterator[Batch]:
+    """Turn lines into batches and add them to the control totals."""
+    rest = iter(lines)
+    while chunk := list(islice(rest, CHUNK_ROWS)):
+        columns = dict(zip(Line._fields, zip(*chunk, strict=True), strict=True))
+        batch: Batch = {
+            name: np.array(column, np.int64) if name in INT_FIELDS else list(column)
+            for name, column in columns.items()
+            if name in ("row", "amount") or any(value not in ("", NO_INT) for value in column)
+        }
+        reading.rows += len(chunk)
+        add_totals(reading, columns["currency"], np.array(columns["amount"], np.int64))
+        yield checked(batch, len(chunk))
+
+
+def add_totals(reading: Reading, currencies: Sequence[str], minor: Ints) -> None:
+    """Add lines to the totals of money in and money out."""
+    reading.total(MONEY_IN, currencies, np.maximum(minor, 0))
+    reading.total(MONEY_OUT, currencies, np.minimum(minor, 0))
+
+
+def minor_or_none(text: str, currency: str) -> int | None:
+    """Minor units of a plain decimal, None when it is not an exact amount of its currency (rule FX-03)."""
+    try:
+        minor = parse_minor(text, currency)
+    except ValueError:  # MoneyError, or more digits than Python reads
+        return None
+    return minor if abs(minor) < _LARGEST else None
+
+
+def is_currency(code: str) -> bool:
+    """Whether the text has the form of an ISO 4217 code."""
+    try:
+        return exponent(code) >= 0
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """The balances of one statement; None where the file has none.
+
+    Attributes:
+        name: How the statement is called in the proof: its account and number.
+        opening: Booked balance before the first line.
+        closing: Booked balance after the last line.
+    """
+
+    name: str
+    opening: Money | None
+    closing: Money | None
+
+
+def prove(balances: Balances, lines: Sequence[tuple[int, str]], reading: Reading) -> None:
+    """Check opening balance + lines = closing balance, or say that it cannot be checked.
+
+    Args:
+        balances: The statement's balances.
+        lines: Minor units and currency of each of its lines.
+        reading: Takes the proof.
+    """
+    opening, closing = balances.opening, balances.closing
+    if opening is None or closing is None:
+        missing = "opening" if opening is None else "closing"
+        if opening is None and closing is None:
+            missing = "opening and no closing"
+        reading.notes.append(
+            f"{balances.name}: no {missing} balance in the file, so nothing proves that all lines are here"
+        )
+        return
+    moved = sum(minor for minor, currency in lines if currency == opening.currency)
+    found = Money(opening.minor + moved, opening.currency)
+    foreign = any(currency != opening.currency for _, currency in lines)
+    name = f"{balances.name}: opening balance + lines = closing balance"
+    reading.proofs.append(Proof(name, str(closing), str(found), found == closing and not foreign))
+
+
+def joined(parts: Sequence[str | None]) -> str:
+    """Join the parts of a description with blanks, each part once, line breaks and doubled blanks folded."""
+    folded = (" ".join((part or "").split()) for part in parts)
+    return " ".join(dict.fromkeys(part for part in folded if part))

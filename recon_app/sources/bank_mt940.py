@@ -1,0 +1,331 @@
+"""Bank statements in SWIFT MT940, read with the mt-940 library.
+
+The library splits the file into statements and the ``:61:`` lines into their fields. Signs, amounts and the
+text of ``:86:`` are read here: the library's older sign rule takes a reversal of a credit (RC) for money in,
+and its field names for ``:86:`` drop what German and Dutch banks write there.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from recon_app.models.money import Money
+from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
+from recon_app.models.record import RecordType
+from recon_app.sources._bank import (
+    CURRENCIES,
+    Balances,
+    Line,
+    batches,
+    is_currency,
+    joined,
+    minor_or_none,
+    prove,
+)
+from recon_app.sources._base import Batch, InputFile, Reading, Source
+
+_TAGS = re.compile(
+    rb"^:(?:61:[0-9]{6}|60[FM]?:[DC][0-9]{6}[A-Z]{3}|62[FM]?:[DC][0-9]{6}[A-Z]{3})", re.MULTILINE | re.ASCII
+)
+_INTRADAY = re.compile(r"^:(?:34F|13D):", re.MULTILINE)
+_CLOSING = re.compile(r"^:62[FM]?:", re.MULTILINE)
+# D debit, C credit, RD reversal of a debit, RC reversal of a credit (SWIFT Standards MT940, field 61)
+_SIGNS = {"D": -1, "C": 1, "RD": 1, "RC": -1}
+_OPENINGS = ("final_opening_balance", "intermediate_opening_balance", "opening_balance")
+_CLOSINGS = ("final_closing_balance", "intermediate_closing_balance", "closing_balance")
+_BALANCES = (*_OPENINGS, *_CLOSINGS, "available_balance", "forward_available_balance")
+_NO_REFERENCE = frozenset(("", "NONREF", "EREF", "EREF+", "KREF", "KREF+", "NOTPROVIDED", "NOTPROVID"))
+_LINE_TAG = 61
+_LINE_WIDTHS = range(60, 66)  # :86: allows 65 characters a line; some banks write fewer
+_EPOCH = date(1970, 1, 1)
+
+_GERMAN = re.compile(r"[0-9]{3}\?[0-9]{2}")
+_SUBFIELD = re.compile(r"\?([0-9]{2})")
+_PURPOSE = frozenset((*range(20, 30), *range(60, 64)))
+_NAME = frozenset((32, 33))
+_POSTING_TEXT = 0
+# The words that part the purpose of a SEPA booking (DFÜ-Abkommen, Anlage 3, field 86) stand at the start of
+# a subfield; "\n" marks such starts here. Some banks write EREF: for EREF+.
+_PURPOSE_WORD = re.compile(r"(?:^|\n)([A-Z]{4})[+:]")
+_DUTCH_WORD = re.compile(r"/([A-Z]{4})/")
+
+
+class BankMt940(Source):
+    """One record per ``:61:`` line."""
+
+    id = "bank_mt940"
+    title = "Bank statement MT940 (SWIFT)"
+    record_type = RecordType.BANK_LINE
+    key = ("account", "currency", "day", "amount", "ident", "ref", "text")
+    progress = ("grp",)  # the same line stands in a daily and in a monthly statement
+
+    def recognises(self, file: InputFile) -> bool:
+        """Whether a line starts like a balance (``:60F:C``) or a booking (``:61:YYMMDD``)."""
+        return bool(_TAGS.search(file.head.replace(b"\r", b"\n")))
+
+    def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
+        """Read all statements; balances prove each of them."""
+        text = _text(file, reading)
+        if _INTRADAY.search(text) and not _CLOSING.search(text):
+            raise FileRejected(
+                Problem(
+                    None,
+                    None,
+                    "this is an MT942 intraday report: it has no closing balance",
+                    "import the MT940 statement",
+                )
+            )
+        parser = _Parser()
+        lines: list[Line] = []
+        statements = parser.statements(text)
+        width = _line_width(statements)
+        records = 0
+        for statement in statements:
+            lines += _statement(statement, records, width, options, reading)
+            records += len(statement.transactions)
+        if parser.moved_days:
+            reading.notes.append(
+                f"{parser.moved_days} dates such as 30 February (some banks count 30 days a month) were taken "
+                "as the last day of February"
+            )
+        yield from batches(lines, reading)
+
+
+def _text(file: InputFile, reading: Reading) -> str:
+    """Decode the file. Figures, dates and ids are ASCII in this format, so Windows-1252 risks no figure."""
+    try:
+        encoding = file.encoding
+    except AnswerNeeded:
+        encoding = "cp1252"
+        reading.notes.append("the text is not UTF-8 and was read as Windows-1252; only names can be affected")
+    data = file.path.read_bytes().decode(encoding, errors="replace")
+    return data.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+
+
+class _Parser:
+    """The library with what it needs to lose nothing.
+
+    Attributes:
+        moved_days: How many dates like 30 February were moved.
+    """
+
+    def __init__(self) -> None:
+        self.moved_days = 0
+        self._started = 0
+
+    def statements(self, text: str) -> list[Any]:
+        """Split and parse the file.
+
+        Raises:
+            FileRejected: a field does not have the form that SWIFT gives it, or no statement starts.
+        """
+        import mt940
+
+        _silence()
+        processors: Any = {
+            **{f"pre_{name}": [self._before_balance] for name in _BALANCES},
+            "pre_statement": [self._before_line],
+            "pre_transaction_details": [],
+            "post_transaction_details": [_details],
+        }
+        long_references = mt940.tags.StatementGLS()
+        try:
+            found = mt940.parse_statements(
+                text,
+                processors=processors,
+                tags={long_references.id: long_references},
+                options=mt940.Options.all(),
+            )
+        except (RuntimeError, ValueError, ArithmeticError, TypeError, KeyError) as error:
+            raise FileRejected(self._problem(error)) from error
+        if not found:
+            raise FileRejected(
+                Problem(
+                    None,
+                    ":20:",
+                    "no statement starts in this file",
+                    "it is only a part: download the whole statement",
+                )
+            )
+        return list(found)
+
+    def _before_line(self, transactions: object, tag: object, fields: dict[str, Any]) -> dict[str, Any]:
+        """Prepare the fields of a ``:61:`` line before the library makes dates and amounts of them."""
+        del transactions, tag
+        self._started += 1
+        fields["raw_amount"] = fields["amount"]
+        fields["id"] = fields["id"] or "NMSC"  # without a type the library would glue two lines together
+        self._move_day(fields, "month", "day")
+        self._move_day(fields, "entry_month", "entry_day")
+        return fields
+
+    def _before_balance(self, transactions: object, tag: object, fields: dict[str, Any]) -> dict[str, Any]:
+        del transactions, tag
+        self._move_day(fields, "month", "day")
+        return fields
+
+    def _move_day(self, fields: dict[str, Any], month: str, day: str) -> None:
+        """Move 29 and 30 February to the last day that February has."""
+        last = str(monthrange(2000 + int(fields["year"]), 2)[1])
+        if fields[month] == "02" and last < (fields[day] or "") <= "30":
+            fields[day] = last
+            self.moved_days += 1
+
+    def _problem(self, error: Exception) -> Problem:
+        """Say where the library stopped: at the form of a field, or at a value inside a line."""
+        advice = "download the statement again or ask the bank"
+        if isinstance(error, RuntimeError) and len(error.args) > 2:
+            tag, value = error.args[1:3]
+            row = self._started + 1 if tag.id == _LINE_TAG else None
+            first = str(value).partition("\n")[0]
+            return Problem(row, f":{tag.id}:", f"{first!r} does not have the form of this field", advice)
+        return Problem(self._started or None, None, "a date or an amount near here is not possible", advice)
+
+
+def _silence() -> None:
+    """Keep what the library logs about faults, with whole statement lines, off the console."""
+    import logging
+
+    logger = logging.getLogger("mt940")
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+
+
+def _details(
+    transactions: Any, tag: object, fields: dict[str, Any], result: dict[str, Any]
+) -> dict[str, Any]:
+    """Keep ``:86:`` as it is, but not the one behind the closing balance: it speaks of the statement."""
+    del tag, fields
+    return {} if any(name in transactions.data for name in _CLOSINGS) else result
+
+
+def _line_width(statements: Sequence[Any]) -> int:
+    """How wide this bank writes the lines of ``:86:``: a full one goes on in the next without a blank."""
+    fields = (
+        transaction.data.get("transaction_details")
+        for each in statements
+        for transaction in each.transactions
+    )
+    widths = {len(line) for field in fields for line in (field or "").split("\n")}
+    return max((width for width in widths if width in _LINE_WIDTHS), default=_LINE_WIDTHS.stop)
+
+
+def _statement(
+    statement: Any, before: int, width: int, options: Mapping[str, str], reading: Reading
+) -> list[Line]:
+    """Turn one statement into lines and prove it.
+
+    Raises:
+        AnswerNeeded: it has no balance that would name its currency.
+    """
+    data = statement.data
+    account = (data.get("account_identification") or "").strip()
+    number = "/".join(part for part in (data.get("statement_number"), data.get("sequence_number")) if part)
+    opening, closing = _balance(data, _OPENINGS), _balance(data, _CLOSINGS)
+    known = opening or closing
+    currency = known.currency if known else options.get("currency", "")
+    if not is_currency(currency):
+        raise AnswerNeeded(
+            "currency",
+            tuple(sorted(CURRENCIES)),
+            f"The statement of account {account} names no currency. Which one is it?",
+        )
+    group = joined((account, number or data.get("transaction_reference")))
+    lines = []
+    for index, transaction in enumerate(statement.transactions):
+        row = before + index + 1
+        line = _line(transaction.data, row, currency, width, reading)
+        if line is not None:
+            lines.append(line._replace(account=account, grp=group))
+    name = joined((account, "statement", number))
+    prove(Balances(name, opening, closing), [(line.amount, line.currency) for line in lines], reading)
+    return lines
+
+
+def _balance(data: Mapping[str, Any], names: tuple[str, ...]) -> Money | None:
+    balance = next((data[name] for name in names if name in data), None)
+    if balance is None:
+        return None
+    amount = balance.amount
+    minor = (
+        minor_or_none(format(amount.amount, "f"), amount.currency) if is_currency(amount.currency) else None
+    )
+    if minor is None:
+        raise FileRejected(
+            Problem(None, names[0], f"{amount} is not an exact balance", "ask the bank for a correct file")
+        )
+    return Money(minor, amount.currency)
+
+
+def _line(data: Mapping[str, Any], row: int, currency: str, width: int, reading: Reading) -> Line | None:
+    text = data.get("raw_amount", "")
+    plain = text.replace(",", ".", 1)
+    minor = minor_or_none(plain, currency)
+    if minor is None:
+        reading.problem(
+            row, ":61:", f"{text!r} is not an exact amount in {currency}", "ask the bank for a correct file"
+        )
+        return None
+    value_day = (data["date"] - _EPOCH).days
+    entry = data.get("entry_date")
+    details = _Details(data.get("transaction_details") or "", width)
+    words = details.words
+    customer, _, _ = (data.get("customer_reference") or "").partition("  ")
+    ident = _first(data.get("bank_reference"))
+    return Line(
+        row=row,
+        day=(entry - _EPOCH).days if isinstance(entry, date) else value_day,
+        due=value_day,
+        amount=_SIGNS[data["status"].upper()] * minor,
+        currency=currency,
+        ref=_first(words.get("EREF"), words.get("KREF"), customer, words.get("REMI"), words.get("SVWZ")),
+        ref2=ident,
+        ident=ident,
+        account="",
+        grp="",
+        text=joined((details.text, data.get("extra_details"))),
+    )
+
+
+def _first(*texts: str | None) -> str:
+    return next((text.strip() for text in texts if text and text.strip() not in _NO_REFERENCE), "")
+
+
+class _Details:
+    """The text of ``:86:``, in the German, the Dutch or a free form.
+
+    Attributes:
+        text: What a person reads: posting text, names, purpose.
+        words: Values of the words ``EREF``, ``KREF``, ``REMI``... where the bank writes them.
+    """
+
+    def __init__(self, raw: str, width: int) -> None:
+        whole = _unfolded(raw, width)
+        self.words: dict[str, str] = {}
+        self.text = whole
+        if _GERMAN.match(whole):
+            self._read_german(whole)
+        elif _DUTCH_WORD.match(whole):
+            parts = _DUTCH_WORD.split(whole)
+            self.words = dict(zip(parts[1::2], parts[2::2], strict=True))
+
+    def _read_german(self, whole: str) -> None:
+        parts = _SUBFIELD.split(whole)
+        fields = [(int(number), value) for number, value in zip(parts[1::2], parts[2::2], strict=True)]
+        purpose = "\n".join(value for number, value in fields if number in _PURPOSE)
+        words = _PURPOSE_WORD.split(purpose)
+        values = [value.replace("\n", "") for value in words[2::2]]
+        self.words = dict(zip(words[1::2], values, strict=True))
+        posting = next((value for number, value in fields if number == _POSTING_TEXT), "")
+        names = "".join(value for number, value in fields if number in _NAME)
+        self.text = joined((posting, names, words[0].replace("\n", ""), *values))
+
+
+def _unfolded(raw: str, width: int) -> str:
+    """Join the lines of a field: a full line was broken anywhere, a shorter one at a blank."""
+    return "".join(line if len(line) >= width else f"{line} " for line in raw.split("\n")).strip()

@@ -15,7 +15,8 @@ from recon_app.models.problem import WorkspaceError
 
 #: From here on SQLite has the fix of the WAL-reset bug (https://sqlite.org/wal.html#walresetbug).
 OLDEST_SQLITE = (3, 51, 3)
-_BUSY_SECONDS = 5.0
+#: How long a writer waits for another one.
+BUSY_SECONDS = 5.0
 _PRAGMAS = {
     "foreign_keys": "ON",
     "trusted_schema": "OFF",
@@ -40,7 +41,7 @@ def connect(path: Path, *, read_only: bool = False) -> Any:
     """Open a plain driver connection without settings, for checks before a file is trusted."""
     mode = "?mode=ro" if read_only else ""
     return driver.connect(
-        path.absolute().as_uri() + mode, uri=True, isolation_level=None, timeout=_BUSY_SECONDS
+        path.absolute().as_uri() + mode, uri=True, isolation_level=None, timeout=BUSY_SECONDS
     )
 
 
@@ -54,7 +55,7 @@ def open_engine(path: Path, **pragmas: str) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         module=driver,
-        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

@@ -143,10 +143,10 @@ loaded = Table(
     "loaded",
     cache,
     Column("import_id", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("first_id", Integer, nullable=False),
     Column("last_id", Integer, nullable=False),
-    Column("fields", Json, nullable=False),  # record fields that the file has
     Column("summary", Json, nullable=False),  # values of the import_file row to be finished
     sqlite_strict=True,
 )
@@ -198,6 +198,17 @@ line = Table(
     Column("odoo", Integer),
     Column("bank", Integer),
     Column("state", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+#: Records that belong to a case without being compared: the order behind a transaction.
+support = Table(
+    "support",
+    cache,
+    Column("run", Integer, nullable=False),
+    Column("case_key", Integer, nullable=False, index=True),
+    Column("side", Text, nullable=False),
+    Column("record", Integer, nullable=False),
     sqlite_strict=True,
 )
 

@@ -148,8 +148,12 @@ def _open_cache(path: Path) -> Engine:
 
 def _make_cache(engine: Engine) -> None:
     with writing(engine) as connection:
-        if connection.exec_driver_sql("PRAGMA user_version").scalar() == schema.CACHE_VERSION:
-            return  # another process made it first
+        made = (
+            connection.exec_driver_sql("PRAGMA application_id").scalar(),
+            connection.exec_driver_sql("PRAGMA user_version").scalar(),
+        )
+        if made == (schema.CACHE_ID, schema.CACHE_VERSION):
+            return  # another process was faster
         old = connection.execute(text("SELECT name FROM sqlite_schema WHERE type = 'table'")).scalars().all()
         for name in old:
             connection.exec_driver_sql(f'DROP TABLE "{name}"')

@@ -1,0 +1,342 @@
+"""The imports of a workspace: begin, finish, find, remove, and settle what a crash left behind.
+
+An import is a ``pending`` row in the ledger, a locked staging file, one transaction on the cache, and at last
+an ``imported`` row. Whatever the moment of a crash, :func:`settle` makes it all or nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from recon_app.models.problem import UsageError, WorkspaceError
+from recon_app.models.proof import Proof
+from recon_app.models.record import RecordType
+from recon_app.store import events
+from recon_app.store.database import writing
+from recon_app.store.originals import keep, original
+from recon_app.store.publish import Counts
+from recon_app.store.schema import case_note, change, import_file, line, loaded, record, run, support
+from recon_app.store.staging import Staging, is_alive
+from recon_app.store.workspace import Workspace
+
+_IMPORTED, _PENDING = "imported", "pending"
+
+
+@dataclass(frozen=True)
+class Format:
+    """What the store must know of a source.
+
+    Attributes:
+        source: Its id.
+        record_type: What its records are.
+        key: Fields that identify a record.
+        progress: Fields that may move on in later files.
+    """
+
+    source: str
+    record_type: RecordType
+    key: tuple[str, ...]
+    progress: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What reading a file showed, kept in the ledger.
+
+    Attributes:
+        proofs: Control identities.
+        totals: Control totals by (name, currency) in minor units.
+        notes: Things the user should know.
+    """
+
+    proofs: tuple[Proof, ...] = ()
+    totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file of the workspace.
+
+    Attributes:
+        id: Id of the import; never used again after a removal.
+        sha256: Hash of its bytes.
+        file: Base name.
+        source: Id of the source that read it.
+        record_type: What its records are.
+        imported_at: ISO 8601 in UTC.
+        counts: What it brought.
+        period: First and last booking day (days since 1970-01-01), None without days.
+        options: Answers it was read with.
+        findings: What reading it showed.
+    """
+
+    id: int
+    sha256: str
+    file: str
+    source: str
+    record_type: RecordType
+    imported_at: str
+    counts: Counts
+    period: tuple[int, int] | None
+    options: dict[str, str]
+    findings: Findings
+
+
+class Import:
+    """One import under way, made by :func:`importing` or :func:`restoring`.
+
+    Attributes:
+        id: Id of the import.
+        staging: Takes the rows.
+    """
+
+    def __init__(self, ws: Workspace, import_id: int, sha256: str, form: Format) -> None:
+        self.id = import_id
+        self._ws = ws
+        self._copying: Future[None] | None = None
+        self.staging = Staging(ws, import_id, sha256, form.source, form.key, form.progress)
+
+    def copy_original(self, path: Path, sha256: str, pool: Executor) -> None:
+        """Start to keep the file itself while its rows are read."""
+        self._copying = pool.submit(keep, self._ws, path, sha256)
+
+    def publish(self, findings: Findings) -> Counts:
+        """Make everything staged visible and finish the import.
+
+        Raises:
+            FileRejected: the file changed while it was read.
+        """
+        if self._copying is not None:
+            self._copying.result()
+        counts = self.staging.publish(_summary(findings))
+        with writing(self._ws.ledger) as ledger:
+            _finish(self._ws, ledger, self.id)
+        return counts
+
+
+@contextmanager
+def importing(
+    ws: Workspace, path: Path, sha256: str, form: Format, options: Mapping[str, str]
+) -> Iterator[Import]:
+    """Import a file: add batches to ``staging``, then publish; leaving without publishing undoes all.
+
+    Raises:
+        WorkspaceError: the file is in the workspace, or another program is importing it.
+    """
+    with writing(ws.ledger) as ledger:
+        if ledger.execute(select(import_file.c.id).where(import_file.c.sha256 == sha256)).first():
+            raise WorkspaceError(f"{path.name} is just being imported elsewhere; wait for that to end")
+        import_id = _insert_pending(ledger, path.name, sha256, form, options)
+        # the staging file is locked before others can see the row, so that nobody takes it for a dead one
+        current = Import(ws, import_id, sha256, form)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            current.copy_original(path, sha256, pool)
+            yield current
+    finally:
+        current.staging.close()
+        with writing(ws.ledger) as ledger:
+            _settle_pending(ws, ledger, import_id)
+
+
+@contextmanager
+def restoring(ws: Workspace, entry: ImportedFile, form: Format) -> Iterator[Import | None]:
+    """Read a file again whose records the cache has lost; None when another program did it already.
+
+    Raises:
+        WorkspaceError: another program is reading it.
+    """
+    with writing(ws.ledger):  # whoever clears up dead staging files holds this lock too
+        current = Import(ws, entry.id, entry.sha256, form)
+    try:
+        yield current if _loaded(ws, entry.id) is None else None
+    finally:
+        current.staging.close()
+
+
+def _insert_pending(
+    ledger: Connection, file: str, sha256: str, form: Format, options: Mapping[str, str]
+) -> int:
+    row = insert(import_file).values(
+        sha256=sha256,
+        file=file,
+        source=form.source,
+        record_type=form.record_type.value,
+        imported_at=events.now(),
+        status=_PENDING,
+        options=dict(options),
+    )
+    return int(ledger.execute(row.returning(import_file.c.id)).scalar_one())
+
+
+def _summary(findings: Findings) -> dict[str, object]:
+    return {
+        "proofs": [asdict(proof) for proof in findings.proofs],
+        "totals": [
+            {"name": name, "currency": currency, "minor": minor}
+            for (name, currency), minor in findings.totals.items()
+        ],
+        "notes": list(findings.notes),
+    }
+
+
+def _loaded(ws: Workspace, import_id: int) -> Row[Any] | None:
+    with ws.cache.connect() as cache:
+        return cache.execute(select(loaded).where(loaded.c.import_id == import_id)).first()
+
+
+def _finish(ws: Workspace, ledger: Connection, import_id: int) -> bool:
+    """Take what the cache says about an import into the ledger; false when the cache does not have it."""
+    row = _loaded(ws, import_id)
+    if row is None:
+        return False
+    entry = ledger.execute(select(import_file).where(import_file.c.id == import_id)).one()
+    ledger.execute(
+        update(import_file).where(import_file.c.id == import_id).values(status=_IMPORTED, **row.summary)
+    )
+    if entry.status == _PENDING:
+        data = {"file": entry.file, "sha256": entry.sha256, "rows": row.summary["rows"]}
+        events.append(ledger, who="", what="imported", on_id=str(import_id), data=data)
+    return True
+
+
+def _settle_pending(ws: Workspace, ledger: Connection, import_id: int) -> None:
+    """Finish or undo an import that is no longer running."""
+    pending = (import_file.c.id == import_id) & (import_file.c.status == _PENDING)
+    entry = ledger.execute(select(import_file).where(pending)).first()
+    if entry is not None and not _finish(ws, ledger, import_id):
+        ledger.execute(delete(import_file).where(pending))
+        original(ws, entry.sha256).unlink(missing_ok=True)
+
+
+def settle(ws: Workspace) -> None:
+    """Bring ledger and cache together after a crash, a removal or a restored backup.
+
+    Imports of running programs are left alone. What the cache lacks afterwards is in :func:`missing_imports`.
+    """
+    with writing(ws.ledger) as ledger:
+        alive = _drop_dead_staging(ws)
+        pending = select(import_file.c.id).where(import_file.c.status == _PENDING)
+        for import_id in ledger.execute(pending).scalars().all():
+            if import_id not in alive:
+                _settle_pending(ws, ledger, import_id)
+        if not alive:
+            _drop_litter(ws)
+        rows = ledger.execute(select(import_file.c.id, import_file.c.sha256))
+        _clear_orphans(ws, {(row.id, row.sha256) for row in rows})
+
+
+def _drop_dead_staging(ws: Workspace) -> set[int]:
+    """Delete the staging files of dead imports; returns the ids of those that run."""
+    alive = set()
+    for path in ws.folder.glob("staging-*.sqlite"):
+        if is_alive(path):
+            alive.add(int(path.stem.removeprefix("staging-")))
+        else:
+            path.unlink()
+    return alive
+
+
+def _drop_litter(ws: Workspace) -> None:
+    for path in ws.originals.glob("*.part"):
+        path.unlink()
+    for path in ws.folder.glob("unpacked-*"):
+        shutil.rmtree(path)
+
+
+def _clear_orphans(ws: Workspace, known: set[tuple[int, str]]) -> None:
+    """Empty the cache of every source that holds records of an import the ledger does not know.
+
+    Its other files have to be read again: they may hold rows that the lost file had brought first.
+    """
+    with ws.cache.connect() as connection:
+        rows = connection.execute(select(loaded)).all()
+    sources = {row.source for row in rows if (row.import_id, row.sha256) not in known}
+    if not sources:
+        return
+    with writing(ws.cache) as connection:
+        for row in rows:
+            if row.source in sources:
+                connection.execute(delete(record).where(record.c.id.between(row.first_id, row.last_id)))
+                connection.execute(
+                    delete(change).where(change.c.record_id.between(row.first_id, row.last_id))
+                )
+                connection.execute(delete(loaded).where(loaded.c.import_id == row.import_id))
+        for table in (run, line, support, case_note):  # results name records by id
+            connection.execute(delete(table))
+
+
+def missing_imports(ws: Workspace) -> list[ImportedFile]:
+    """Imports whose records are not in the cache, in the order in which they must be read again."""
+    with ws.cache.connect() as connection:
+        there = set(connection.execute(select(loaded.c.import_id)).scalars())
+    return [entry for entry in list_imports(ws) if entry.id not in there]
+
+
+def remove_import(ws: Workspace, import_id: int, *, who: str = "") -> None:
+    """Take a file out of the workspace, with its records and its original.
+
+    The other files of its source leave the cache too and are in :func:`missing_imports` afterwards.
+
+    Raises:
+        UsageError: there is no such import.
+    """
+    with writing(ws.ledger) as ledger:
+        finished = (import_file.c.id == import_id) & (import_file.c.status == _IMPORTED)
+        entry = ledger.execute(select(import_file).where(finished)).first()
+        if entry is None:
+            raise UsageError(f"there is no import {import_id}")
+        ledger.execute(delete(import_file).where(import_file.c.id == import_id))
+        data = {"file": entry.file, "sha256": entry.sha256}
+        events.append(ledger, who=who, what="import removed", on_id=str(import_id), data=data)
+    original(ws, entry.sha256).unlink(missing_ok=True)
+    settle(ws)
+
+
+def list_imports(
+    ws: Workspace, *, source: str | None = None, record_type: RecordType | None = None
+) -> list[ImportedFile]:
+    """The files of the workspace in the order of their import."""
+    query = select(import_file).where(import_file.c.status == _IMPORTED).order_by(import_file.c.id)
+    if source is not None:
+        query = query.where(import_file.c.source == source)
+    if record_type is not None:
+        query = query.where(import_file.c.record_type == record_type.value)
+    with ws.ledger.connect() as connection:
+        return [_entry(row) for row in connection.execute(query)]
+
+
+def find_import(ws: Workspace, sha256: str) -> ImportedFile | None:
+    """The file with these bytes, None when it is not in the workspace."""
+    known = (import_file.c.sha256 == sha256) & (import_file.c.status == _IMPORTED)
+    with ws.ledger.connect() as connection:
+        row = connection.execute(select(import_file).where(known)).first()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Row[Any]) -> ImportedFile:
+    return ImportedFile(
+        id=row.id,
+        sha256=row.sha256,
+        file=row.file,
+        source=row.source,
+        record_type=RecordType(row.record_type),
+        imported_at=row.imported_at,
+        counts=Counts(row.rows, row.added, row.known, row.changed),
+        period=None if row.period_from is None else (row.period_from, row.period_to),
+        options=row.options,
+        findings=Findings(
+            tuple(Proof(**proof) for proof in row.proofs),
+            {(total["name"], total["currency"]): total["minor"] for total in row.totals},
+            tuple(row.notes),
+        ),
+    )

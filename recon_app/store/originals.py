@@ -1,0 +1,66 @@
+"""The imported files themselves, compressed and named by their hash."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from recon_app.models.problem import FileRejected, Problem, WorkspaceError
+from recon_app.store.workspace import Workspace
+
+_BLOCK = 1 << 20
+_FASTEST = 1
+
+
+def original(ws: Workspace, sha256: str) -> Path:
+    """Where the file with this hash is kept."""
+    return ws.originals / f"{sha256}.gz"
+
+
+def keep(ws: Workspace, path: Path, sha256: str) -> None:
+    """Compress a file into the workspace unless it is there already.
+
+    Raises:
+        FileRejected: its bytes are no longer those of ``sha256``.
+    """
+    target = original(ws, sha256)
+    if target.exists():
+        return
+    unfinished = target.with_suffix(".part")
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as source, gzip.open(unfinished, "wb", compresslevel=_FASTEST) as packed:
+            unfinished.chmod(0o600)
+            while block := source.read(_BLOCK):
+                digest.update(block)
+                packed.write(block)
+        if digest.hexdigest() != sha256:
+            raise FileRejected(Problem(None, None, "the file changed while it was read", "import it again"))
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def unpacked(ws: Workspace, sha256: str, name: str) -> Iterator[Path]:
+    """Lay an original out as a file with its old name, as long as the context lasts.
+
+    Raises:
+        WorkspaceError: the original is missing or damaged.
+    """
+    with TemporaryDirectory(dir=ws.folder, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / name
+        try:
+            with gzip.open(original(ws, sha256)) as packed, path.open("wb") as target:
+                shutil.copyfileobj(packed, target, _BLOCK)
+        except (OSError, EOFError, zlib.error) as error:
+            raise WorkspaceError(
+                f"the stored copy of {name} cannot be read ({error}); put a backup back"
+            ) from error
+        yield path

@@ -1,0 +1,214 @@
+"""Merge staged rows into the cache: new ones are added, moved-on ones updated, contradictions noted.
+
+Works on a connection to the cache that has the staging file attached as ``stage``; see
+:mod:`recon_app.store.staging`. What a row is, is decided by :mod:`recon_app.store.identity`; what differs in
+it, field by field in SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from recon_app.store.columns import COLUMNS, NAMES, columns, selected
+from recon_app.store.identity import Identified, Ints, Stored, identify, row_hashes
+from recon_app.store.schema import dump_json
+
+_CONFLICT, _PROGRESS = "conflict", "progress"
+_CHUNK = 20_000
+_DIFFERING = "stage.verdict v JOIN stage.record s ON s.id = v.staged JOIN main.record r ON r.id = v.record"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What an import did, in data records; ``changed`` are rows with a known key and other values."""
+
+    rows: int
+    added: int
+    known: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One staged file on its way into the cache.
+
+    Attributes:
+        connection: Driver connection to the cache with the staging file as ``stage``.
+        import_id: Id of the import in the ledger.
+        sha256: Hash of the file.
+        source: Id of the source.
+        key: Fields that identify a record.
+        progress: Fields that may move on.
+        present: Fields that the file has.
+    """
+
+    connection: Any
+    import_id: int
+    sha256: str
+    source: str
+    key: tuple[str, ...]
+    progress: frozenset[str]
+    present: frozenset[str]
+
+    def publish(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
+        """Merge in one transaction.
+
+        Args:
+            keys: Keys of the staged rows without twin ordinals, in staging order.
+            digests: Their digests.
+            summary: Kept in ``loaded`` together with the counts, until the ledger has it.
+        """
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            counts = self._merge(keys, digests, summary)
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+        return counts
+
+    def _merge(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
+        rows = identify(keys, digests, self._stored())
+        self._set_keys(keys, rows)
+        changed = self._changes(rows)
+        first, last = self._append(rows)
+        added = last - first + 1
+        counts = Counts(len(keys), added, len(keys) - added - changed, changed)
+        self.connection.execute(
+            "INSERT INTO main.loaded (import_id, sha256, source, first_id, last_id, summary) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                self.import_id,
+                self.sha256,
+                self.source,
+                first,
+                last,
+                dump_json({**summary, **asdict(counts)}),
+            ),
+        )
+        return counts
+
+    def _stored(self) -> Stored:
+        """Everything the cache has of this source."""
+        parts = [np.zeros((0, 3), np.int64)]
+        ranges = self.connection.execute(
+            "SELECT first_id, last_id FROM main.loaded WHERE source = ? AND last_id >= first_id",
+            (self.source,),
+        ).fetchall()
+        for first, last in ranges:
+            found = self.connection.execute(
+                "SELECT key, digest, id FROM main.record WHERE id BETWEEN ? AND ?", (first, last)
+            )
+            parts.append(np.fromiter(chain.from_iterable(found), np.int64).reshape(-1, 3))
+        table = np.concatenate(parts)
+        return Stored.of(*(np.ascontiguousarray(table[:, column]) for column in range(3)))
+
+    def _set_keys(self, keys: Ints, rows: Identified) -> None:
+        """Write the keys that twins got."""
+        staged = np.flatnonzero(rows.keys != keys)
+        self.connection.executemany(
+            "UPDATE stage.record SET key = ? WHERE id = ?",
+            zip(rows.keys[staged].tolist(), (staged + 1).tolist(), strict=True),
+        )
+
+    def _append(self, rows: Identified) -> tuple[int, int]:
+        """Add the new rows; returns the first and last id they got."""
+        first = self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM main.record").fetchone()[0]
+        known = np.flatnonzero(~rows.is_new)
+        where = ""
+        if len(known) == len(rows.keys):
+            return first, first - 1
+        if len(known):
+            self.connection.execute("CREATE TABLE stage.known (id INTEGER PRIMARY KEY) STRICT")
+            self.connection.executemany(
+                "INSERT INTO stage.known VALUES (?)", ((row,) for row in (known + 1).tolist())
+            )
+            where = "WHERE id NOT IN (SELECT id FROM stage.known)"
+        self.connection.execute(
+            f"INSERT INTO main.record ({COLUMNS}, key, digest) "  # noqa: S608
+            f"SELECT {COLUMNS}, key, digest FROM stage.record {where} ORDER BY id"
+        )
+        return first, first + len(rows.keys) - len(known) - 1
+
+    def _changes(self, rows: Identified) -> int:
+        """Apply progress and note conflicts among the rows that differ; returns how many there are."""
+        staged = np.flatnonzero(rows.differs)
+        if not len(staged):
+            return 0
+        self.connection.executemany(
+            "INSERT INTO stage.verdict (staged, record) VALUES (?, ?)",
+            zip((staged + 1).tolist(), rows.ids[staged].tolist(), strict=True),
+        )
+        compared = [name for name in NAMES if name in self.present and name != "row"]
+        verdicts = self._verdicts(compared)
+        for kind, mask in verdicts:
+            names = [name for bit, name in enumerate(compared) if mask >> bit & 1]
+            self._note(kind, mask, names)
+            if kind == _PROGRESS:
+                self._update(mask, names)
+        if any(kind == _PROGRESS for kind, _ in verdicts):
+            self._renew_digests()
+        found = self.connection.execute("SELECT count(*) FROM stage.verdict WHERE mask <> 0").fetchone()
+        return int(found[0])
+
+    def _verdicts(self, compared: list[str]) -> list[tuple[str, int]]:
+        """Judge each differing row; returns the distinct (kind, bits of ``compared`` that differ).
+
+        A field that moves on, or that was blank and is filled, is progress; anything else is a conflict.
+        """
+        differs = [f'(s."{name}" IS NOT r."{name}")' for name in compared]
+        contradicts = [
+            f'(s."{name}" IS NOT r."{name}" AND r."{name}" IS NOT NULL)'
+            for name in compared
+            if name not in self.progress
+        ]
+        mask = " | ".join(f"({test} << {bit})" for bit, test in enumerate(differs)) or "0"
+        conflict = " OR ".join(contradicts) or "0"
+        self.connection.execute(
+            f"UPDATE stage.verdict SET mask = j.mask, kind = iif(j.conflict, '{_CONFLICT}', '{_PROGRESS}') "  # noqa: S608
+            f"FROM (SELECT v.staged AS id, {mask} AS mask, {conflict} AS conflict FROM {_DIFFERING}) AS j "
+            "WHERE j.id = verdict.staged"
+        )
+        return list(
+            self.connection.execute(
+                "SELECT DISTINCT kind, mask FROM stage.verdict WHERE mask <> 0"
+            ).fetchall()
+        )
+
+    def _note(self, kind: str, mask: int, names: list[str]) -> None:
+        before, after = (", ".join(f"'{name}', {table}.\"{name}\"" for name in names) for table in ("r", "s"))
+        self.connection.execute(
+            "INSERT INTO main.change (record_id, import_id, row, kind, before, after) "  # noqa: S608
+            f"SELECT r.id, ?, s.row, v.kind, json_object({before}), json_object({after}) "
+            f"FROM {_DIFFERING} WHERE v.kind = ? AND v.mask = ? ORDER BY v.staged",
+            (self.import_id, kind, mask),
+        )
+
+    def _update(self, mask: int, names: list[str]) -> None:
+        values = ", ".join(f'"{name}" = s."{name}"' for name in names)
+        self.connection.execute(
+            f"UPDATE main.record SET {values} "  # noqa: S608
+            "FROM stage.verdict v JOIN stage.record s ON s.id = v.staged "
+            "WHERE v.record = main.record.id AND v.kind = ? AND v.mask = ?",
+            (_PROGRESS, mask),
+        )
+
+    def _renew_digests(self) -> None:
+        """Hash the updated records again, so that a digest always describes what is stored."""
+        updated = self.connection.execute(
+            f"SELECT id, {selected(NAMES)} FROM main.record WHERE id IN "  # noqa: S608
+            "(SELECT record FROM stage.verdict WHERE kind = ? AND mask <> 0)",
+            (_PROGRESS,),
+        )
+        while rows := updated.fetchmany(_CHUNK):
+            batch = columns(("id", *NAMES), rows)
+            ids = batch.pop("id")
+            _, digests = row_hashes(batch, self.key, self.source)
+            self.connection.executemany(
+                "UPDATE main.record SET digest = ? WHERE id = ?",
+                zip(digests.tolist(), ids.tolist(), strict=True),
+            )

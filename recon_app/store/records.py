@@ -1,0 +1,109 @@
+"""Read records: whole columns for the engine, single records for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from recon_app.models.record import FIELDS, Origin, Record, RecordType
+from recon_app.store.columns import INTEGERS, blank
+from recon_app.store.schema import import_file, loaded, record
+from recon_app.store.workspace import Workspace
+
+_CHUNK = 10_000
+_SAMPLE = 200
+_MOST_IDS = 500  # per query
+_READABLE = frozenset(column.name for column in record.columns)
+
+
+def read_columns(ws: Workspace, imports: Iterable[int], fields: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Read columns of the records that the given imports added, in the order of their ids.
+
+    Args:
+        ws: The workspace.
+        imports: Ids of imports.
+        fields: Record fields; also ``id``, ``key`` and ``digest``.
+
+    Returns:
+        Per field an int64 array (NO_INT for none) or an object array of texts ("" for none).
+
+    Raises:
+        ValueError: there is no such field.
+    """
+    unknown = set(fields) - _READABLE
+    if unknown:
+        raise ValueError(f"{min(unknown)!r} is not a column of the records")
+    names = tuple(dict.fromkeys(fields))
+    wanted = set(imports)
+    query = f"SELECT {', '.join(map(_packed, names))} FROM record WHERE id BETWEEN ? AND ?"  # noqa: S608
+    with ws.cache.connect() as connection:
+        ranges = [
+            (row.first_id, row.last_id)
+            for row in connection.execute(select(loaded).order_by(loaded.c.first_id))
+            if row.import_id in wanted and row.last_id >= row.first_id
+        ]
+        count = sum(last - first + 1 for first, last in ranges)
+        result: dict[str, NDArray[Any]] = {
+            name: np.empty(count, np.int64 if name in INTEGERS else object) for name in names
+        }
+        at = 0
+        for first, last in ranges:
+            for start in range(first, last + 1, _CHUNK):
+                stop = min(start + _CHUNK, last + 1)
+                packed = connection.exec_driver_sql(query, (start, stop - 1)).one()
+                for name, cells in zip(names, packed, strict=True):
+                    result[name][at : at + stop - start] = _unpacked(name, cells)
+                at += stop - start
+    return result
+
+
+def _packed(name: str) -> str:
+    """SQL that gathers a column of many rows into one text: less than half the time of fetching rows."""
+    present = f'coalesce("{name}", {blank(name)})'
+    return f"group_concat({present}, ' ')" if name in INTEGERS else f"json_group_array({present})"
+
+
+def _unpacked(name: str, cells: str) -> NDArray[np.int64] | list[str]:
+    if name in INTEGERS:
+        return np.fromstring(cells, dtype=np.int64, sep=" ")
+    texts: list[str] = json.loads(cells)
+    if len(set(texts[:_SAMPLE])) > _SAMPLE // 2:
+        return texts
+    shared: dict[str, str] = {}  # one object per distinct text keeps columns such as the currency small
+    return [shared.setdefault(text, text) for text in texts]
+
+
+def fetch_records(ws: Workspace, ids: Iterable[int]) -> dict[int, Record]:
+    """Read single records with their origin; ids that do not exist are left out."""
+    wanted = sorted(set(ids))
+    with ws.cache.connect() as connection:
+        starts = connection.execute(
+            select(loaded.c.first_id, loaded.c.import_id)
+            .where(loaded.c.last_id >= loaded.c.first_id)
+            .order_by(loaded.c.first_id)
+        ).all()
+        rows = [
+            row
+            for first in range(0, len(wanted), _MOST_IDS)
+            for row in connection.execute(
+                select(record).where(record.c.id.in_(wanted[first : first + _MOST_IDS]))
+            ).mappings()
+        ]
+    with ws.ledger.connect() as connection:
+        files = {row.id: row for row in connection.execute(select(import_file))}
+    firsts = [start.first_id for start in starts]
+    found: dict[int, Record] = {}
+    for row in rows:
+        file = files[starts[int(np.searchsorted(firsts, row["id"], "right")) - 1].import_id]
+        found[row["id"]] = Record(
+            row["id"],
+            RecordType(file.record_type),
+            Origin(file.sha256, file.file, file.source, row["row"]),
+            {spec.name: row[spec.name] for spec in FIELDS if row[spec.name] is not None},
+        )
+    return found

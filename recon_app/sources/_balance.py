@@ -65,7 +65,9 @@ def noting_unknown(batches: Iterator[Batch], reading: Reading) -> Iterator[Batch
         )
 
 
-def prove_net(chunk: Chunk, reading: Reading, names: tuple[str, str, str], values: tuple[Ints, ...]) -> None:
+def prove_net(
+    chunk: Chunk, reading: Reading, names: tuple[str, str, str], values: tuple[Ints, Ints, Ints], but: Mask
+) -> None:
     """Net = amount - fee in every line; a line where it is not so is a fault of the file.
 
     Args:
@@ -73,14 +75,15 @@ def prove_net(chunk: Chunk, reading: Reading, names: tuple[str, str, str], value
         reading: Takes the proof.
         names: Header cells of amount, fee and net.
         values: Their minor units.
+        but: Lines to leave out: those that are the payout itself.
     """
     amount, fee, net = values
-    ok: Mask = net == amount - fee
-    for column in values:
-        ok |= column == NO_INT  # a missing or unreadable cell is a fault of its own
-    reading.identity(f"{names[2]} = {names[0]} - {names[1]}", ok, chunk.rows)
+    # a missing or unreadable cell is a fault of its own
+    unread = (amount == NO_INT) | (fee == NO_INT) | (net == NO_INT)
+    ok = (net == amount - fee) | unread
+    reading.identity(f"{names[2]} = {names[0]} - {names[1]}", ok[~but], chunk.rows[~but])
     cells = [chunk.text(name) for name in names]
-    for index in np.flatnonzero(~ok).tolist():
+    for index in np.flatnonzero(~ok & ~but).tolist():
         shown = [column[index] for column in cells]
         chunk.problem(
             index,
@@ -88,3 +91,14 @@ def prove_net(chunk: Chunk, reading: Reading, names: tuple[str, str, str], value
             f"{shown[2]} is not {names[0]} {shown[0]} minus {names[1]} {shown[1]}",
             "export it again; a line that does not add up is not used",
         )
+
+
+def is_payout(categories: Sequence[str]) -> Mask:
+    """Which lines are the payout itself, and so no part of what it pays out."""
+    return np.array([category == Category.PAYOUT for category in categories], dtype=np.bool_)
+
+
+def add_totals(reading: Reading, currencies: Sequence[str], columns: Mapping[str, Ints], but: Mask) -> None:
+    """Add columns to the control totals of their names, without the lines of ``but``."""
+    for name, minor in columns.items():
+        reading.total(name, currencies, np.where(but, np.int64(NO_INT), minor))

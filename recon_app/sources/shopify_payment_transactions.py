@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import repeat
 
-import numpy as np
-
 from recon_app.models.money import MoneyError, exponent
 from recon_app.models.problem import AnswerNeeded
-from recon_app.models.record import NO_INT, Category, RecordType
+from recon_app.models.record import Category, RecordType
 from recon_app.sources import _shopify
-from recon_app.sources._balance import TypeTable, noting_unknown, prove_net
-from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, TableSource
+from recon_app.sources._balance import TypeTable, add_totals, is_payout, noting_unknown, prove_net
+from recon_app.sources._base import Batch, Chunk, InputFile, Reading, TableSource
 
 _RESERVE = (Category.RESERVE_HELD, Category.RESERVE_RELEASED)
 _DISPUTE = (Category.CHARGEBACK, Category.CHARGEBACK_REVERSAL)
@@ -123,10 +121,11 @@ class ShopifyPaymentTransactions(TableSource):
         amount = chunk.money("Amount", currency, required=True)
         fee = chunk.money("Fee", currency, required=True)
         net = chunk.money("Net", currency, required=True)
-        prove_net(chunk, reading, ("Amount", "Fee", "Net"), (amount, fee, net))
         types = chunk.text("Type")
         categories = _TYPES.categories(types, amount)
-        _add_totals(reading, categories, currency, {"Amount": amount, "Fee": fee, "Net": net})
+        payout = is_payout(categories)
+        prove_net(chunk, reading, ("Amount", "Fee", "Net"), (amount, fee, net), payout)
+        add_totals(reading, currency, {"Amount": amount, "Fee": fee, "Net": net}, payout)
         day, at = _shopify.moments(chunk, "Transaction Date", required=True)
         batch: Batch = {
             "category": categories,
@@ -169,12 +168,3 @@ def _currencies(chunk: Chunk, options: Mapping[str, str]) -> list[str]:
             "The file does not say its currency. In which currency are the payouts (EUR, USD ...)?",
         ) from None
     return list(repeat(currency, len(chunk)))
-
-
-def _add_totals(
-    reading: Reading, categories: list[str], currency: list[str], columns: Mapping[str, Ints]
-) -> None:
-    """Add to the control totals; a line that is the payout itself is not part of what it pays out."""
-    paid_out = np.array([category == Category.PAYOUT for category in categories], dtype=np.bool_)
-    for name, minor in columns.items():
-        reading.total(name, currency, np.where(paid_out, NO_INT, minor))

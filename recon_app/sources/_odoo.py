@@ -1,0 +1,551 @@
+"""What Odoo's exports have in common: headers of three versions, stacked rows, raw keys, odd cells.
+
+Measured on Odoo 16, 18 and 19. A header cell is the field's label ("I want to update data" off, and the
+list's own Export All) or its technical name (on), where a link to another record ends in ``/id`` and the
+first column is ``id``, the external id. Cells of a link hold the linked record's display name or external
+id. A label may hold no-break spaces, a selection its label or its raw key, False is blank in CSV files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from recon_app.models.money import MoneyError, exponent
+from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
+from recon_app.models.record import NO_INT
+from recon_app.sources._base import Chunk, InputFile, Ints, Mask, Reading, Source, chunks, clean_header
+from recon_app.sources._odoo_groups import Groups
+from recon_app.sources._values import without_float_noise
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One field as export headers spell it.
+
+    Attributes:
+        technical: Path of technical names.
+        label: Path of English labels.
+        versions: The versions that spell it so.
+    """
+
+    technical: str
+    label: str
+    versions: str = "16 18 19"
+
+    def place(self, header: Sequence[str], folded: Sequence[str]) -> int | None:
+        """Column of the field, None when the header does not have it.
+
+        Args:
+            header: Cells as in the file; technical names are always in lower case.
+            folded: The same in lower case; a label may be written in any case.
+        """
+        if self.label.casefold() in folded:
+            return folded.index(self.label.casefold())
+        technical = next((cell for cell in (self.technical, f"{self.technical}/id") if cell in header), None)
+        return None if technical is None else header.index(technical)
+
+
+#: What the sources call a field -> its spellings, the best one first.
+Names = Mapping[str, tuple[Name, ...]]
+
+_EXTERNAL_ID = (Name("id", "External ID"),)
+_COMPANY_CURRENCY = (Name("company_currency_id", "Company Currency"),)
+_JOURNAL = (
+    Name("journal_id", "Journal"),
+    Name("journal_id/name", "Journal/Journal Name"),
+    Name("journal_id/code", "Journal/Short Code", "16 18"),
+    Name("journal_id/code", "Journal/Sequence Prefix", "19"),
+)
+_CURRENCY = (Name("currency_id", "Currency"), Name("currency_id/name", "Currency/Currency"))
+
+PAYMENT: Names = {  # account.payment
+    "external_id": _EXTERNAL_ID,
+    "number": (Name("name", "Number"),),
+    "date": (Name("date", "Date"),),
+    "journal": _JOURNAL,
+    "method": (Name("payment_method_line_id", "Payment Method"),),
+    "type": (Name("payment_type", "Payment Type"),),
+    "partner_type": (Name("partner_type", "Partner Type"),),
+    "amount": (Name("amount", "Amount"),),
+    "amount_signed": (Name("amount_signed", "Amount Signed"),),
+    "company_amount": (Name("amount_company_currency_signed", "Amount Company Currency Signed"),),
+    "currency": _CURRENCY,
+    "company_currency": _COMPANY_CURRENCY,
+    "memo": (Name("memo", "Memo", "18 19"), Name("ref", "Reference", "16")),
+    "payment_reference": (Name("payment_reference", "Payment Reference"),),
+    "state": (Name("state", "State", "18 19"), Name("state", "Status", "16")),
+    "matched": (Name("is_matched", "Is Matched With a Bank Statement"),),
+    "move": (Name("move_id/name", "Journal Entry/Number"), Name("move_id", "Journal Entry")),
+    "invoices": (Name("reconciled_invoice_ids", "Reconciled Invoices"),),
+    "outstanding": (Name("outstanding_account_id", "Outstanding Account"),),
+}
+
+JOURNAL_ITEM: Names = {  # account.move.line
+    "external_id": _EXTERNAL_ID,
+    "number": (Name("move_name", "Number"), Name("move_id/name", "Journal Entry/Number")),
+    "move": (Name("move_id", "Journal Entry"),),
+    "date": (Name("date", "Date"),),
+    "due": (Name("date_maturity", "Due Date"),),
+    "journal": _JOURNAL,
+    "account_code": (Name("account_id/code", "Account/Code"),),
+    "account": (Name("account_id", "Account"),),
+    "account_name": (Name("account_id/name", "Account/Account Name"),),
+    "account_type": (Name("account_type", "Internal Type"),),
+    "reference": (Name("ref", "Reference"),),
+    "label": (Name("name", "Label"),),
+    "debit": (Name("debit", "Debit"),),
+    "credit": (Name("credit", "Credit"),),
+    "balance": (Name("balance", "Balance"),),
+    "currency": _CURRENCY,
+    "company_currency": _COMPANY_CURRENCY,
+    "foreign": (Name("amount_currency", "Amount in Currency"),),
+    "residual": (Name("amount_residual", "Residual Amount"),),
+    "matching": (Name("matching_number", "Matching #"), Name("full_reconcile_id", "Matching")),
+    "type": (Name("move_type", "Type"),),
+    "state": (Name("parent_state", "Status"),),
+}
+
+MOVE: Names = {  # account.move: invoices, credit notes, vendor bills
+    "external_id": _EXTERNAL_ID,
+    "number": (Name("name", "Number"),),
+    "type": (Name("move_type", "Type"),),
+    "date": (Name("invoice_date", "Invoice/Bill Date"), Name("date", "Date")),
+    "due": (Name("invoice_date_due", "Due Date"),),
+    "origin": (Name("invoice_origin", "Origin"),),
+    "reference": (Name("ref", "Reference"),),
+    "journal": _JOURNAL,
+    "currency": _CURRENCY,
+    "company_currency": _COMPANY_CURRENCY,
+    "untaxed": (Name("amount_untaxed", "Untaxed Amount"),),
+    "tax": (Name("amount_tax", "Tax"),),
+    "total": (Name("amount_total", "Total"),),
+    "total_signed": (Name("amount_total_in_currency_signed", "Total in Currency Signed"),),
+    "company_total": (Name("amount_total_signed", "Total Signed"),),
+    "residual": (Name("amount_residual", "Amount Due"),),
+    "company_residual": (Name("amount_residual_signed", "Amount Due Signed"),),
+    "state": (Name("state", "Status"),),
+    "payment_state": (
+        Name("payment_state", "Payment Status"),
+        Name("status_in_payment", "Status In Payment", "18 19"),
+    ),
+    "reversal_of": (Name("reversed_entry_id", "Reversal of"),),
+    "line_subtotal": (Name("invoice_line_ids/price_subtotal", "Invoice lines/Subtotal"),),
+}
+
+STATEMENT_LINE: Names = {  # account.bank.statement.line
+    "external_id": _EXTERNAL_ID,
+    "number": (Name("name", "Number"), Name("move_id/name", "Journal Entry/Number")),
+    "move": (Name("move_id", "Journal Entry"),),
+    "statement": (Name("statement_id", "Statement"),),
+    "date": (Name("date", "Date"),),
+    "journal": _JOURNAL,
+    "label": (Name("payment_ref", "Label"),),
+    "reference": (Name("ref", "Reference"),),
+    "amount": (Name("amount", "Amount"),),
+    "currency": (Name("currency_id", "Journal Currency"), *_CURRENCY),
+    "foreign_currency": (Name("foreign_currency_id", "Foreign Currency"),),
+    "foreign": (Name("amount_currency", "Amount in Currency"),),
+    "reconciled": (Name("is_reconciled", "Is Reconciled"),),
+    "state": (Name("state", "Status"),),
+    "balance": (Name("running_balance", "Running Balance"),),
+}
+
+SALE_ORDER: Names = {  # sale.order
+    "external_id": _EXTERNAL_ID,
+    "number": (Name("name", "Order Reference"),),
+    "customer_ref": (Name("client_order_ref", "Customer Reference"),),
+    "origin": (Name("origin", "Source Document"),),
+    "date": (Name("date_order", "Order Date"),),
+    "state": (Name("state", "Status"),),
+    "invoice_status": (Name("invoice_status", "Invoice Status"),),
+    "currency": _CURRENCY,
+    "company_currency": _COMPANY_CURRENCY,
+    "untaxed": (Name("amount_untaxed", "Untaxed Amount"),),
+    "tax": (Name("amount_tax", "Taxes"),),
+    "total": (Name("amount_total", "Total"),),
+    "invoices": (Name("invoice_ids/name", "Invoices/Number"), Name("invoice_ids", "Invoices")),
+    "line_subtotal": (Name("order_line/price_subtotal", "Order Lines/Subtotal"),),
+}
+
+# Links to many records: each makes its own continuation rows, whose other cells are blank.
+_STACKED = ("invoices", "line_subtotal")
+
+# What the lower snake case of a label becomes, per selection; 16 spells some otherwise than 18 and 19.
+PAYMENT_STATES = {"cancel": "canceled", "cancelled": "canceled"}
+PAYMENT_TYPES = {"send": "outbound", "receive": "inbound"}
+PARTNER_TYPES = {"vendor": "supplier"}
+MOVE_STATES = {"cancelled": "cancel", "canceled": "cancel"}
+MOVE_TYPES = {
+    "journal_entry": "entry",
+    "customer_invoice": "out_invoice",
+    "customer_credit_note": "out_refund",
+    "vendor_bill": "in_invoice",
+    "vendor_credit_note": "in_refund",
+    "sales_receipt": "out_receipt",
+    "purchase_receipt": "in_receipt",
+}
+PAYMENT_STATUSES = {"partially_paid": "partial", "invoicing_app_legacy": "invoicing_legacy", **MOVE_STATES}
+ORDER_STATES = {
+    "quotation": "draft",
+    "quotation_sent": "sent",
+    "sales_order": "sale",
+    "locked": "done",
+    **MOVE_STATES,
+}
+INVOICE_STATUSES = {
+    "fully_invoiced": "invoiced",
+    "nothing_to_invoice": "no",
+    "upselling_opportunity": "upselling",
+}
+
+_CURRENCY_CELL = re.compile(r"(?:base\.)?([A-Z]{3})")
+_DISPLAY = re.compile(r"(?P<number>.*?)\s+\((?P<ref>.*)\)", re.DOTALL)
+_PROTECTED = ("'=", "'-", "'+")
+
+
+class OdooSource(Source):
+    """A list exported from Odoo.
+
+    Attributes:
+        names: The fields of the model.
+        needs: Groups of field names; a header has at least one field of each group.
+        marks: Header cells only this model has beside the needed ones; one is enough.
+        hints: Header cells that other lists may have too; two are needed.
+        never: Header cells that only other models have.
+        summed: The fields that the group rows of a grouped list add up.
+    """
+
+    names: ClassVar[Names]
+    needs: ClassVar[tuple[tuple[str, ...], ...]]
+    marks: ClassVar[frozenset[str]]
+    hints: ClassVar[frozenset[str]] = frozenset()
+    never: ClassVar[frozenset[str]]
+    summed: ClassVar[tuple[str, ...]]
+
+    def recognises(self, file: InputFile) -> bool:
+        """Whether one of the first rows is a header of this model."""
+        return self._header(file) is not None
+
+    def _header(self, file: InputFile) -> list[str] | None:
+        rows = ([clean_header(cell) for cell in row] for row in file.head_rows)
+        return next((row for row in rows if self._is_header(row)), None)
+
+    def _is_header(self, row: Sequence[str]) -> bool:
+        cells = {cell.casefold() for cell in row}
+        if self.never & cells or not (self.marks & cells or len(self.hints & cells) > 1):
+            return False
+        places = self._places(row)
+        return all(any(name in places for name in group) for group in self.needs)
+
+    def _places(self, header: Sequence[str]) -> dict[str, int]:
+        """Column of each field that the header has."""
+        folded = [cell.casefold() for cell in header]
+        found = {
+            field: next((place for name in names if (place := name.place(header, folded)) is not None), None)
+            for field, names in self.names.items()
+        }
+        return {field: place for field, place in found.items() if place is not None}
+
+    def parts(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Part]:
+        """Whole records of the file, some thousands at a time; afterwards the proof of its groups.
+
+        Raises:
+            FileRejected: the file has no header of this model.
+        """
+        header = self._header(file)
+        if header is None:
+            raise FileRejected(
+                Problem(None, None, f"this is no export of {self.title}", "export the list again")
+            )
+        places = self._places(header)
+        own = [place for name, place in places.items() if name not in _STACKED]
+
+        def starts(row: Sequence[str]) -> bool:
+            return any(row[place] for place in own if place < len(row))
+
+        groups = Groups(
+            {header[places[name]]: places[name] for name in self.summed if name in places}, starts
+        )
+        titles = {name: header[place] for name, place in places.items()}
+        count = 0
+        for chunk in chunks(file, list(titles.values()), reading, is_data=groups.is_data, starts=starts):
+            part = Part(chunk, titles, options, protected=not file.is_xlsx)
+            count += len(part)
+            if len(part):
+                yield part
+        if count != reading.rows:
+            reading.notes.append(f"{reading.rows} rows hold {count} records and their lines")
+        groups.prove(reading)
+
+
+def cells(*spellings: str) -> frozenset[str]:
+    """Header cells as they are compared; a link also in its import-compatible spelling."""
+    return frozenset(f"{cell.casefold()}{end}" for cell in spellings for end in ("", "/id"))
+
+
+class Part:
+    """Consecutive whole records of an export: one value per record, further rows gathered.
+
+    Attributes:
+        rows: int64 numbers of the row on which each record starts.
+    """
+
+    def __init__(
+        self, chunk: Chunk, titles: Mapping[str, str], options: Mapping[str, str], *, protected: bool
+    ) -> None:
+        self._chunk = chunk
+        self._titles = dict(titles)
+        self._options = options
+        self._protected = protected
+        starts = self._starting()
+        self._at = np.flatnonzero(starts)
+        self._owner = np.cumsum(starts) - 1
+        self._stacked = len(self._at) != len(chunk)
+        if not starts[0]:
+            chunk.problem(0, None, "the row continues a record that is not there", "export the list again")
+            self._owner = np.maximum(self._owner, 0)
+        self.rows: Ints = chunk.rows[self._at]
+
+    def _starting(self) -> Mask:
+        own = [self._chunk.text(title) for name, title in self._titles.items() if name not in _STACKED]
+        if any(all(cells) for cells in own):
+            return np.ones(len(self._chunk), np.bool_)
+        return np.array([any(cells) for cells in zip(*own, strict=True)], dtype=np.bool_)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def has(self, *names: str) -> bool:
+        """Whether the file has all these fields."""
+        return all(name in self._titles for name in names)
+
+    def title(self, name: str) -> str:
+        """The header cell of a field, as in the file."""
+        return self._titles[name]
+
+    def text(self, *names: str) -> list[str]:
+        """Cells of the first of the fields that the file has; blanks when it has none of them."""
+        return self._picked(self._cells(*names))
+
+    def _cells(self, *names: str) -> list[str]:
+        name = next((name for name in names if name in self._titles), None)
+        if name is None:
+            return [""] * len(self._chunk)
+        cells = self._chunk.text(self._titles[name])
+        return [_unprotected(cell) for cell in cells] if self._protected else cells
+
+    def _picked(self, cells: list[str]) -> list[str]:
+        return [cells[index] for index in self._at.tolist()] if self._stacked else cells
+
+    def keys(self, known: Mapping[str, str], *names: str) -> list[str]:
+        """Raw keys of a selection, whether the file has them or their labels."""
+        cells = self.text(*names)
+        keys = {cell: "_".join(cell.casefold().split()) for cell in set(cells)}
+        return [known.get(keys[cell], keys[cell]) for cell in cells]
+
+    def flags(self, name: str) -> list[bool | None]:
+        """Truth of a boolean; None when the file does not have the field (a blank cell is false)."""
+        if name not in self._titles:
+            return [None] * len(self)
+        return [cell.casefold() in ("true", "1") for cell in self.text(name)]
+
+    def lists(self, name: str) -> list[tuple[str, ...]]:
+        """All values of a link to many records: on continuation rows, or external ids between commas."""
+        found: list[list[str]] = [[] for _ in range(len(self))]
+        compact = name in self._titles and self._titles[name].endswith("/id")
+        for owner, cell in zip(self._owner.tolist(), self._cells(name), strict=True):
+            if cell:
+                found[owner] += cell.split(",") if compact else [cell]
+        return [tuple(values) for values in found]
+
+    def days(self, name: str) -> Ints:
+        """Days since 1970-01-01 of a date, :data:`NO_INT` where the file has none."""
+        return self._written(name)[0]
+
+    def moments(self, name: str) -> tuple[Ints, Ints]:
+        """Days as written and seconds in UTC of a date and time.
+
+        Odoo writes the time of the user who exported and does not say which zone that is; without the
+        option ``timezone`` there are no moments.
+
+        Raises:
+            FileRejected: the option is not the name of a time zone.
+        """
+        days, written = self._written(name)
+        zone = _zone(self._options)
+        at = np.full(len(self), NO_INT, np.int64)
+        if zone is not None:
+            for index in np.flatnonzero(written != NO_INT).tolist():
+                clock = datetime.fromtimestamp(int(written[index]), UTC)
+                at[index] = int(clock.replace(tzinfo=zone).timestamp())
+        return days, at
+
+    def _written(self, name: str) -> tuple[Ints, Ints]:
+        """Days, and seconds since 1970-01-01 on the clock that the file shows."""
+        if name not in self._titles:
+            none = np.full(len(self), NO_INT, np.int64)
+            return none, none
+        days, clock = self._chunk.moments(self._titles[name], "UTC")
+        return days[self._at], clock[self._at]
+
+    def currencies(self, *names: str, blank: Sequence[str] | None = None) -> list[str]:
+        """ISO codes of the first of the fields that the file has, else the option ``currency``.
+
+        Args:
+            names: Fields.
+            blank: Codes for blank cells; without them a blank cell is a code the file does not say.
+
+        Raises:
+            AnswerNeeded: the file does not say the currency and nobody did.
+            FileRejected: the option is not a currency code.
+        """
+        cells = self.text(*names)
+        codes = {cell: code[1] if (code := _CURRENCY_CELL.fullmatch(cell)) else "" for cell in set(cells)}
+        if not all(code or (blank and not cell) for cell, code in codes.items()):
+            given = self.option_currency()
+            codes = {cell: code or (given if cell or not blank else "") for cell, code in codes.items()}
+        if blank is None:
+            return [codes[cell] for cell in cells]
+        return [codes[cell] or own for cell, own in zip(cells, blank, strict=True)]
+
+    def option_currency(self, choices: tuple[str, ...] = ()) -> str:
+        """The option ``currency``.
+
+        Raises:
+            AnswerNeeded: there is none.
+            FileRejected: it is not a currency code.
+        """
+        given = self._options.get("currency", "").strip().upper()
+        if not given:
+            raise AnswerNeeded(
+                "currency", choices, "The file does not say in which currency its amounts are. Which is it?"
+            )
+        try:
+            exponent(given)
+        except MoneyError as error:
+            raise FileRejected(
+                Problem(None, None, f"option currency: {error}", "give a code such as EUR")
+            ) from error
+        return given
+
+    def money(self, name: str, codes: Sequence[str], *, required: bool = False) -> Ints:
+        """Minor units of an amount, one per record; :data:`NO_INT` where the file has none."""
+        values = self._money(name, codes)[self._at]
+        if required:
+            cells = self.text(name)
+            for index in np.flatnonzero(values == NO_INT).tolist():
+                if not cells[index]:
+                    self.problem(index, name, "is empty", "every record needs an amount")
+        return values
+
+    def line_sums(self, name: str, codes: Sequence[str]) -> Ints:
+        """Sum of an amount over the lines of each record, 0 for a record without lines."""
+        values = self._money(name, codes)
+        known = values != NO_INT
+        sums = np.zeros(len(self), np.int64)
+        np.add.at(sums, self._owner[known], values[known])
+        return sums
+
+    def _money(self, name: str, codes: Sequence[str]) -> Ints:
+        if name not in self._titles:
+            return np.full(len(self._chunk), NO_INT, np.int64)
+        title = self._titles[name]
+        texts = without_float_noise(self._chunk.text(title))
+        alike = codes[0] if len(set(codes)) == 1 else [codes[owner] for owner in self._owner.tolist()]
+        return self._chunk.money(title, alike, texts=texts)
+
+    def problem(self, index: int, name: str, problem: str, advice: str) -> None:
+        """Record a fault of one record."""
+        self._chunk.problem(int(self._at[index]), self._titles[name], problem, advice)
+
+
+def _unprotected(cell: str) -> str:
+    """Undo the quote Odoo puts before texts that a spreadsheet program would take for a formula."""
+    return cell[1:] if cell.startswith(_PROTECTED) else cell
+
+
+def _zone(options: Mapping[str, str]) -> ZoneInfo | None:
+    name = options.get("timezone", "")
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise FileRejected(
+            Problem(None, None, f"{name!r} is not a time zone", "give a name such as Europe/Berlin")
+        ) from error
+
+
+def split_display(text: str) -> tuple[str, str]:
+    """Number and reference of a displayed entry: ``INV/2026/00053 (#1057)``.
+
+    An external id or a plain number has no reference; a draft has no number.
+    """
+    match = _DISPLAY.fullmatch(text)
+    number, ref = (match["number"], match["ref"]) if match else (text, "")
+    return ("" if number.startswith("Draft ") or number == "Draft" else number), ref
+
+
+def order_references(displays: Sequence[str]) -> list[str]:
+    """The references of displayed invoices, each once; cut ones and those of reversals are left out."""
+    refs = (split_display(text)[1] for text in displays)
+    return list(
+        dict.fromkeys(ref for ref in refs if ref and "[...]" not in ref and not ref.startswith("Reversal of"))
+    )
+
+
+def numbered(numbers: Sequence[str], *instead: Sequence[str]) -> list[str]:
+    """Numbers of documents; drafts, which have none yet, by the first of the other names that is known."""
+    return [
+        next((name for name in names if name not in ("", "/")), names[0])
+        for names in zip(numbers, *instead, strict=True)
+    ]
+
+
+def extras(**columns: Sequence[object]) -> list[str]:
+    """JSON objects from columns of values; None, "" and empty tuples are left out."""
+    parts = [_members(name, values) for name, values in columns.items()]
+    return [
+        f"{{{text}}}" if (text := ",".join(filter(None, row))) else "" for row in zip(*parts, strict=True)
+    ]
+
+
+def _members(name: str, values: Sequence[object]) -> list[str]:
+    known = {
+        value: ""
+        if value in (None, "", ())
+        else f"{json.dumps(name)}:{json.dumps(value, ensure_ascii=False)}"
+        for value in set(values)
+    }
+    return [known[value] for value in values]
+
+
+def optional(values: Ints) -> list[int | None]:
+    """Integers as JSON values, None for :data:`NO_INT`."""
+    return [None if value == NO_INT else value for value in values.tolist()]
+
+
+def prove_totals(part: Part, currencies: Sequence[str], total: Ints, reading: Reading) -> None:
+    """Check that a document's net and tax give its total, and that its lines give its net."""
+    if not part.has("untaxed"):
+        return
+    untaxed = part.money("untaxed", currencies)
+    title = part.title("untaxed")
+    if part.has("tax"):
+        tax = part.money("tax", currencies)
+        known = (untaxed != NO_INT) & (tax != NO_INT) & (total != NO_INT)
+        name = f"{title} + {part.title('tax')} = {part.title('total')}"
+        reading.identity(name, (untaxed + tax == total)[known], part.rows[known])
+    if part.has("line_subtotal"):
+        known = untaxed != NO_INT
+        sums = part.line_sums("line_subtotal", currencies)
+        name = f"sum of {part.title('line_subtotal')} = {title}"
+        reading.identity(name, (sums == untaxed)[known], part.rows[known])

@@ -1,0 +1,89 @@
+"""What every screen is given: the services, jobs, settings, actions, and ways to speak to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from recon_app.models.changes import Changes
+from recon_app.models.problem import Cancelled, ReconError
+from recon_app.ui.actions import ActionBook
+from recon_app.ui.backend import Backend
+from recon_app.ui.crash import CrashReporter
+from recon_app.ui.jobs_bridge import JobsBridge
+from recon_app.ui.settings import Settings
+from recon_app.ui.widgets.message import show_error
+from recon_app.ui.widgets.toast import Toast
+
+T = TypeVar("T")
+
+
+class Context(QObject):
+    """Handed to screens by the shell; there is no global application object.
+
+    Attributes:
+        backend: The services on the open workspace; None until it is open.
+
+    Signals:
+        opened: The workspace is open: ``backend`` is there.
+        changed: A service wrote something: :class:`Changes` says what should be read again.
+        go: Another screen is wanted, by its id.
+    """
+
+    opened = Signal()
+    changed = Signal(object)
+    go = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        jobs: JobsBridge,
+        settings: Settings,
+        actions: ActionBook,
+        crashes: CrashReporter,
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.jobs = jobs
+        self.settings = settings
+        self.actions = actions
+        self.crashes = crashes
+        self.toast = Toast(window)
+        self.backend: Backend | None = None
+        jobs.failed.connect(self.fail)
+
+    def use(self, backend: Backend) -> None:
+        """Tell the screens that the workspace is open."""
+        self.backend = backend
+        self.opened.emit()
+
+    def read(
+        self,
+        owner: QObject,
+        ask: Callable[[Backend], T],
+        answer: Callable[[T], None],
+        *,
+        title: str = "",
+    ) -> None:
+        """Ask the services something beside the window; errors are shown."""
+        backend = self.backend
+        if backend is not None:
+            self.jobs.read(owner, lambda _progress: ask(backend), answer, title=title)
+
+    def write(self, owner: QObject, do: Callable[[Backend], Changes], title: str) -> None:
+        """Let a service write beside the window, then tell every screen what changed."""
+        backend = self.backend
+        if backend is not None:
+            self.jobs.write(owner, lambda _progress: do(backend), self.changed.emit, title=title)
+
+    def fail(self, error: BaseException) -> None:
+        """Show an error: the user's business as a message, a fault of the program as such."""
+        if isinstance(error, Cancelled):
+            return
+        if isinstance(error, ReconError):
+            show_error(self.window, str(error))
+        else:
+            self.crashes.report(error)

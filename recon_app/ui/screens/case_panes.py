@@ -1,0 +1,223 @@
+"""Rows of a reconciliation as cells: the pane of one side, and the spine between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from recon_app.models.case import CALM, Kind
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.money import Money
+from recon_app.models.record import Record, Side
+from recon_app.ui import formats, words
+from recon_app.ui.tables.page_model import Cell, right_aligned
+from recon_app.ui.words import Family
+
+if TYPE_CHECKING:
+    from recon_app.services.cases import GroupRow, Row
+
+_EMPTY = Cell()
+_BAND = Cell(band=True)
+_HATCH = Cell(hatch=True)
+KIND, DELTA, STATE = "kind", "delta", "state"
+#: Terms of a payout that the columns of a group row show.
+_TERM_OF_FIELD = {"amount": "gross", "fee": "fees"}
+
+
+def mirrored(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Put the compared amounts first: in the right pane they then stand next to the difference."""
+    amounts = [column for column in columns if _is_compared_amount(column)]
+    return (*amounts, *(column for column in columns if not _is_compared_amount(column)))
+
+
+def _is_compared_amount(column: Column) -> bool:
+    return column.type is ColumnType.MONEY and column.role is Role.COMPARED
+
+
+class SidePane:
+    """The columns of one side."""
+
+    def __init__(self, side: Side, columns: tuple[Column, ...]) -> None:
+        self.side = side
+        self.columns = columns
+        self._first = next((place for place, column in enumerate(columns) if column.shown), 0)
+
+    def cells(self, row: Row) -> Sequence[Cell]:
+        """One cell per column."""
+        if row.group is not None:
+            return self._group_cells(row, row.group)
+        record = row.records.get(self.side)
+        if record is None:
+            return self._absent(missing=self.side in row.missing)
+        settled = row.state not in words.OPEN_STATES
+        muted = row.kind in CALM or settled
+        family = words.FAMILY[row.kind]
+        found = []
+        for column in self.columns:
+            text = self._text(row, record, column)
+            differs = column.field in row.differs and not settled
+            found.append(
+                Cell(
+                    text,
+                    right=right_aligned(column),
+                    family=family if differs else None,
+                    tint=differs,
+                    muted=muted,
+                    spoken=_with_currency(record, column, text),
+                )
+            )
+        return found
+
+    def plain(self, row: Row) -> Sequence[str]:
+        """One text per column, for a spreadsheet."""
+        if row.group is not None:
+            texts = [cell.text for cell in self._group_cells(row, row.group)]
+            return [formats.harmless(text) for text in texts]
+        record = row.records.get(self.side)
+        if record is None:
+            return [""] * len(self.columns)
+        return [
+            formats.harmless(row.grp) if column.field == "payout" else formats.plain(record, column)
+            for column in self.columns
+        ]
+
+    @staticmethod
+    def _text(row: Row, record: Record, column: Column) -> str:
+        if column.field == "payout":  # of the line, not of the record
+            return formats.one_line(row.grp)
+        return formats.value(record, column)
+
+    def _absent(self, *, missing: bool) -> Sequence[Cell]:
+        """A record that should be here is hatched and named; one that need not be is just not there."""
+        if not missing:
+            return [_EMPTY] * len(self.columns)
+        cells = [_HATCH] * len(self.columns)
+        cells[self._first] = Cell(words.absent(self.side), hatch=True, muted=True)
+        return cells
+
+    def _group_cells(self, row: Row, group: GroupRow) -> Sequence[Cell]:
+        if self.side is not Side.PLATFORM:
+            return [_BAND] * len(self.columns)
+        cells = [_BAND] * len(self.columns)
+        count = formats.number(group.count)
+        name = row.grp or "No payout"
+        spoken = f"{name}, {count} lines"
+        cells[self._first] = Cell(formats.one_line(name), bold=True, band=True, icon="group", spoken=spoken)
+        later = [place for place, column in enumerate(self.columns) if column.shown and place > self._first]
+        if later:
+            cells[later[0]] = Cell(f"{count} lines", band=True, muted=True)
+        if group.proof is None:
+            return cells
+        terms = dict(group.proof.terms)
+        for place, column in enumerate(self.columns):
+            minor = (
+                group.proof.net if column.field == "net" else terms.get(_TERM_OF_FIELD.get(column.field, ""))
+            )
+            if minor is not None and column.type is ColumnType.MONEY:
+                text = formats.money(-minor if column.field == "fee" else minor, group.proof.currency)
+                cells[place] = Cell(text, right=True, bold=True, band=True)
+        return cells
+
+
+class SpinePane:
+    """What differs, by how much, and how far the work is."""
+
+    def __init__(self, left: Side, right: Side) -> None:
+        self.left = left
+        self.right = right
+        self.columns = (
+            Column(KIND, "Kind", width=2),
+            Column(DELTA, "Δ", ColumnType.MONEY, width=11),
+            Column(STATE, "State", width=2),
+        )
+
+    def cells(self, row: Row) -> Sequence[Cell]:
+        """Icon of the kind, the difference, icon of the state."""
+        if row.group is not None:
+            return _group_spine(row.group)
+        word = words.kind_word(row.kind, row.missing)
+        settled = row.state not in words.OPEN_STATES
+        family = Family.CALM if settled else words.FAMILY[row.kind]
+        icon = words.kind_icon(
+            row.kind,
+            left_missing=self.left in row.missing,
+            right_missing=self.right in row.missing,
+        )
+        if row.part:  # a further line of the case above
+            return Cell(icon=icon, muted=True, spoken=f"{word}, same case"), _EMPTY, _EMPTY
+        state = words.STATE[row.state]
+        return (
+            Cell(icon=icon, family=family, spoken=word),
+            self._delta(row, family),
+            Cell(icon=words.state_icon(row.state), muted=True, spoken=state)
+            if self._worth_showing(row)
+            else _EMPTY,
+        )
+
+    def plain(self, row: Row) -> Sequence[str]:
+        """Word of the kind, the difference, word of the state."""
+        if row.group is not None:
+            proof = row.group.proof
+            status = "" if proof is None else proof.status
+            delta = "" if proof is None else formats.plain_money(proof.residual, proof.currency)
+            return status, delta, ""
+        delta = "" if row.delta is None else formats.plain_money(row.delta, row.currency)
+        return words.kind_word(row.kind, row.missing), delta, words.STATE[row.state]
+
+    @staticmethod
+    def _worth_showing(row: Row) -> bool:
+        """An open matched line says nothing; every other state does."""
+        return row.kind not in CALM or row.state not in words.OPEN_STATES
+
+    @staticmethod
+    def _delta(row: Row, family: Family) -> Cell:
+        if row.kind is Kind.TIMING:
+            due = _due(row)
+            if due:
+                return Cell(due, right=True, family=family, spoken=f"expected {due}")
+        if not row.delta:
+            return Cell(right=True)
+        text = formats.money(row.delta, row.currency, sign=True)
+        return Cell(text, right=True, family=family, spoken=f"{text} {row.currency}")
+
+
+def _due(row: Row) -> str:
+    """When the platform says that it pays."""
+    record = row.records.get(Side.PLATFORM)
+    due = record.values.get("due") if record is not None else None
+    return formats.day(due) if isinstance(due, int) else ""
+
+
+def _group_spine(group: GroupRow) -> Sequence[Cell]:
+    proof = group.proof
+    if proof is None:
+        return _BAND, _BAND, _BAND
+    word, icon, family = PROOF[proof.status]
+    residual = formats.money(proof.residual, proof.currency, sign=True) if proof.residual else ""
+    return (
+        Cell(icon=icon, family=family, band=True, spoken=word),
+        Cell(residual, right=True, family=family, bold=True, band=True, spoken=f"{word} {residual}".strip()),
+        _BAND,
+    )
+
+
+#: Status of a payout's proof: word, icon, colour family.
+PROOF = {
+    "proven": ("Proven", "proven", Family.CALM),
+    "unproven": ("Does not close", "unproven", Family.DIFFERS),
+    "open": ("Nothing to prove against", "pending", Family.CALM),
+}
+
+
+def _with_currency(record: Record, column: Column, text: str) -> str:
+    """Amounts are spoken with their currency, which on screen stands in the totals."""
+    if not text or column.type is not ColumnType.MONEY:
+        return ""
+    name = "foreign_currency" if column.field == "foreign_amount" else "currency"
+    return f"{text} {record.values.get(name, '')}".strip()
+
+
+def amount_of(record: Record) -> Money | None:
+    """The amount of a record, None when it has none."""
+    minor, currency = record.values.get("amount"), record.values.get("currency")
+    return Money(minor, currency) if isinstance(minor, int) and isinstance(currency, str) else None

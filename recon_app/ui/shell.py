@@ -1,0 +1,160 @@
+"""The window: menus, rail, screens, status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from recon_app.ui import icons
+from recon_app.ui.actions import Act, ActionBook
+from recon_app.ui.command_palette import CommandPalette
+from recon_app.ui.context import Context
+from recon_app.ui.crash import CrashReporter
+from recon_app.ui.jobs_bridge import JobsBridge
+from recon_app.ui.keys_help import show_keys
+from recon_app.ui.rail import Rail
+from recon_app.ui.screens._screen import Screen
+from recon_app.ui.settings import Settings
+from recon_app.ui.theme import LIGHT, Appearance
+from recon_app.ui.widgets.busy_bar import BusyBar
+from recon_app.ui.widgets.text import Text, Tone
+
+NARROW = 1180  # below this width the rail shows icons only
+MENUS = ("&File", "&Go", "&Case", "&View", "&Help")
+_HINTS = "J/K next or previous   Ctrl+K commands"
+ScreenMaker = Callable[[Context], Screen]
+
+
+class Shell(QMainWindow):
+    """The main window."""
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        settings: Settings,
+        crashes: CrashReporter,
+        screens: Sequence[ScreenMaker],
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Recon Desk")
+        self.setWindowIcon(icons.icon("app", LIGHT.accent))
+        self.setMinimumSize(960, 600)
+        self.appearance = appearance
+        self.jobs = JobsBridge(self)
+        self.actions_book = ActionBook(self)
+        self.context = Context(self, self.jobs, settings, self.actions_book, crashes)
+        self._settings = settings
+        self._rail = Rail(self)
+        self._stack = QStackedWidget(self)
+        self._status = Text("", parent=self)
+        self.busy = BusyBar(self)
+        self.screens = [make(self.context) for make in screens]
+        self._lay_out()
+        self._declare()
+        self.jobs.progressed.connect(self.busy.update_jobs)
+        self.context.go.connect(self.go_to)
+        appearance.changed.connect(self._remember_look)
+        self._restore()
+
+    def go_to(self, screen_id: str) -> None:
+        """Show a screen."""
+        self._show([screen.id for screen in self.screens].index(screen_id))
+
+    def current(self) -> Screen:
+        """The screen that is shown."""
+        return self.screens[self._stack.currentIndex()]
+
+    def _lay_out(self) -> None:
+        central = QWidget(self)
+        line = QHBoxLayout(central)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self._rail)
+        line.addWidget(self._stack, 1)
+        self.setCentralWidget(central)
+        for place, screen in enumerate(self.screens):
+            entry = self._rail.add(screen.title, screen.icon, f"Ctrl+{place + 1}")
+            self._stack.addWidget(screen)
+            screen.count_changed.connect(entry.set_count)
+            screen.status_changed.connect(self._show_status)
+        self._rail.chosen.connect(self._show)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(6, 0, 6, 0)
+        bar.addWidget(self._status, 1)
+        bar.addPermanentWidget(self.busy)
+        bar.addPermanentWidget(Text(_HINTS, Tone.MUTED, parent=self))
+
+    def _declare(self) -> None:
+        add = self.actions_book.add
+        for place, screen in enumerate(self.screens):
+            add(
+                Act(
+                    f"go.{screen.id}",
+                    screen.title,
+                    lambda p=place: self._show(p),
+                    (f"Ctrl+{place + 1}",),
+                    "&Go",
+                )
+            )
+        look = self.appearance
+        add(Act("app.palette", "Commands…", self._open_palette, ("Ctrl+K",), "&Help"))
+        add(Act("app.keys", "Keys", lambda: show_keys(self, self.actions_book), ("F1",), "&Help"))
+        add(Act("view.theme", "Light or dark", look.toggle, ("Ctrl+Shift+L",), "&View"))
+        add(Act("view.larger", "Larger text", lambda: look.step_text(1), ("Ctrl++", "Ctrl+="), "&View"))
+        add(Act("view.smaller", "Smaller text", lambda: look.step_text(-1), ("Ctrl+-",), "&View"))
+        add(Act("view.normal", "Normal text size", lambda: look.step_text(0), ("Ctrl+0",), "&View"))
+        add(Act("view.letters", "Single-letter keys on or off", self._toggle_letters, (), "&View"))
+        add(Act("app.quit", "Quit", self.close, ("Ctrl+Q",), "&File"))
+        self.actions_book.set_letters(on=self._settings.flag("keys/letters", default=True))
+        self.actions_book.fill(self.menuBar(), MENUS)
+
+    def _show(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        self._rail.choose(place)
+        self._status.setText(self.current().status)
+        self.current().setFocus()
+
+    def _show_status(self, text: str) -> None:
+        if self.sender() is self.current():
+            self._status.setText(text)
+
+    def _open_palette(self) -> None:
+        CommandPalette(self.actions_book, self).open()
+
+    def _toggle_letters(self) -> None:
+        on = not self._settings.flag("keys/letters", default=True)
+        self._settings.put("keys/letters", on)
+        self.actions_book.set_letters(on=on)
+        self.context.toast.say(f"Single-letter keys are {'on' if on else 'off'}.")
+
+    def _remember_look(self) -> None:
+        self._settings.put("look/mode", self.appearance.mode.value)
+        self._settings.put("look/scale", self.appearance.scale)
+
+    def _restore(self) -> None:
+        geometry = self._settings.state("window/geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            room = QGuiApplication.primaryScreen().availableSize()
+            self.resize(min(1600, room.width()), min(960, room.height()))
+        known = [screen.id for screen in self.screens]
+        last = self._settings.text("window/screen")
+        self._show(known.index(last) if last in known else 0)
+
+    # Qt
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the tables in a small window."""
+        super().resizeEvent(event)
+        self._rail.set_narrow(narrow=self.width() < NARROW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout; stop what runs."""
+        self._settings.put("window/geometry", self.saveGeometry())
+        self._settings.put("window/screen", self.current().id)
+        for screen in self.screens:
+            screen.save_layout()
+        self._settings.sync()
+        self.jobs.close()
+        super().closeEvent(event)

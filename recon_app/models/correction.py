@@ -14,7 +14,7 @@ class AnswerType(StrEnum):
     ACCOUNT = "account"
     JOURNAL = "journal"
     DATE = "date"
-    TEXT = "text"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Question:
         default: Proposed answer, or "" when the person must choose.
         choices: Known values to choose from, may be empty.
         keep: Whether the answer is kept as the default for the next time.
+        currency: Currency of a MONEY answer.
     """
 
     name: str
@@ -36,20 +37,32 @@ class Question:
     default: str = ""
     choices: tuple[str, ...] = ()
     keep: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
     """One line of a journal entry; exactly one of debit and credit is not zero.
 
-    Amounts are minor units of ``currency`` and never negative.
+    Attributes:
+        external_id: Key of the line; it makes importing a file twice harmless.
+        account: Account code.
+        label: Text of the line.
+        debit: Minor units of the company's currency, never negative.
+        credit: Likewise.
+        currency: The company's currency.
+        foreign_amount: Debit minus credit in ``foreign_currency``, minor units; 0 when there is none.
+        foreign_currency: Currency of the platform when it is not the company's, else "".
     """
 
+    external_id: str
     account: str
     label: str
     debit: int
     credit: int
     currency: str
+    foreign_amount: int = 0
+    foreign_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class Transform(StrEnum):
         ORDER_REF: One leading ``#``, case and blanks do not count; leading zeros do.
         CORE: The longest digit run with its leading zeros, so that a store's prefix and suffix do not
             count (``#AP-516072``, ``SHOP/1001-A``); none when it is shorter than 3 or not the only longest.
-        SIMILAR: One typing error, two swapped characters or a cut-off end apart.
+        SIMILAR: Not equal, but one typing error or two swapped characters apart.
+        CUT: One is the other without its last 1 to 3 characters.
         ABSENT: One of the two is empty, so that it contradicts nothing.
     """
 
@@ -25,7 +26,12 @@ class Transform(StrEnum):
     ORDER_REF = "order_ref"
     CORE = "core"
     SIMILAR = "similar"
+    CUT = "cut"
     ABSENT = "absent"
+
+
+#: References that are not equal: only together with an equal amount and a date window.
+GUESSES = frozenset({Transform.SIMILAR, Transform.CUT})
 
 
 class Amounts(StrEnum):
@@ -84,11 +90,11 @@ class Rule:
         transforms = {key.transform for key in self.on}
         if self.strong and not (self.on and transforms <= {Transform.EXACT, Transform.ORDER_REF}):
             raise ValueError(f"rule {self.name}: a strong rule needs exact or order_ref keys only")
-        guessing = Transform.SIMILAR in transforms or transforms <= {Transform.ABSENT}
+        guessing = bool(transforms & GUESSES) or transforms <= {Transform.ABSENT}
         if guessing and (self.amount is not Amounts.EQUAL or self.window_days is None):
             raise ValueError(f"rule {self.name}: needs equal amounts and a date window")
-        if Transform.SIMILAR in transforms and len(self.on) > 1:
-            raise ValueError(f"rule {self.name}: a similar key stands alone")
+        if transforms & GUESSES and len(self.on) > 1:
+            raise ValueError(f"rule {self.name}: a similar or cut key stands alone")
 
     @property
     def strong(self) -> bool:

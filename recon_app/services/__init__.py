@@ -1,0 +1,1 @@
+"""Use cases: what the window and the command line do. Each service that writes returns Changes."""

@@ -1,0 +1,288 @@
+"""Run a reconciliation over everything that was imported, and keep its result."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from recon_app import registry
+from recon_app.models.case import State
+from recon_app.models.changes import Changes
+from recon_app.models.problem import UsageError
+from recon_app.models.record import NO_INT, Side
+from recon_app.store import results, settings
+from recon_app.store.events import now
+from recon_app.store.imports import ImportedFile, list_imports
+from recon_app.store.records import read_columns
+from recon_app.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from recon_app.reconciliations._base import Inputs, Reconciliation, Result
+
+Progress = Callable[[str, int, int], None]
+_EPOCH = date(1970, 1, 1)
+#: Keys of decisions that are kept: the mapping of gateways, journals and accounts.
+ANSWERS = "mapping."
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run found, in figures.
+
+    Attributes:
+        run: Number of the run.
+        reconciliation: Its id.
+        period: ``YYYY-MM`` or None.
+        counts: Cases per kind.
+        proposals: Answers that were assumed and should be confirmed.
+        remarks: What was left out.
+        changes: What screens should read again.
+    """
+
+    run: int
+    reconciliation: str
+    period: str | None
+    counts: dict[str, int] = field(default_factory=dict)
+    proposals: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    changes: Changes = field(default_factory=lambda: Changes(runs=True))
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+    del step, done, total
+
+
+def reconciliation(name: str) -> Reconciliation:
+    """The reconciliation of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    known = registry.reconciliations()
+    if name not in known:
+        raise UsageError(f"there is no reconciliation {name!r}; choose one of {', '.join(sorted(known))}")
+    return known[name]
+
+
+def run(ws: Workspace, name: str, period: str | None = None, progress: Progress = quiet) -> RunReport:
+    """Reconcile and replace the former result.
+
+    Args:
+        ws: The workspace.
+        name: Reconciliation.
+        period: ``YYYY-MM``: only cases of that month are kept; matching always sees everything.
+        progress: Told of each step; raises Cancelled to stop, and then the former result stays.
+
+    Raises:
+        UsageError: no such reconciliation, or the period is not a month.
+    """
+    import numpy as np
+
+    recon = reconciliation(name)
+    days = _days(period)
+    started = now()
+    progress("Reading records", 0, 0)
+    inputs = read_inputs(ws, recon, progress)
+    result = recon.reconcile(inputs, progress)
+    if days is not None:
+        _keep_days(result, *days)
+    progress("Storing the result", 0, 0)
+    states = case_states(ws, name)
+    lines = _lines(result, states)
+    keys = result.cases["key"].to_numpy(np.int64)
+    summary = _summary(ws, result)
+    number = results.save_run(
+        ws,
+        name,
+        period,
+        started,
+        lines,
+        {int(keys[case]): note for case, note in result.notes.items()},
+        [
+            (int(keys[case]), _SIDES[side], record)
+            for case, side, record in zip(
+                result.support.case.tolist(),
+                result.support.side.tolist(),
+                result.support.record.tolist(),
+                strict=True,
+            )
+        ],
+        summary,
+    )
+    kinds = result.cases["kind"].value_counts()
+    return RunReport(
+        number,
+        name,
+        period,
+        {str(kind): int(count) for kind, count in kinds.items()},
+        result.proposals,
+        result.remarks,
+    )
+
+
+_SIDES = tuple(str(side) for side in Side)
+
+
+def _days(period: str | None) -> tuple[int, int] | None:
+    """First and last day of a month."""
+    if period is None:
+        return None
+    try:
+        first = date.fromisoformat(f"{period}-01")
+    except ValueError:
+        raise UsageError(f"{period!r} is not a month; write it as 2026-10") from None
+    start = (first - _EPOCH).days
+    return start, start + calendar.monthrange(first.year, first.month)[1] - 1
+
+
+def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet) -> Inputs:
+    """Load what a reconciliation reads, and the answers that were kept."""
+    from recon_app.reconciliations._base import Inputs
+
+    files = list_imports(ws)
+    frames = {}
+    for position, (record_type, fields) in enumerate(recon.reads.items()):
+        progress("Reading records", position, len(recon.reads))
+        mine = [file for file in files if file.record_type == record_type]
+        frames[record_type] = _frame(ws, mine, ("id", "key", *fields))
+    return Inputs(frames, answers(ws))
+
+
+def _frame(ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...]) -> pd.DataFrame:
+    """Records of some files; with the field ``source``, the id of the source that read each."""
+    import pandas as pd
+
+    names = [name for name in fields if name != "source"]
+    if "source" not in fields:
+        return _as_frame(read_columns(ws, [file.id for file in files], names))
+    parts = []
+    for source in dict.fromkeys(file.source for file in files):
+        columns = read_columns(ws, [file.id for file in files if file.source == source], names)
+        parts.append(_as_frame(columns).assign(source=source))
+    if not parts:
+        return _as_frame(read_columns(ws, [], names)).assign(source="")
+    return pd.concat(parts, ignore_index=True)
+
+
+def _as_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
+    """A frame that keeps texts as plain Python objects: no conversion, no missing values."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            name: values if values.dtype.kind == "i" else pd.Series(values, dtype=object)
+            for name, values in columns.items()
+        }
+    )
+
+
+def answers(ws: Workspace) -> dict[str, str]:
+    """The mapping of gateways, journals and accounts that persons decided."""
+    kept = settings.settings_under(ws, ANSWERS)
+    return {key.removeprefix(ANSWERS): str(value) for key, value in kept.items()}
+
+
+def keep_answer(ws: Workspace, name: str, value: str, who: str = "") -> Changes:
+    """Keep one answer; it counts from the next run on."""
+    settings.set_setting(ws, ANSWERS + name, value, who=who)
+    return Changes(settings=True)
+
+
+def _keep_days(result: Result, first: int, last: int) -> None:
+    """Keep only the cases of some days; cases without a day stay."""
+    import numpy as np
+
+    from recon_app.engine.cases import Legs
+
+    day = result.cases["day"].to_numpy(np.int64)
+    kept = (day == NO_INT) | ((day >= first) & (day <= last))
+    number = np.cumsum(kept) - 1
+    result.cases = result.cases[kept].reset_index(drop=True)
+    for name in ("legs", "support"):
+        legs: Legs = getattr(result, name)
+        inside = kept[legs.case]
+        setattr(result, name, Legs(number[legs.case[inside]], legs.side[inside], legs.record[inside]))
+    result.notes = {int(number[case]): note for case, note in result.notes.items() if kept[case]}
+
+
+def _lines(result: Result, states: Mapping[int, str]) -> dict[str, list[Any]]:
+    """Columns of the result's lines in display order: by payout date, payout, day."""
+    import numpy as np
+    import pandas as pd
+
+    from recon_app.engine.cases import lay_out
+
+    cases = result.cases
+    day = cases["day"].to_numpy(np.int64)
+    grp, _ = pd.factorize(cases["grp"], sort=True)
+    order = np.lexsort((cases["key"].to_numpy(np.int64), day, grp))
+    rank = np.empty(len(cases), np.int64)
+    rank[order] = np.arange(len(cases))
+    laid = lay_out(result.legs, rank)
+    case = laid["case"]
+    keys = cases["key"].to_numpy(np.int64)
+    lines: dict[str, list[Any]] = {
+        "case_key": keys[case].tolist(),
+        "part": laid["part"].tolist(),
+        "missing": cases["missing"].to_numpy(np.int64)[case].tolist(),
+        "day": results.nullable(day[case]),
+        "delta": results.nullable(cases["delta"].to_numpy(np.int64)[case]),
+        **{side: results.nullable(laid[side]) for side in _SIDES},
+    }
+    for name in ("kind", "cause", "rule", "grp", "currency"):
+        lines[name] = [value or None for value in cases[name].to_numpy(object)[case].tolist()]
+    open_state = str(State.OPEN)
+    lines["state"] = (
+        [states.get(key, open_state) for key in lines["case_key"]] if states else ([open_state] * len(case))
+    )
+    return lines
+
+
+def case_states(ws: Workspace, name: str) -> dict[int, str]:
+    """States other than open, by case key, from decisions and corrections."""
+    from recon_app.services.states import states
+
+    return states(ws, name)
+
+
+def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
+    cases = result.cases
+    currencies: dict[str, dict[str, int]] = {}
+    for side in _SIDES:
+        known = cases[cases[f"sum_{side}"] != NO_INT]
+        line_cases = known[~known.index.isin([n for n, note in result.notes.items() if "payout" in note])]
+        chosen = known if side == Side.BANK else line_cases
+        for currency, minor in chosen.groupby("currency")[f"sum_{side}"].sum().items():
+            currencies.setdefault(str(currency), {})[side] = int(minor)
+    return {
+        "sides": currencies,
+        "proposals": result.proposals,
+        "remarks": result.remarks,
+        "inputs": inputs_digest(ws),
+        "payouts": [
+            {
+                "payout": proof.payout,
+                "currency": proof.currency,
+                "terms": [list(term) for term in proof.terms],
+                "total": proof.total,
+                "bank": proof.bank,
+                "causes": [[cause.rule, cause.text] for cause in proof.causes],
+            }
+            for proof in result.payouts
+        ],
+    }
+
+
+def inputs_digest(ws: Workspace) -> str:
+    """Changes whenever a run would see other files or answers."""
+    files = ",".join(f"{file.id}:{file.sha256}" for file in list_imports(ws))
+    kept = ",".join(f"{key}={value}" for key, value in sorted(answers(ws).items()))
+    return hashlib.sha256(f"{files}|{kept}".encode()).hexdigest()

@@ -1,0 +1,370 @@
+"""Results of runs: written whole, read page by page.
+
+Only the newest run of a reconciliation is kept. The rows of a listing are found once, as an array of line
+ids; a page is then fetched by id, so that scrolling costs the same at the end of a million rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert, select
+
+from recon_app.models.case import CALM
+from recon_app.models.record import FIELDS, NO_INT, Side
+from recon_app.store.database import writing
+from recon_app.store.events import now
+from recon_app.store.schema import case_note, line, run, support
+from recon_app.store.workspace import Workspace
+
+Ints = NDArray[np.int64]
+_CHUNK = 20_000
+_MOST_IDS = 500
+_RECORD_FIELDS = frozenset(field.name for field in FIELDS)
+_LINE_FIELDS = frozenset(column.name for column in line.columns)
+#: Text fields that the filter looks into.
+_SEARCHED = ("ref", "ref2", "grp", "ident", "text", "account")
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One finished run.
+
+    Attributes:
+        id: Number of the run.
+        reconciliation: Its reconciliation.
+        period: ``YYYY-MM`` or None for everything.
+        finished: ISO moment in UTC.
+        summary: What the service kept of it.
+    """
+
+    id: int
+    reconciliation: str
+    period: str | None
+    finished: str
+    summary: dict[str, Any]
+
+
+def save_run(
+    ws: Workspace,
+    reconciliation: str,
+    period: str | None,
+    started: str,
+    lines: Mapping[str, Sequence[object]],
+    notes: Mapping[int, object],
+    supports: Sequence[tuple[int, str, int]],
+    summary: Mapping[str, object],
+) -> int:
+    """Replace the result of a reconciliation in one transaction.
+
+    Args:
+        ws: The workspace.
+        reconciliation: Id of the reconciliation.
+        period: Period of the run.
+        started: ISO moment.
+        lines: Columns of the table ``line`` without id and run, in display order.
+        notes: Case notes by case key.
+        supports: (case key, side, record id).
+        summary: JSON summary.
+
+    Returns:
+        The number of the run.
+    """
+    names = list(lines)
+    if not set(names) <= _LINE_FIELDS:
+        raise ValueError(f"unknown line columns: {sorted(set(names) - _LINE_FIELDS)}")
+    with writing(ws.cache) as connection:
+        old = connection.execute(select(run.c.id).where(run.c.reconciliation == reconciliation)).scalars()
+        for number in old.all():
+            for table in (line, case_note, support):
+                connection.execute(delete(table).where(table.c.run == number))
+            connection.execute(delete(run).where(run.c.id == number))
+        row = {
+            "reconciliation": reconciliation,
+            "period": period,
+            "started": started,
+            "finished": now(),
+            "summary": summary,
+        }
+        number = int(connection.execute(insert(run).values(row).returning(run.c.id)).scalar_one())
+        cursor: Any = connection.connection.cursor()
+        marks = ", ".join("?" * (len(names) + 1))
+        cursor.executemany(
+            f"INSERT INTO line (run, {', '.join(names)}) VALUES ({marks})",  # noqa: S608
+            ((number, *values) for values in zip(*lines.values(), strict=True)),
+        )
+        if notes:
+            connection.execute(
+                insert(case_note),
+                [{"run": number, "case_key": key, "data": data} for key, data in notes.items()],
+            )
+        cursor.executemany(
+            "INSERT INTO support (run, case_key, side, record) VALUES (?, ?, ?, ?)",
+            ((number, *values) for values in supports),
+        )
+    return number
+
+
+def latest_run(ws: Workspace, reconciliation: str) -> RunRow | None:
+    """The newest run of a reconciliation, None when it never ran."""
+    with ws.cache.connect() as connection:
+        row = connection.execute(
+            select(run).where(run.c.reconciliation == reconciliation).order_by(run.c.id.desc()).limit(1)
+        ).first()
+    if row is None:
+        return None
+    return RunRow(row.id, row.reconciliation, row.period, row.finished, row.summary)
+
+
+def set_states(ws: Workspace, number: int, states: Mapping[int, str]) -> None:
+    """Write the state of cases into the lines of a run."""
+    with writing(ws.cache) as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.executemany(
+            "UPDATE line SET state = ? WHERE run = ? AND case_key = ?",
+            [(state, number, key) for key, state in states.items()],
+        )
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which lines of a run are wanted, in which order.
+
+    Attributes:
+        run: Number of the run.
+        kinds: Kinds to show; empty for all.
+        states: States to show; empty for all.
+        causes: Causes to show; empty for all.
+        sides: Only lines with a record on one of these sides; empty for all.
+        grp: Only this payout.
+        text: Only lines with a record that contains it, or an amount equal to it.
+        minor: The text as minor units, None when it is no amount.
+        sort: (side, record field) or (None, line field); None for the display order.
+        descending: Sort backwards.
+    """
+
+    run: int
+    kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
+    grp: str | None = None
+    text: str = ""
+    minor: int | None = None
+    sort: tuple[Side | None, str] | None = None
+    descending: bool = False
+
+
+def find_lines(ws: Workspace, query: Query) -> Ints:
+    """Ids of the wanted lines in the wanted order."""
+    where, values = _where(query)
+    join, order = _order(query)
+    # names come from fixed lists, values are bound
+    sql = f"{_hits(query)}SELECT line.id FROM line {join}WHERE {where} ORDER BY {order}"  # noqa: S608
+    with ws.cache.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute(sql, values)
+        parts: list[Ints] = []
+        while rows := cursor.fetchmany(_CHUNK):
+            parts.append(np.fromiter((row[0] for row in rows), np.int64, len(rows)))
+    return np.concatenate(parts) if parts else np.array([], np.int64)
+
+
+def _hits(query: Query) -> str:
+    """Records that contain the searched text, found once."""
+    if not query.text:
+        return ""
+    tests = [f"instr(lower(coalesce({name}, '')), :text) > 0" for name in _SEARCHED]
+    if query.minor is not None:
+        tests.append("abs(amount) = :minor")
+    found = " OR ".join(tests)
+    return f"WITH hits AS MATERIALIZED (SELECT id FROM record WHERE {found}) "  # noqa: S608
+
+
+def _where(query: Query) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {"run": query.run}
+    tests = ["line.run = :run"]
+    for name, wanted in (("kind", query.kinds), ("state", query.states), ("cause", query.causes)):
+        if wanted:
+            keys = [f"{name}{number}" for number in range(len(wanted))]
+            values.update(zip(keys, wanted, strict=True))
+            tests.append(f"line.{name} IN ({', '.join(':' + key for key in keys)})")
+    if query.sides:
+        tests.append(f"({' OR '.join(f'line.{Side(side)} IS NOT NULL' for side in query.sides)})")
+    if query.grp is not None:
+        tests.append("line.grp = :grp")
+        values["grp"] = query.grp
+    if query.text:
+        values["text"] = query.text.lower()
+        found = [f"line.{side} IN (SELECT id FROM hits)" for side in Side]  # noqa: S608
+        found.append("instr(lower(coalesce(line.grp, '')), :text) > 0")
+        if query.minor is not None:
+            values["minor"] = abs(query.minor)
+            found.append("abs(line.delta) = :minor")
+        tests.append(f"({' OR '.join(found)})")
+    return " AND ".join(tests), values
+
+
+def _order(query: Query) -> tuple[str, str]:
+    if query.sort is None:
+        return "", "line.id"
+    side, name = query.sort
+    way = "DESC" if query.descending else "ASC"
+    if side is None:
+        if name not in _LINE_FIELDS:
+            raise ValueError(f"{name!r} is not a column of the result")
+        return "", f"line.{name} IS NULL, line.{name} {way}, line.id"
+    if name not in _RECORD_FIELDS:
+        raise ValueError(f"{name!r} is not a record field")
+    return (
+        f"LEFT JOIN record AS sorted ON sorted.id = line.{Side(side)} ",
+        f"sorted.{name} IS NULL, sorted.{name} {way}, line.id",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a result; see the table ``line``."""
+
+    id: int
+    case_key: int
+    part: int
+    kind: str
+    cause: str | None
+    rule: str | None
+    missing: int
+    grp: str | None
+    day: int | None
+    delta: int | None
+    currency: str | None
+    records: dict[Side, int]
+    state: str
+
+
+_LINE_COLUMNS = (
+    "id, case_key, part, kind, cause, rule, missing, grp, day, delta, currency, "
+    "shop, platform, odoo, bank, state"
+)
+
+
+def _line(row: Sequence[Any]) -> LineRow:
+    ids = zip(Side, row[11:15], strict=True)
+    records = {side: number for side, number in ids if number is not None}
+    names = [field.name for field in fields(LineRow)]
+    return LineRow(**dict(zip(names, (*row[:11], records, row[15]), strict=True)))
+
+
+def fetch_lines(ws: Workspace, ids: Sequence[int]) -> list[LineRow]:
+    """Lines by id, in the order of ``ids``."""
+    found: dict[int, LineRow] = {}
+    with ws.cache.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        for first in range(0, len(ids), _MOST_IDS):
+            part = [int(number) for number in ids[first : first + _MOST_IDS]]
+            marks = ", ".join("?" * len(part))
+            cursor.execute(f"SELECT {_LINE_COLUMNS} FROM line WHERE id IN ({marks})", part)  # noqa: S608
+            found.update((row[0], _line(row)) for row in cursor.fetchall())
+    return [found[int(number)] for number in ids]
+
+
+def case_lines(ws: Workspace, number: int, case_key: int) -> list[LineRow]:
+    """All lines of a case, empty when the run has no such case."""
+    with ws.cache.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute(
+            f"SELECT {_LINE_COLUMNS} FROM line WHERE run = ? AND case_key = ? ORDER BY id",  # noqa: S608
+            (number, case_key),
+        )
+        return [_line(row) for row in cursor.fetchall()]
+
+
+def case_support(ws: Workspace, number: int, case_keys: Sequence[int]) -> list[tuple[int, Side, int]]:
+    """(case key, side, record id) of the supporting records of cases."""
+    found: list[tuple[int, Side, int]] = []
+    with ws.cache.connect() as connection:
+        for first in range(0, len(case_keys), _MOST_IDS):
+            keys = [int(key) for key in case_keys[first : first + _MOST_IDS]]
+            rows = connection.execute(
+                select(support).where(support.c.run == number, support.c.case_key.in_(keys))
+            )
+            found += [(row.case_key, Side(row.side), row.record) for row in rows]
+    return found
+
+
+def case_notes(ws: Workspace, number: int, case_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Notes of cases by case key."""
+    found: dict[int, dict[str, Any]] = {}
+    with ws.cache.connect() as connection:
+        for first in range(0, len(case_keys), _MOST_IDS):
+            keys = [int(key) for key in case_keys[first : first + _MOST_IDS]]
+            rows = connection.execute(
+                select(case_note.c.case_key, case_note.c.data).where(
+                    case_note.c.run == number, case_note.c.case_key.in_(keys)
+                )
+            )
+            found.update((row.case_key, row.data) for row in rows)
+    return found
+
+
+def count_cases(ws: Workspace, number: int) -> dict[tuple[str, str], int]:
+    """Cases of a run by (kind, state)."""
+    with ws.cache.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT kind, state, count(*) FROM line WHERE run = ? AND part = 0 GROUP BY kind, state",
+            (number,),
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
+
+
+def sum_deltas(ws: Workspace, number: int) -> list[tuple[str, str, str, int]]:
+    """Sum of the cases' differences as (currency, kind, state, minor units)."""
+    with ws.cache.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT currency, kind, state, sum(delta) FROM line "
+            "WHERE run = ? AND part = 0 AND delta IS NOT NULL GROUP BY currency, kind, state",
+            (number,),
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def kinds_of(ws: Workspace, ids: Ints) -> list[tuple[str, str]]:
+    """Kind and state of every line of a listing, in its order."""
+    if not len(ids):
+        return []
+    low, high = int(ids.min()), int(ids.max())
+    with ws.cache.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute("SELECT id, kind, state FROM line WHERE id BETWEEN ? AND ?", (low, high))
+        found = {row[0]: (row[1], row[2]) for row in cursor}
+    return [found[number] for number in ids.tolist()]
+
+
+def groups_of(ws: Workspace, ids: Ints) -> NDArray[np.object_]:
+    """Payout of every line of a listing ("" for none), in its order."""
+    low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
+    with ws.cache.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute("SELECT id, coalesce(grp, '') FROM line WHERE id BETWEEN ? AND ?", (low, high))
+        found = dict(cursor)
+    return np.array([found[number] for number in ids.tolist()], dtype=object)
+
+
+def open_lines(ws: Workspace, number: int) -> Ints:
+    """Ids of the first lines of cases that still need a person."""
+    calm = ", ".join(f"'{kind}'" for kind in CALM)
+    with ws.cache.connect() as connection:
+        rows = connection.exec_driver_sql(
+            f"SELECT id FROM line WHERE run = ? AND part = 0 AND kind NOT IN ({calm}) "  # noqa: S608
+            "AND state IN ('open', 'reopened') ORDER BY id",
+            (number,),
+        ).fetchall()
+    return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+
+def nullable(values: Ints) -> list[int | None]:
+    """An int64 column for the database: none becomes NULL."""
+    return [None if value == NO_INT else value for value in values.tolist()]

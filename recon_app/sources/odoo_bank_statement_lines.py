@@ -10,14 +10,15 @@ import numpy as np
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
 from recon_app.sources._odoo import (
-    MOVE_STATES,
-    STATEMENT_LINE,
     OdooSource,
     Part,
     cells,
+    entry_numbers,
     extras,
-    numbered,
-    split_display,
+)
+from recon_app.sources._odoo_fields import (
+    MOVE_STATES,
+    STATEMENT_LINE,
 )
 
 
@@ -61,8 +62,7 @@ class OdooBankStatementLines(OdooSource):
 
 
 def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
-    external, moves, labels = part.text("external_id"), part.text("move"), part.text("label")
-    numbers = numbered(part.text("number"), [split_display(text)[0] for text in moves], moves)
+    external, labels, numbers = part.text("external_id"), part.text("label"), entry_numbers(part)
     states = part.keys(MOVE_STATES, "state")
     foreign, foreign_codes = _foreign(part, currencies)
     words = {True: "reconciled", False: "open", None: ""}

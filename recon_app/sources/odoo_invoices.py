@@ -10,10 +10,6 @@ from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Mask, Reading
 from recon_app.sources._odoo import (
-    MOVE,
-    MOVE_STATES,
-    MOVE_TYPES,
-    PAYMENT_STATUSES,
     OdooSource,
     Part,
     cells,
@@ -22,6 +18,12 @@ from recon_app.sources._odoo import (
     optional,
     prove_totals,
     split_display,
+)
+from recon_app.sources._odoo_fields import (
+    MOVE,
+    MOVE_STATES,
+    MOVE_TYPES,
+    PAYMENT_STATUSES,
 )
 
 # What each type is, and its sign seen from the merchant.

@@ -12,15 +12,16 @@ from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
 from recon_app.sources._odoo import (
-    JOURNAL_ITEM,
-    MOVE_STATES,
-    MOVE_TYPES,
     OdooSource,
     Part,
     cells,
+    entry_numbers,
     extras,
-    numbered,
-    split_display,
+)
+from recon_app.sources._odoo_fields import (
+    JOURNAL_ITEM,
+    MOVE_STATES,
+    MOVE_TYPES,
 )
 
 # "101403 Outstanding Receipts": a code holds a digit, a name does not start with one.
@@ -123,14 +124,13 @@ def _amounts(part: Part, currencies: Sequence[str], reading: Reading) -> Ints:
 
 
 def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
-    moves = part.text("move")
     accounts, names = _accounts(part)
     foreign, foreign_codes = _foreign(part, amounts, currencies)
     return {
         "row": part.rows,
         "ident": part.text("external_id"),
         "ref": part.text("reference"),
-        "grp": numbered(part.text("number"), [split_display(text)[0] for text in moves], moves),
+        "grp": entry_numbers(part),
         "account": accounts,
         "status": part.keys(MOVE_STATES, "state"),
         "day": part.days("date"),

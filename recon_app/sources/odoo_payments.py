@@ -10,10 +10,6 @@ from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
 from recon_app.sources._odoo import (
-    PARTNER_TYPES,
-    PAYMENT,
-    PAYMENT_STATES,
-    PAYMENT_TYPES,
     OdooSource,
     Part,
     cells,
@@ -21,6 +17,12 @@ from recon_app.sources._odoo import (
     numbered,
     order_references,
     split_display,
+)
+from recon_app.sources._odoo_fields import (
+    PARTNER_TYPES,
+    PAYMENT,
+    PAYMENT_STATES,
+    PAYMENT_TYPES,
 )
 
 

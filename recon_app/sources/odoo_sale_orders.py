@@ -7,9 +7,6 @@ from collections.abc import Iterator, Mapping
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
 from recon_app.sources._odoo import (
-    INVOICE_STATUSES,
-    ORDER_STATES,
-    SALE_ORDER,
     OdooSource,
     Part,
     cells,
@@ -17,6 +14,11 @@ from recon_app.sources._odoo import (
     numbered,
     prove_totals,
     split_display,
+)
+from recon_app.sources._odoo_fields import (
+    INVOICE_STATUSES,
+    ORDER_STATES,
+    SALE_ORDER,
 )
 
 

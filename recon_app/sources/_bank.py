@@ -55,11 +55,19 @@ def batches(lines: Sequence[Line], reading: Reading) -> Iterator[Batch]:
         batch: Batch = {
             name: np.array(column, np.int64) if name in INT_FIELDS else list(column)
             for name, column in columns.items()
-            if name in ("row", "amount") or any(value not in ("", NO_INT) for value in column)
         }
         reading.rows += len(chunk)
         add_totals(reading, columns["currency"], np.array(columns["amount"], np.int64))
-        yield checked(batch, len(chunk))
+        yield checked(filled(batch), len(chunk))
+
+
+def filled(batch: Batch) -> Batch:
+    """Leave out the fields that no record has."""
+    return {
+        name: column
+        for name, column in batch.items()
+        if (any(column) if isinstance(column, list) else (column != NO_INT).any())
+    }
 
 
 def add_totals(reading: Reading, currencies: Sequence[str], minor: Ints) -> None:
@@ -128,3 +136,8 @@ def joined(parts: Sequence[str | None]) -> str:
     """Join the parts of a description with blanks, each part once, line breaks and doubled blanks folded."""
     folded = (" ".join((part or "").split()) for part in parts)
     return " ".join(dict.fromkeys(part for part in folded if part))
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its word: ``1 line``, ``2 lines``, ``3 entries``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from recon_app.models.problem import AnswerNeeded
 from recon_app.sources._bank import CURRENCIES
@@ -158,7 +158,12 @@ _FOREIGN = _words(
     """gross; net; brutto; netto; brut; lordo; gross sales; payment method; payout id; order id; order; sku;
     order reference; journal; journal entry; settlement reference; card brand; charge id; livemode;
     balance transaction; customer id; invoice number; payment type; partner type; quantity; shop name;
-    checkout"""
+    checkout; reconciled; matching"""
+)
+# Words of other business tables: they rule out a table that is only known by its shape.
+_BUSINESS = re.compile(
+    r"\b(company|partner|customer|contact|product|orders?|invoice|quantity|location|shipping|tax|e-?mail|payout"
+    r"|fees?|charges?|status|transfer|stock|sku)\b"
 )
 _TECHNICAL_ID = re.compile(r"(^|[_/])id$")  # a column of exports that programs make for programs
 _IN_CURRENCY = re.compile(
@@ -199,20 +204,29 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
     Either its words name a date and an amount, or (in another language) only words stand above a row with a
     date and an amount.
     """
-    for index, row in enumerate(rows):
-        words = {fold(cell)[0] for cell in row}
-        if _names(words, "date") and any(_names(words, key) for key in ("amount", "debit", "credit")):
-            return index
-    for index, (row, below) in enumerate(pairwise(rows)):
-        if _is_header_shape(row) and _is_data_shape(below, len(row)):
-            return index
-    return None
+    by_words = (index for index, row in enumerate(rows) if _names_a_statement(row))
+    by_shape = (
+        index
+        for index, (row, below) in enumerate(pairwise(rows))
+        if _is_header_shape(row) and _is_data_shape(below, len(row))
+    )
+    return next(chain(by_words, by_shape), None)
 
 
-def is_foreign(header: Sequence[str]) -> bool:
-    """Whether a header belongs to an export of a payment platform, a shop or an accounting system."""
-    words = [fold(cell)[0] for cell in header]
-    return any(word in _FOREIGN or _TECHNICAL_ID.search(word) for word in words)
+def is_bank_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows look like a bank's table and not like the export of a shop, a platform or Odoo."""
+    index = header_row(rows)
+    if index is None:
+        return False
+    words = [fold(cell)[0] for cell in rows[index]]
+    if any(word in _FOREIGN or _TECHNICAL_ID.search(word) for word in words):
+        return False
+    return _names_a_statement(rows[index]) or not any(_BUSINESS.search(word) for word in words)
+
+
+def _names_a_statement(header: Sequence[str]) -> bool:
+    words = {fold(cell)[0] for cell in header}
+    return _names(words, "date") and any(_names(words, key) for key in ("amount", "debit", "credit"))
 
 
 def _names(words: set[str], key: str) -> bool:

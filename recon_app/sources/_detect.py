@@ -26,7 +26,7 @@ DATE_ORDERS = ("ymd", "dmy", "mdy")
 #: Decimal marks: answers of the option ``decimal_mark``.
 DECIMAL_MARKS = ("comma", "dot")
 #: How negative debits or credits are meant: answers of the option ``debit_sign``.
-DEBIT_SIGNS = ("columns", "signed", "reversal")
+DEBIT_SIGNS = ("columns", "signed", "reversal", "books")
 
 ORDER_WORDS = {"ymd": "year-month-day", "dmy": "day-month-year", "mdy": "month-day-year"}
 _YEARS = range(1990, 2080)  # a bank line outside of it is a misreading or a typing error
@@ -322,11 +322,15 @@ def directions(words: Sequence[str]) -> Ints:
     return np.fromiter((known[word] for word in words), np.int64, len(words))
 
 
+_UNSIGNED = ("columns", "books")  # readings for which the sign of a cell says nothing
+
+
 def debit_credit_readings(debit: Ints, credit: Ints, told: str = "") -> dict[str, Ints]:
     """All ways to sign the amounts of a debit and a credit column that the cells allow.
 
     Exports differ: debits are unsigned, or carry their minus, or a negative debit is a reversal that gives
-    the money back. Where no cell is negative, or where exactly the debits are, one way is left.
+    the money back; and a table made from a company's books has money in as a debit. Where no cell is
+    negative, or where exactly the debits are, only the columns can be meant.
 
     Args:
         debit: Minor units of the debit column, 0 where blank.
@@ -334,9 +338,9 @@ def debit_credit_readings(debit: Ints, credit: Ints, told: str = "") -> dict[str
         told: The reading a person gave, or "".
 
     Returns:
-        Signed minor units by reading: ``columns`` (the column decides, signs say nothing), ``signed`` (the
-        cells carry the sign), ``reversal`` (credit - debit). The first is the usual one; readings that give
-        the same amounts are left out.
+        Signed minor units by reading: ``columns`` (a credit is money in, signs say nothing), ``signed`` (the
+        cells carry the sign), ``reversal`` (credit - debit), ``books`` (a debit is money in, signs say
+        nothing). The first is the usual one; readings that give the same amounts are left out.
 
     Raises:
         UsageError: ``told`` is not a reading.
@@ -345,15 +349,15 @@ def debit_credit_readings(debit: Ints, credit: Ints, told: str = "") -> dict[str
         "columns": np.abs(credit) - np.abs(debit),
         "signed": credit + debit,
         "reversal": credit - debit,
+        "books": np.abs(debit) - np.abs(credit),
     }
     if told:
         return {told: readings[_known(told, DEBIT_SIGNS, "debit_sign")]}
     mixed = (credit < 0).any() or ((debit < 0).any() and (debit > 0).any())
-    if not mixed:
-        return {"columns": readings["columns"]}
     kept: dict[str, Ints] = {}
     for name, minor in readings.items():
-        if not any(np.array_equal(minor, other) for other in kept.values()):
+        known = any(np.array_equal(minor, other) for other in kept.values())
+        if not known and (mixed or name in _UNSIGNED):
             kept[name] = minor
     return kept
 
@@ -366,24 +370,27 @@ def choose_reading(readings: Mapping[str, Ints], closes: Callable[[Ints], bool |
         closes: Whether the balances follow from these amounts; None when the file has no balances.
 
     Returns:
-        The reading; not sure when several were possible.
+        The reading; not sure when the balances decided against the usual one, or when several were possible.
+        When no reading closes, the usual one is given: the failed proof then marks the file.
 
     Raises:
-        AnswerNeeded: several readings are possible and the balances do not decide between them. (When no
-            reading closes, the usual one is given: the failed proof then marks the file.)
+        AnswerNeeded: negative cells allow several readings and the balances do not decide between them.
     """
     first = next(iter(readings))
     if len(readings) == 1:
         return Found(first, sure=True)
+    plain = set(readings) <= set(_UNSIGNED)
     closing = {name: closes(minor) for name, minor in readings.items()}
     proven = [name for name, closed in closing.items() if closed]
+    if plain and (first in proven or not proven):
+        return Found(first, sure=True)
     if len(proven) == 1:
         return Found(proven[0], sure=False)
     if not proven and None not in closing.values():
         return Found(first, sure=False)
     question = (
-        "Some debits or credits are negative and no balance shows what that means. columns: the column "
-        "decides, the sign says nothing; signed: the sign decides; reversal: a negative debit gives the "
-        "money back. Which is it?"
+        "Some debits or credits are negative and no balance shows what that means. columns: a credit is "
+        "money in, the sign says nothing; signed: the sign decides; reversal: a negative debit gives money "
+        "back; books: a debit is money in. Which is it?"
     )
     raise AnswerNeeded("debit_sign", tuple(readings), question)

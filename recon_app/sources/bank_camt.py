@@ -14,7 +14,16 @@ from xml.etree.ElementTree import ParseError
 from recon_app.models.money import Money
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.sources._bank import Balances, Line, batches, is_currency, joined, minor_or_none, prove
+from recon_app.sources._bank import (
+    Balances,
+    Line,
+    batches,
+    counted,
+    is_currency,
+    joined,
+    minor_or_none,
+    prove,
+)
 from recon_app.sources._base import Batch, InputFile, Reading, Source
 from recon_app.sources._values import iso_days
 
@@ -214,18 +223,17 @@ class _Message:
         return int(days[0])
 
     def _add_notes(self) -> None:
+        notes = self._reading.notes
         for status, count in sorted(self._left_out.items()):
-            self._reading.notes.append(
-                f"{count} entries with status {status} are not booked and were left out"
-            )
+            notes.append(f"{_entries(count)} left out: not booked (status {status})")
         if self._unsplit:
-            self._reading.notes.append(
-                f"{self._unsplit} entries stay one line: the amounts of their transactions do not sum to them"
-            )
+            notes.append(f"{_entries(self._unsplit)} not split: the transactions inside do not sum to it")
         if self._valued:
-            self._reading.notes.append(
-                f"{self._valued} entries have no booking date: their value date is used"
-            )
+            notes.append(f"{_entries(self._valued)} without a booking date: the value date is used")
+
+
+def _entries(count: int) -> str:
+    return counted(count, "entry", "entries")
 
 
 def _refuse(tag: str) -> None:

@@ -21,6 +21,7 @@ from recon_app.sources._bank import (
     Balances,
     Line,
     batches,
+    counted,
     is_currency,
     joined,
     minor_or_none,
@@ -89,8 +90,8 @@ class BankMt940(Source):
             records += len(statement.transactions)
         if parser.moved_days:
             reading.notes.append(
-                f"{parser.moved_days} dates such as 30 February (some banks count 30 days a month) were taken "
-                "as the last day of February"
+                f"{counted(parser.moved_days, 'date')} such as 30 February (some banks count 30 days a month) "
+                "taken as the last day of February"
             )
         yield from batches(lines, reading)
 

@@ -1,0 +1,102 @@
+"""Make the demo: one coherent, made-up shop month as export files, with known breaks.
+
+Run ``python3 resources/demo/make_demo.py`` to write the files beside this script; they are the same bytes
+on every machine. Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from making.bank_files import bank_files
+from making.books import books
+from making.odoo_files import odoo_files
+from making.planted import Planted, Planting, as_json
+from making.platforms import shopify_payments, stripe
+from making.shop import orders
+from making.shopify_files import shopify_files
+from making.stripe_files import stripe_files
+from making.table import money
+
+FOLDER = "2026-10"
+_HERE = Path(__file__).resolve().parent
+
+
+def month() -> dict[str, bytes]:
+    """Make all files: path inside the demo folder -> content."""
+    sold = orders()
+    euro, dollar = shopify_payments(sold), stripe(sold)
+    booked = books(sold, euro, dollar)
+    tables = [
+        *shopify_files(sold, euro),
+        *stripe_files(dollar),
+        *odoo_files(sold, booked),
+        *bank_files(booked),
+    ]
+    planted = Planting(sold, euro, dollar, booked, tables).all()
+    made = {f"{FOLDER}/{table.file}": table.content for table in tables}
+    made["planted.json"] = as_json(planted)
+    made["README.md"] = _readme(planted).encode()
+    return made
+
+
+_INTRODUCTION = """\
+# The demo month
+
+October 2026 of a shop that does not exist: Quillfern Stationers sells notebooks, inks and pens from Berlin.
+Everything here is made up: buyers are called "Buyer 5001", addresses are left out, the bank is a
+"Musterbank". `make_demo.py` writes all of it, always the same bytes:
+
+    python3 resources/demo/make_demo.py
+
+## What a clerk finds in `{folder}`
+
+- **shopify/**: the orders, their payment history, the transactions and the payouts of Shopify Payments.
+  The shop sells in euros; buyers in the United States see and pay dollars. Shopify pays out in euros on
+  Mondays, Wednesdays and Fridays, two days after a sale at the earliest.
+- **stripe/**: the itemised payout report. Buyers pay euros, Stripe settles US dollars, on Tuesdays and
+  Fridays, to an account in dollars. The report is in Berlin time and ends with the last payout of the month.
+- **odoo/**: payments, journal items, invoices with credit notes, and sale orders, as Odoo 18 exports them.
+  The company's currency is the euro. A card payment is booked on the platform's clearing account (101410
+  Shopify Payments, 101420 Stripe). When a payout arrives, the net amount goes from there to the bank and the
+  fees go to 627100; both entries name the payout. What Shopify holds back as a reserve goes to 101415.
+  Stripe's entries are in dollars, at one rate for the whole month (1 EUR = 1.0850 USD); compare them in
+  dollars.
+- **bank/**: a CAMT.053 statement of the euro account and a CSV of the dollar account. The euro statement also
+  has lines that are no payouts: rent, a courier, bank fees and three bank transfers of buyers.
+
+## What is planted
+
+`planted.json` is the same list for programs. Every order of an item (every payout, where no orders are
+named) has a case of that kind and cause; without a cause the case needs none. `delta` is Odoo minus platform,
+bank minus payout, or payout minus its lines. `row` counts the data records of a file from 1.
+
+"""
+
+
+def _readme(planted: Sequence[Planted]) -> str:
+    lines = [_INTRODUCTION.format(folder=FOLDER)]
+    lines += ["| Kind | Cause | Amount | What the clerk should be told |\n", "|---|---|---:|---|\n"]
+    for item in planted:
+        amount = f"{money(item.amount)} {item.currency}"
+        orders_named = f" Orders: {', '.join(item.orders)}." if len(item.orders) > 2 else ""
+        lines.append(f"| {item.kind} | {item.cause or 'none'} | {amount} | {item.text}{orders_named} |\n")
+    return "".join(lines)
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description="Write the made-up demo month.")
+    parser.add_argument("--out", type=Path, default=_HERE, help="folder to write to (default: this one)")
+    out: Path = parser.parse_args().out
+    for name, content in month().items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        print(f"{path.name}: {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()

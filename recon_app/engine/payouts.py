@@ -49,8 +49,9 @@ _TERM_OF = {
     Category.ADVANCE: "advances",
     Category.CARRY_OVER: "carry-over",
 }
-#: Payout status words that mean the money has not left the platform yet.
-UNPAID = frozenset({"pending", "scheduled", "in_transit", "in transit"})
+#: Payout status words that mean the money is on its way, or has not left the platform yet.
+MOVING = frozenset({"in_transit", "in transit"})
+UNPAID = frozenset({"pending", "scheduled"}) | MOVING
 _SEARCH_LINES = 20  # more candidates give equal sums by chance, and then nothing is proven
 _SEARCH_SIZE = 3
 _SEARCH_DAYS = 14
@@ -61,7 +62,7 @@ class Payouts:
     """The payouts that the lines and the payout records tell of, one row each.
 
     Attributes:
-        frame: Columns key (text shown to the user), account, currency, due (days), paid (bool),
+        frame: Columns key (text shown to the user), account, currency, due (days), paid and moving (bool),
             one int64 column per term, net, total (:data:`NO_INT` when unknown), record (index into the
             payout records or -1), lines (count).
         of_line: Row of ``frame`` for each payment line, -1 for lines without a payout.
@@ -92,6 +93,7 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
             "currency": heads["currency"].to_numpy(object),
             "due": heads["due"].to_numpy(np.int64),
             "paid": ~heads["status"].str.lower().isin(UNPAID).to_numpy(bool),
+            "moving": heads["status"].str.lower().isin(MOVING).to_numpy(bool),
         }
     )
     for term, minor in _terms(lines, code, count).items():
@@ -165,13 +167,16 @@ def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFr
     ):
         by_date[account, currency, int(due)].append(row)
     blocks: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    record, total, paid = (frame[name].to_numpy(copy=True) for name in ("record", "total", "paid"))
+    record, total, paid, moving = (
+        frame[name].to_numpy(copy=True) for name in ("record", "total", "paid", "moving")
+    )
     amounts = records["amount"].to_numpy(np.int64)
     statuses = records["status"].str.lower().to_numpy(object)
     fields = zip(records["ident"], records["account"], records["currency"], records["day"], strict=True)
 
     def take(row: int, index: int) -> None:
-        record[row], total[row], paid[row] = index, amounts[index], statuses[index] not in UNPAID
+        record[row], total[row] = index, amounts[index]
+        paid[row], moving[row] = statuses[index] not in UNPAID, statuses[index] in MOVING
 
     for index, (ident, account, currency, day) in enumerate(fields):
         if ident and ident in by_id:
@@ -192,7 +197,7 @@ def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFr
             ambiguous += left_indexes
         else:
             alone += left_indexes
-    frame["record"], frame["total"], frame["paid"] = record, total, paid
+    frame = frame.assign(record=record, total=total, paid=paid, moving=moving)
     if not alone:
         return frame, tuple(ambiguous)
     extra = records.iloc[alone]
@@ -203,6 +208,7 @@ def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFr
             "currency": extra["currency"].to_numpy(object),
             "due": extra["day"].to_numpy(np.int64),
             "paid": ~extra["status"].str.lower().isin(UNPAID).to_numpy(bool),
+            "moving": extra["status"].str.lower().isin(MOVING).to_numpy(bool),
             **{term: np.int64(0) for term in (*TERMS, "net", "lines")},
             "total": extra["amount"].to_numpy(np.int64),
             "record": np.array(alone, np.int64),
@@ -249,11 +255,15 @@ def prove(payouts: Payouts, lines: pd.DataFrame, bank: Ints) -> list[PayoutProof
     proofs = []
     for row, values in enumerate(frame.to_dict("records")):
         causes = _causes(row, int(residual[row]), residual, payouts, lines) if residual[row] else ()
+        terms = {term: int(values[term]) for term in TERMS}
+        if [cause.rule for cause in causes] == ["carried_over"]:
+            terms["carry-over"] += int(residual[row])
+            causes = ()
         proofs.append(
             PayoutProof(
                 payout=values["key"],
                 currency=values["currency"],
-                terms=tuple((term, int(values[term])) for term in TERMS if values[term]),
+                terms=tuple((term, minor) for term, minor in terms.items() if minor),
                 total=None if values["total"] == NO_INT else int(values["total"]),
                 bank=None if bank[row] == NO_INT else int(bank[row]),
                 causes=causes,

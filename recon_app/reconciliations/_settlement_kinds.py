@@ -133,9 +133,36 @@ def _judge_present(
     )
     judged.cause[outcome == str(Kind.DUPLICATE)] = "charged_twice"
     judged.cause[booked_twice] = "booked_twice"
+    judged.cause[outcome == str(Kind.FIELD)] = "wrong_currency"
     judged.cause[outcome == str(Kind.AMBIGUOUS)] = "same_amount_no_reference"
     amount = (outcome == str(Kind.AMOUNT)) & both
     _name_amounts(judged, table, entries, amount, platform, odoo)
+    _judge_abroad(judged, table, entries, amount, platform, odoo)
+
+
+def _judge_abroad(
+    judged: Judged,
+    table: pd.DataFrame,
+    entries: dict[Side, pd.DataFrame],
+    amount: Mask,
+    platform: Ints,
+    odoo: Ints,
+) -> None:
+    """Odoo booked in another currency than the platform settled (rules FX-01 and FX-02).
+
+    The same number in another currency is a wrong currency; any other difference is one to the amount that
+    the customer was presented, in that currency.
+    """
+    lines, booked = entries[Side.PLATFORM], entries[Side.ODOO]
+    first = table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
+    code = pick(booked, "currency", table[f"first_{Side.ODOO}"].to_numpy(np.int64))
+    abroad = amount & (code != pick(lines, "currency", first))
+    presented = np.sign(platform) * np.abs(pick(lines, "foreign_amount", first).astype(np.int64))
+    judged.delta = np.where(abroad, odoo - presented, judged.delta)
+    judged.currency = np.where(abroad, code, judged.currency)
+    same = abroad & (odoo == platform)
+    judged.kind[same], judged.cause[same] = str(Kind.FIELD), "wrong_currency"
+    judged.delta[same] = NO_INT
 
 
 def _name_amounts(

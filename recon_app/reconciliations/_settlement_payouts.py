@@ -269,7 +269,7 @@ def _bank_findings(
         return [(Kind.AMBIGUOUS, "same_amount_no_reference", 0, NO_INT)]
     timing = _not_yet_due(given.payouts.frame.iloc[members], target, given.bank_span)
     if timing is not None:
-        return [(Kind.TIMING, timing, 0, NO_INT)] if timing else []
+        return [(Kind.TIMING, timing, missing_bits(Side.BANK), NO_INT)] if timing else []
     return [(Kind.MISSING, "not_at_bank", missing_bits(Side.BANK), -target)]
 
 
@@ -278,7 +278,7 @@ def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> 
     if target <= 0:
         return "carried_over" if target else ""
     if not frame["paid"].all():
-        return "pending_payout"
+        return "in_transit" if frame["moving"].any() else "pending_payout"
     due = int(frame["due"].max())
     if due == NO_INT or due + BANK_AFTER > covered[1]:
         return "in_transit"
@@ -288,8 +288,13 @@ def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> 
 def _odoo_findings(
     given: PayoutInputs, members: list[int], target: int, booked: int, gross: int
 ) -> list[tuple[Kind, str, int, int]]:
-    """Transfer and fees together must clear what was booked line by line: Σ items = -gross."""
+    """Transfer and fees together must clear what was booked line by line: Σ items = -gross.
+
+    A negative payout is not transferred: its amount stays on the account until the next payout, which
+    carries it over, takes it off.
+    """
     frame = given.payouts.frame.iloc[members]
+    carried = sum(minor for row in members for term, minor in given.proofs[row].terms if term == "carry-over")
     if given.item_links is None or not frame["paid"].all():
         return []
     days = given.items["day"]
@@ -298,9 +303,9 @@ def _odoo_findings(
         if not len(days) or due + BANK_AFTER > int(days.max()) or due < int(days.min()):
             return [(Kind.TIMING, "cut_off", 0, NO_INT)]
         return [(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), gross)]
-    open_amount = booked + gross
+    open_amount = booked + gross + carried - min(target, 0)
     if open_amount == 0:
         return []
-    if open_amount == gross - target:
-        return [(Kind.AMOUNT, "fee_not_booked", 0, open_amount)]
+    if open_amount == gross + carried - target:
+        return [(Kind.AMOUNT, "fee_not_booked", missing_bits(Side.ODOO), open_amount)]
     return [(Kind.AMOUNT, "", 0, open_amount)]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recon_app.engine import components, match, payouts
-from recon_app.engine.cases import SIDES, Ints, Legs, summarise
+from recon_app.engine.cases import SIDES, Ints, Legs, missing_bits, pick, summarise
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 from recon_app.models.rule import Rule
@@ -247,10 +247,14 @@ def _gravest(
     worst = np.full(count, -1, np.int64)
     rule = np.full(count, "", object)
     for left, right, linking, names in reversed(made):
+        outcome = linking.outcome
+        if Side.SHOP in (left, right):
+            # the shop counts in its own currency, whatever the platform settles in
+            outcome = np.where(outcome == match.FIELD, match.MATCHED, outcome)
         for side, group in ((left, linking.left), (right, linking.right)):
             rows = np.flatnonzero(group != match.UNLINKED)
             numbers = case[side][rows]
-            np.maximum.at(worst, numbers, linking.outcome[group[rows]])
+            np.maximum.at(worst, numbers, outcome[group[rows]])
             rule[numbers] = names[linking.rule[group[rows]]]
     words = np.array([*(str(kind) for kind in match.OUTCOMES), ""], dtype=object)
     return Linked(case, count, words[worst], rule)
@@ -279,10 +283,7 @@ def _line_cases(
             "day": judged.day,
             "delta": judged.delta,
             "currency": judged.currency,
-            **{
-                f"sum_{side}": np.where(table[f"n_{side}"] > 0, table[f"sum_{side}"], NO_INT)
-                for side in _LINE_SIDES
-            },
+            **{f"sum_{side}": _own_currency(table, entries, judged.currency, side) for side in _LINE_SIDES},
             "sum_bank": np.full(linked.count, NO_INT, np.int64),
         }
     )
@@ -293,6 +294,15 @@ def _line_cases(
         )
     )
     return Result(cases=cases, legs=legs, support=_NO_LEGS)
+
+
+def _own_currency(
+    table: pd.DataFrame, entries: Mapping[Side, pd.DataFrame], currency: NDArray[np.object_], side: Side
+) -> Ints:
+    """Sums of a side where it counts in the case's currency; sums of two currencies are never put together."""
+    first = table[f"first_{side}"].to_numpy(np.int64)
+    same = (first >= 0) & (pick(entries[side], "currency", first) == currency)
+    return np.where(same, table[f"sum_{side}"].to_numpy(np.int64), NO_INT)
 
 
 _NO_LEGS = Legs(*(np.array([], np.int64) for _ in range(3)))
@@ -489,11 +499,15 @@ def _payout_of_lines(result: Result, linked: Linked, found: payouts.Payouts, own
     has = of_line >= 0
     case = linked.case[Side.PLATFORM][has]
     grp[case] = found.frame["key"].to_numpy(object)[of_line[has]]
-    unpaid = np.zeros(len(grp), np.bool_)
+    unpaid, moving = np.zeros(len(grp), np.bool_), np.zeros(len(grp), np.bool_)
     unpaid[case[~found.frame["paid"].to_numpy(bool)[of_line[has]]]] = True
+    moving[case[found.frame["moving"].to_numpy(bool)[of_line[has]]]] = True
     unpaid &= kind == str(Kind.MATCHED)
     kind[unpaid], cause[unpaid] = str(Kind.TIMING), "pending_payout"
-    result.cases = result.cases.assign(grp=grp, kind=kind, cause=cause)
+    cause[unpaid & moving] = "in_transit"
+    missing = result.cases["missing"].to_numpy(np.int64, copy=True)
+    missing[unpaid] |= missing_bits(Side.BANK)
+    result.cases = result.cases.assign(grp=grp, kind=kind, cause=cause, missing=missing)
 
 
 def _remarks(frames: Frames, accounts: scope.Accounts) -> list[str]:

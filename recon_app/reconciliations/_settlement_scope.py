@@ -95,19 +95,18 @@ def _by_name(name: str, platforms: list[str]) -> str:
 
 
 def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str]:
-    """Platform whose order references and ids most of a journal's payments carry, if it is most by far."""
-    own = lines["category"].isin(OWN_LINES).to_numpy(bool)
-    platform_of: dict[str, str] = {}
-    for field_name in ("ref", "ident"):
-        keys = order_refs(lines[field_name][own].tolist())
-        platform_of.update(zip(keys, lines["account"][own], strict=True))
-    platform_of.pop("", None)
+    """Platform whose references and amounts most of a journal's payments carry, if it is most by far."""
+    own = lines[lines["category"].isin(OWN_LINES)]
+    platform_of: dict[tuple[str, int], str] = {}
+    for field_name in ("ref", "ident", "ref2"):
+        keys = order_refs(own[field_name].tolist())
+        platform_of.update(zip(zip(keys, own["amount"], strict=True), own["account"], strict=True))
     votes: dict[str, Counter[str]] = {}
     for field_name in ("ref", "ref2"):
         keys = order_refs(payments[field_name].tolist())
-        for key, journal in zip(keys, payments["account"], strict=True):
-            if key in platform_of:
-                votes.setdefault(journal, Counter())[platform_of[key]] += 1
+        for key, minor, journal in zip(keys, payments["amount"], payments["account"], strict=True):
+            if key and (key, minor) in platform_of:
+                votes.setdefault(journal, Counter())[platform_of[key, minor]] += 1
     return {
         journal: counter.most_common(1)[0][0]
         for journal, counter in votes.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring
 
@@ -11,23 +12,28 @@ from recon_app.models.record import NO_INT
 from recon_app.sources._base import Ints
 
 
-def json_objects(columns: Mapping[str, Sequence[str] | Ints]) -> list[str]:
+def json_objects(columns: Mapping[str, Sequence[object] | Ints]) -> list[str]:
     """One JSON object per row with the values it has; "" for rows that have none.
 
     Args:
-        columns: Texts ("" = none) or int64 values (NO_INT = none) by JSON key, all of one length.
+        columns: Values by JSON key, all of one length: int64 (NO_INT = none), or anything hashable that
+            JSON can hold ("", None and () = none).
     """
     parts = [_parts(key, column) for key, column in columns.items()]
     bodies = (",".join(filter(None, row)) for row in zip(*parts, strict=True))
     return [f"{{{body}}}" if body else "" for body in bodies]
 
 
-def _parts(key: str, column: Sequence[str] | Ints) -> list[str]:
+def _parts(key: str, column: Sequence[object] | Ints) -> list[str]:
     start = f"{encode_basestring(key)}:"
     if isinstance(column, np.ndarray):
         return [f"{start}{value}" if value != NO_INT else "" for value in column.tolist()]
-    encoded = {text: f"{start}{encode_basestring(text)}" if text else "" for text in set(column)}
-    return [encoded[text] for text in column]
+    encoded = {value: "" if value in (None, "", ()) else f"{start}{_value(value)}" for value in set(column)}
+    return [encoded[value] for value in column]
+
+
+def _value(value: object) -> str:
+    return encode_basestring(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def nonzero(minor: Ints) -> Ints:

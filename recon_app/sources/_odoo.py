@@ -8,7 +8,6 @@ id. A label may hold no-break spaces, a selection its label or its raw key, Fals
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -105,9 +104,9 @@ class OdooSource(Source):
         groups.prove(reading)
 
 
-def cells(*spellings: str) -> frozenset[str]:
-    """Header cells as they are compared; a link also in its import-compatible spelling."""
-    return frozenset(f"{cell.casefold()}{end}" for cell in spellings for end in ("", "/id"))
+def cells(spellings: str) -> frozenset[str]:
+    """Header cells between bars, as they are compared; each also in the spelling of a link."""
+    return frozenset(f"{cell.casefold()}{end}" for cell in spellings.split(" | ") for end in ("", "/id"))
 
 
 class Part:
@@ -326,10 +325,8 @@ def order_references(displays: Sequence[str]) -> list[str]:
 
 def numbered(numbers: Sequence[str], instead: Sequence[str]) -> list[str]:
     """Numbers of documents; drafts, which have none yet, by another name where there is one."""
-    return [
-        (other or number) if number in ("", "/") else number
-        for number, other in zip(numbers, instead, strict=True)
-    ]
+    pairs = zip(numbers, instead, strict=True)
+    return [other if number in ("", "/") else number for number, other in pairs]
 
 
 def entry_numbers(part: Part) -> list[str]:
@@ -340,29 +337,6 @@ def entry_numbers(part: Part) -> list[str]:
     shown = part.text("move")
     known = {text: split_display(text)[0] or text for text in set(shown)}
     return numbered(numbers, [known[text] for text in shown])
-
-
-def extras(**columns: Sequence[object]) -> list[str]:
-    """JSON objects from columns of values; None, "" and empty tuples are left out."""
-    parts = [_members(name, values) for name, values in columns.items()]
-    return [
-        f"{{{text}}}" if (text := ",".join(filter(None, row))) else "" for row in zip(*parts, strict=True)
-    ]
-
-
-def _members(name: str, values: Sequence[object]) -> list[str]:
-    known = {
-        value: ""
-        if value in (None, "", ())
-        else f"{json.dumps(name)}:{json.dumps(value, ensure_ascii=False)}"
-        for value in set(values)
-    }
-    return [known[value] for value in values]
-
-
-def optional(values: Ints) -> list[int | None]:
-    """Integers as JSON values, None for :data:`NO_INT`."""
-    return [None if value == NO_INT else value for value in values.tolist()]
 
 
 def prove_totals(part: Part, currencies: Sequence[str], total: Ints, reading: Reading) -> None:

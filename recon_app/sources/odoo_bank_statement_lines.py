@@ -9,12 +9,13 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
+from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
     entry_numbers,
-    extras,
+    numbered,
 )
 from recon_app.sources._odoo_fields import (
     MOVE_STATES,
@@ -34,18 +35,11 @@ class OdooBankStatementLines(OdooSource):
     names = STATEMENT_LINE
     needs = (("label",), ("amount",))
     marks = cells(
-        "Journal", "Journal Currency", "Journal Entry", "Is Reconciled", "Foreign Currency"
-    ) | cells(
-        *(
-            "payment_ref",
-            "journal_id",
-            "is_reconciled",
-            "running_balance",
-            "foreign_currency_id",
-            "statement_id",
-        )
+        "Journal | Journal Currency | Journal Entry | Is Reconciled | Foreign Currency | "
+        "payment_ref | journal_id | is_reconciled | running_balance | foreign_currency_id | "
+        "statement_id"
     )
-    never = cells("Debit", "Credit", "Payment Type", "Amount Signed", "debit", "credit", "payment_type")
+    never = cells("Debit | Credit | Payment Type | Amount Signed | payment_type")
     summed = ("amount",)
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
@@ -68,7 +62,7 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
     words = {True: "reconciled", False: "open", None: ""}
     return {
         "row": part.rows,
-        "ident": [own or number for own, number in zip(external, numbers, strict=True)],
+        "ident": numbered(external, numbers),
         "ref": labels,
         "ref2": part.text("reference"),
         "grp": numbers,
@@ -80,8 +74,11 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
         "foreign_amount": foreign,
         "foreign_currency": foreign_codes,
         "text": labels,
-        "extra": extras(
-            statement=part.text("statement"), state=["" if state == "posted" else state for state in states]
+        "extra": json_objects(
+            {
+                "statement": part.text("statement"),
+                "state": ["" if state == "posted" else state for state in states],
+            }
         ),
     }
 

@@ -9,13 +9,12 @@ import numpy as np
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Mask, Reading
+from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    extras,
     numbered,
-    optional,
     prove_totals,
     split_display,
 )
@@ -57,20 +56,17 @@ class OdooInvoices(OdooSource):
     names = MOVE
     needs = (("number", "external_id"),)
     marks = cells(
-        *(
-            "Invoice/Bill Date",
-            "Amount Due Signed",
-            "Total in Currency Signed",
-            "Untaxed Amount Signed Currency",
-        ),
-        *("Reversal of", "Status In Payment", "Invoice Partner Display Name", "Invoice lines/Subtotal"),
-        *("invoice_date", "invoice_date_due", "payment_state", "amount_residual_signed", "reversed_entry_id"),
-        *("invoice_origin", "invoice_line_ids/price_subtotal"),
+        "Invoice/Bill Date | Amount Due Signed | Total in Currency Signed | "
+        "Untaxed Amount Signed Currency | Reversal of | Status In Payment | "
+        "Invoice Partner Display Name | Invoice lines/Subtotal | invoice_date | invoice_date_due | "
+        "payment_state | amount_residual_signed | reversed_entry_id | invoice_origin | "
+        "invoice_line_ids/price_subtotal"
     )
-    hints = cells("Payment Status", "Untaxed Amount", "Origin", "Total Signed", "Journal", "Amount Due")
+    hints = cells("Payment Status | Untaxed Amount | Origin | Total Signed | Journal | Amount Due")
     never = cells(
-        "Debit", "Credit", "Balance", "Account", "debit", "credit", "balance", "account_id"
-    ) | cells("Payment Type", "Amount", "Order Reference", "payment_type", "amount")
+        "Debit | Credit | Balance | Account | account_id | "
+        "Payment Type | Amount | Order Reference | payment_type"
+    )
     summed = ("untaxed", "tax", "total", "total_signed", "company_total", "residual")
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
@@ -92,18 +88,19 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading) -> Batch:
         amounts = total
     residual = _residual(part, name, currencies, signs)
     reading.total("amount", currencies, amounts)
-    reading.total("open", currencies, residual)
+    if part.has("company_residual" if name == "company_total" else "residual"):
+        reading.total("open", currencies, residual)
     external = part.text("external_id")
-    numbers = part.text("number")
+    numbers = numbered(part.text("number"), external)
     reversals = [split_display(text) for text in part.text("reversal_of")]
     untaxed, tax = _parts_of_total(part, name, currencies, signs)
     return {
         "row": part.rows,
         "category": [_MEANINGS[kind][0].value for kind in types],
-        "ident": [own or number for own, number in zip(external, numbers, strict=True)],
+        "ident": numbered(external, numbers),
         "ref": part.text("reference"),
         "ref2": part.text("origin"),
-        "grp": numbered(numbers, external),
+        "grp": numbers,
         "account": part.text("journal"),
         "status": _statuses(part),
         "day": part.days("date"),
@@ -111,11 +108,13 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading) -> Batch:
         "amount": amounts,
         "currency": currencies,
         "open": residual,
-        "extra": extras(
-            reversal_of=[number for number, _ in reversals],
-            reversal_ref=[ref for _, ref in reversals],
-            untaxed=optional(untaxed),
-            tax=optional(tax),
+        "extra": json_objects(
+            {
+                "reversal_of": [number for number, _ in reversals],
+                "reversal_ref": [ref for _, ref in reversals],
+                "untaxed": untaxed,
+                "tax": tax,
+            }
         ),
     }
 

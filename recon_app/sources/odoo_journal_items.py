@@ -11,12 +11,12 @@ import numpy as np
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
+from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
     entry_numbers,
-    extras,
 )
 from recon_app.sources._odoo_fields import (
     JOURNAL_ITEM,
@@ -41,12 +41,11 @@ class OdooJournalItems(OdooSource):
     names = JOURNAL_ITEM
     needs = (("number", "move"), ("account", "account_code"), ("debit", "balance"), ("credit", "balance"))
     marks = cells(
-        "Journal Entry", "Journal", "Matching #", "Matching", "Label", "Partner", "Reconciled"
-    ) | cells(
-        *("Company", "Residual Amount", "Originator Payment", "move_id", "move_name", "matching_number"),
-        *("journal_id", "parent_state", "amount_residual", "full_reconcile_id", "reconciled"),
+        "Journal Entry | Journal | Matching # | Matching | Label | Partner | Reconciled | Company | "
+        "Residual Amount | Originator Payment | move_id | move_name | matching_number | "
+        "journal_id | parent_state | amount_residual | full_reconcile_id | reconciled"
     )
-    never = cells("Payment Type", "Order Reference", "payment_type", "Running Balance", "running_balance")
+    never = cells("Payment Type | Order Reference | payment_type | Running Balance | running_balance")
     summed = ("debit", "credit", "balance", "residual")
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
@@ -141,12 +140,14 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
         "foreign_amount": foreign,
         "foreign_currency": foreign_codes,
         "text": part.text("label"),
-        "extra": extras(
-            journal=part.text("journal"),
-            account_name=names,
-            account_type=part.text("account_type"),
-            matching=part.text("matching"),
-            type=part.keys(MOVE_TYPES, "type"),
+        "extra": json_objects(
+            {
+                "journal": part.text("journal"),
+                "account_name": names,
+                "account_type": part.text("account_type"),
+                "matching": part.text("matching"),
+                "type": part.keys(MOVE_TYPES, "type"),
+            }
         ),
     }
 

@@ -9,11 +9,11 @@ import numpy as np
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
+from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    extras,
     numbered,
     order_references,
     split_display,
@@ -38,14 +38,16 @@ class OdooPayments(OdooSource):
     names = PAYMENT
     needs = (("number", "external_id"), ("amount", "amount_signed", "company_amount"))
     marks = cells(
-        *("Amount Signed", "Amount Company Currency Signed", "Reconciled Invoices", "Outstanding Account"),
-        *("Is Matched With a Bank Statement", "amount_signed", "amount_company_currency_signed"),
-        *("payment_method_line_id", "reconciled_invoice_ids", "is_matched", "outstanding_account_id"),
+        "Amount Signed | Amount Company Currency Signed | Reconciled Invoices | "
+        "Outstanding Account | Is Matched With a Bank Statement | amount_signed | "
+        "amount_company_currency_signed | payment_method_line_id | reconciled_invoice_ids | "
+        "is_matched | outstanding_account_id"
     )
-    hints = cells("Payment Type", "Partner Type", "Customer/Vendor", "Payment Method", "Journal") | cells(
-        "payment_type", "partner_type", "journal_id"
+    hints = cells(
+        "Payment Type | Partner Type | Customer/Vendor | Payment Method | Journal | payment_type | "
+        "partner_type | journal_id"
     )
-    never = cells("Debit", "Credit", "debit", "credit", "Label", "payment_ref", "Total", "amount_total")
+    never = cells("Debit | Credit | Label | payment_ref | Total | amount_total")
     summed = ("amount", "amount_signed", "company_amount")
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
@@ -58,28 +60,32 @@ def _batch(part: Part, reading: Reading) -> Batch:
     amounts, currencies = _amounts(part, reading)
     reading.total("amount", currencies, amounts)
     external = part.text("external_id")
-    numbers = part.text("number")
+    numbers = numbered(part.text("number"), external)
     invoices = part.lists("invoices")
     orders = [", ".join(order_references(names)) for names in invoices]
     references = part.text("payment_reference")
     return {
         "row": part.rows,
         "category": _categories(part, amounts),
-        "ident": [own or number for own, number in zip(external, numbers, strict=True)],
+        "ident": numbered(external, numbers),
         "ref": part.text("memo"),
         "ref2": [order or reference for order, reference in zip(orders, references, strict=True)],
-        "grp": numbered(numbers, external),
+        "grp": numbers,
         "account": part.text("journal"),
         "status": part.keys(PAYMENT_STATES, "state"),
         "day": part.days("date"),
         "amount": amounts,
         "currency": currencies,
-        "extra": extras(
-            move=[split_display(text)[0] for text in part.text("move")],
-            method=part.text("method"),
-            outstanding_account=part.text("outstanding"),
-            matched=part.flags("matched"),
-            invoices=[tuple(filter(None, (split_display(name)[0] for name in names))) for names in invoices],
+        "extra": json_objects(
+            {
+                "move": [split_display(text)[0] for text in part.text("move")],
+                "method": part.text("method"),
+                "outstanding_account": part.text("outstanding"),
+                "matched": part.flags("matched"),
+                "invoices": [
+                    tuple(filter(None, (split_display(name)[0] for name in names))) for names in invoices
+                ],
+            }
         ),
     }
 

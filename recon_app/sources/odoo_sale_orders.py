@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
+from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    extras,
     numbered,
     prove_totals,
     split_display,
@@ -41,16 +41,15 @@ class OdooSaleOrders(OdooSource):
     names = SALE_ORDER
     needs = (("number",), ("total",))
     marks = cells(
-        "Customer Reference", "Order Date", "Delivery Status", "Order Lines/Delivery Quantity"
-    ) | cells(
-        *("client_order_ref", "delivery_status", "warehouse_id", "partner_shipping_id"),
-        *("order_line/product_uom_qty", "order_line/qty_delivered"),
+        "Customer Reference | Order Date | Delivery Status | Order Lines/Delivery Quantity | "
+        "client_order_ref | delivery_status | warehouse_id | partner_shipping_id | "
+        "order_line/product_uom_qty | order_line/qty_delivered"
     )
-    hints = cells("Customer", "Invoice Status", "Salesperson")
+    hints = cells("Customer | Invoice Status | Salesperson")
     never = cells(
-        *("Vendor", "Vendor Reference", "Order Deadline", "Billing Status", "Receipt Status"),
-        *("partner_ref", "receipt_status", "date_approve", "order_line/qty_received"),
-        *("Product", "Quantity", "Unit Price", "Order Status", "product_id", "order_id", "price_unit"),
+        "Vendor | Vendor Reference | Order Deadline | Billing Status | Receipt Status | "
+        "partner_ref | receipt_status | date_approve | order_line/qty_received | Product | "
+        "Quantity | Unit Price | Order Status | product_id | order_id | price_unit"
     )
     summed = ("untaxed", "tax", "total")
 
@@ -66,24 +65,26 @@ def _batch(part: Part, reading: Reading) -> Batch:
     reading.total("amount", currencies, total)
     prove_totals(part, currencies, total, reading)
     external = part.text("external_id")
-    numbers = part.text("number")
+    numbers = numbered(part.text("number"), external)
     days, at = part.moments("date")
     return {
         "row": part.rows,
-        "ident": [own or number for own, number in zip(external, numbers, strict=True)],
+        "ident": numbered(external, numbers),
         "ref": part.text("customer_ref"),
         "ref2": part.text("origin"),
-        "grp": numbered(numbers, external),
+        "grp": numbers,
         "status": part.keys(ORDER_STATES, "state"),
         "day": days,
         "at": at,
         "amount": total,
         "currency": currencies,
-        "extra": extras(
-            invoices=[
-                tuple(filter(None, (split_display(name)[0] for name in names)))
-                for names in part.lists("invoices")
-            ],
-            invoice_status=part.keys(INVOICE_STATUSES, "invoice_status"),
+        "extra": json_objects(
+            {
+                "invoices": [
+                    tuple(filter(None, (split_display(name)[0] for name in names)))
+                    for names in part.lists("invoices")
+                ],
+                "invoice_status": part.keys(INVOICE_STATUSES, "invoice_status"),
+            }
         ),
     }

@@ -1,1 +1,1 @@
-"""Use cases: what the window and the command line do. Each service that writes returns Changes."""
+"""What the program does: one module per use case, called by the window and the command line alike."""

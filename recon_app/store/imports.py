@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as driver
 
 from recon_app.models.problem import UsageError, WorkspaceError
 from recon_app.models.proof import Proof
@@ -132,20 +134,21 @@ def importing(
     Raises:
         WorkspaceError: the file is in the workspace, or another program is importing it.
     """
-    with writing(ws.ledger) as ledger:
-        if ledger.execute(select(import_file.c.id).where(import_file.c.sha256 == sha256)).first():
-            raise WorkspaceError(f"{path.name} is just being imported elsewhere; wait for that to end")
-        import_id = _insert_pending(ledger, path.name, sha256, form, options)
-        # the staging file is locked before others can see the row, so that nobody takes it for a dead one
-        current = Import(ws, import_id, sha256, form)
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            current.copy_original(path, sha256, pool)
-            yield current
-    finally:
-        current.staging.close()
+    with _storage_faults(ws):
         with writing(ws.ledger) as ledger:
-            _settle_pending(ws, ledger, import_id)
+            if ledger.execute(select(import_file.c.id).where(import_file.c.sha256 == sha256)).first():
+                raise WorkspaceError(f"{path.name} is just being imported elsewhere; wait for that to end")
+            import_id = _insert_pending(ledger, path.name, sha256, form, options)
+            # locked before others can see the row, so that nobody takes the staging file for a dead one
+            current = Import(ws, import_id, sha256, form)
+        try:
+            with ThreadPoolExecutor(1) as pool:
+                current.copy_original(path, sha256, pool)
+                yield current
+        finally:
+            current.staging.close()
+            with writing(ws.ledger) as ledger:
+                _settle_pending(ws, ledger, import_id)
 
 
 @contextmanager
@@ -155,12 +158,25 @@ def restoring(ws: Workspace, entry: ImportedFile, form: Format) -> Iterator[Impo
     Raises:
         WorkspaceError: another program is reading it.
     """
-    with writing(ws.ledger):  # whoever clears up dead staging files holds this lock too
-        current = Import(ws, entry.id, entry.sha256, form)
+    with _storage_faults(ws):
+        with writing(ws.ledger):  # whoever clears up dead staging files holds this lock too
+            current = Import(ws, entry.id, entry.sha256, form)
+        try:
+            yield current if _loaded(ws, entry.id) is None else None
+        finally:
+            current.staging.close()
+
+
+@contextmanager
+def _storage_faults(ws: Workspace) -> Iterator[None]:
+    """Say in plain words that the workspace could not be written (disk full, locked for too long)."""
     try:
-        yield current if _loaded(ws, entry.id) is None else None
-    finally:
-        current.staging.close()
+        yield
+    except (driver.Error, DBAPIError, OSError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise WorkspaceError(
+            f"{ws.folder} cannot be written ({reason}); the import was stopped"
+        ) from error
 
 
 def _insert_pending(
@@ -168,7 +184,7 @@ def _insert_pending(
 ) -> int:
     row = insert(import_file).values(
         sha256=sha256,
-        file=file,
+        file=file.encode("utf-8", "replace").decode(),  # a name need not be UTF-8
         source=form.source,
         record_type=form.record_type.value,
         imported_at=events.now(),

@@ -33,15 +33,20 @@ def keep(ws: Workspace, path: Path, sha256: str) -> None:
     if target.exists():
         return
     unfinished = target.with_suffix(".part")
+    changed = Problem(None, None, "the file changed while it was read", "import it again")
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise FileRejected(changed) from error
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as source, gzip.open(unfinished, "wb", compresslevel=_FASTEST) as packed:
+        with source, gzip.open(unfinished, "wb", compresslevel=_FASTEST) as packed:
             unfinished.chmod(0o600)
             while block := source.read(_BLOCK):
                 digest.update(block)
                 packed.write(block)
         if digest.hexdigest() != sha256:
-            raise FileRejected(Problem(None, None, "the file changed while it was read", "import it again"))
+            raise FileRejected(changed)
         unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)

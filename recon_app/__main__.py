@@ -1,0 +1,23 @@
+"""``python -m recon_app`` and the command ``recon-app``: the window, or a command line."""
+
+from __future__ import annotations
+
+import sys
+
+_NO_WINDOW = ("-h", "--help", "--version")
+
+
+def main() -> int:
+    """Start the window without arguments or with only options such as ``--demo``, else run the command."""
+    arguments = sys.argv[1:]
+    if arguments and (not arguments[0].startswith("-") or arguments[0] in _NO_WINDOW):
+        from recon_app import cli
+
+        return cli.main(arguments)
+    from recon_app import app
+
+    return app.run_window(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

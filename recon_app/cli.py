@@ -1,0 +1,235 @@
+"""The command line: the same services as the window, without Qt.
+
+A command is one function with the decorator :func:`command`. It gets the open workspace and the parsed
+arguments and returns its exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import recon_app
+from recon_app.models.problem import ReconError, UsageError, WorkspaceError
+
+if TYPE_CHECKING:
+    from recon_app.services.import_files import FileReport
+    from recon_app.store.workspace import Workspace
+
+DONE, NEEDS_A_PERSON, WRONG_USE, NO_WORKSPACE, STOPPED = 0, 1, 2, 3, 130
+_EPOCH = date(1970, 1, 1)
+
+Run = Callable[["Workspace", argparse.Namespace], int]
+
+
+@dataclass(frozen=True)
+class _Command:
+    help: str
+    arguments: tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
+    run: Run
+
+
+_COMMANDS: dict[str, _Command] = {}
+
+
+def argument(*names: str, **settings: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """One argument of a command, as for ``ArgumentParser.add_argument``."""
+    return names, settings
+
+
+def command(name: str, text: str, *arguments: tuple[tuple[str, ...], dict[str, Any]]) -> Callable[[Run], Run]:
+    """Make a function a command; ``--workspace`` and ``--json`` come by themselves."""
+
+    def register(run: Run) -> Run:
+        _COMMANDS[name] = _Command(text, arguments, run)
+        return run
+
+    return register
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns:
+        0 done; 1 done, and something needs a person; 2 wrong use; 3 the workspace cannot be used.
+    """
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.ERROR)
+    given = _parser().parse_args(arguments)
+    try:
+        with _workspace(given.workspace) as ws:
+            return _COMMANDS[given.command].run(ws, given)
+    except WorkspaceError as error:
+        complain(str(error))
+        return NO_WORKSPACE
+    except UsageError as error:
+        complain(str(error))
+        return WRONG_USE
+    except ReconError as error:
+        complain(str(error))
+        return NEEDS_A_PERSON
+    except KeyboardInterrupt:
+        complain("stopped; the file under way left nothing")
+        return STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="recon-app", description=recon_app.__doc__, epilog="Without a command the window opens."
+    )
+    parser.add_argument("--version", action="version", version=recon_app.__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, made in _COMMANDS.items():
+        sub = commands.add_parser(name, help=made.help, description=made.help)
+        sub.add_argument("--workspace", metavar="DIR", help="folder of the workspace")
+        sub.add_argument("--json", action="store_true", help="print JSON")
+        for names, settings in made.arguments:
+            sub.add_argument(*names, **settings)
+    return parser
+
+
+@contextmanager
+def _workspace(address: str | None) -> Iterator[Workspace]:
+    from recon_app.services.workspace import open_workspace
+
+    ws = open_workspace(address)
+    try:
+        yield ws
+    finally:
+        ws.close()
+
+
+def complain(text: str) -> None:
+    """Write a line to standard error."""
+    print(printable(text), file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """The text with control characters escaped: a file name must not steer a terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def stream_json(schema: str, items: str, values: Iterable[dict[str, Any]]) -> None:
+    """Print ``{"schema": …, items: [values]}`` one value at a time; whole JSON even when one fails."""
+    sys.stdout.write(f'{{"schema":{json.dumps(schema)},{json.dumps(items)}:[')
+    separator = "\n"
+    try:
+        for value in values:
+            sys.stdout.write(separator + json.dumps(value))
+            sys.stdout.flush()
+            separator = ",\n"
+    finally:
+        sys.stdout.write("\n]}\n")
+
+
+def pairs(given: Sequence[str]) -> dict[str, str]:
+    """Read repeated ``KEY=VALUE`` arguments.
+
+    Raises:
+        UsageError: one has no ``=``.
+    """
+    for pair in given:
+        if "=" not in pair:
+            raise UsageError(f"{pair!r} is not KEY=VALUE")
+    return dict(pair.split("=", 1) for pair in given)
+
+
+@command(
+    "import",
+    "import exports of Odoo, Shopify, payment platforms and banks",
+    argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders; recognised by content"),
+    argument("--as", dest="source", metavar="SOURCE", help="read the files as this kind"),
+    argument(
+        "--option", action="append", default=[], metavar="K=V", help="answer to a question about the files"
+    ),
+)
+def import_files(ws: Workspace, given: argparse.Namespace) -> int:
+    """Import files and say of each what became of it."""
+    from recon_app.services.import_files import import_paths
+
+    status = DONE
+
+    def reports() -> Iterator[FileReport]:
+        nonlocal status
+        for report in import_paths(ws, given.paths, source=given.source, options=pairs(given.option)):
+            for line in _complaints(report):
+                complain(line)
+            if report.needs_a_person:
+                status = NEEDS_A_PERSON
+            yield report
+
+    if given.json:
+        stream_json("recon/import/1", "files", map(_file_json, reports()))
+    else:
+        for report in reports():
+            print(printable(_file_line(report)), flush=True)
+    return status
+
+
+def _complaints(report: FileReport) -> Iterator[str]:
+    """What a person must look at, as ``file: row: column: what is wrong; what to do``."""
+    path = str(report.path)
+    for problem in report.problems:
+        yield problem.line(path)
+    if report.question is not None:
+        option = report.question.option
+        answer = "--as " if option == "as" else f"--option {option}="
+        choices = "|".join(report.question.choices)
+        yield f"{path}: {report.question.text}; answer with {answer}{choices}"
+    for proof in report.proofs:
+        if not proof.ok:
+            yield (
+                f"{path}: the proof {proof.name!r} failed: expected {proof.expected}, found {proof.found}; "
+                "check whether the export is complete"
+            )
+
+
+def _file_line(report: FileReport) -> str:
+    if report.status == "known":
+        return f"{report.path}: known, imported {report.first_imported_at}"
+    if report.status != "imported":
+        return f"{report.path}: {report.status}"
+    counts = f"{report.added} added, {report.known} known, {report.changed} changed"
+    return f"{report.path}: imported as {report.source}, {report.rows} records: {counts}"
+
+
+def _file_json(report: FileReport) -> dict[str, Any]:
+    """The object of one file in the schema ``recon/import/1``; absent values are left out."""
+    values: dict[str, Any] = {
+        "path": str(report.path),
+        "sha256": report.sha256 or None,
+        "source": report.source or None,
+        "status": report.status.value,
+        "rows": report.rows,
+        "rejected_rows": [
+            {
+                "row": problem.row,
+                "column": problem.column,
+                "problem": f"{problem.problem}; {problem.advice}",
+            }
+            for problem in report.problems
+        ],
+        "added": report.added,
+        "known": report.known,
+        "changed": report.changed,
+        "proofs": [
+            {"name": proof.name, "expected": proof.expected, "found": proof.found, "ok": proof.ok}
+            for proof in report.proofs
+        ],
+        "period": report.period and [(_EPOCH + timedelta(days=day)).isoformat() for day in report.period],
+        "imported_at": report.first_imported_at or None,
+    }
+    if report.question is not None:
+        values["question"] = {
+            "option": report.question.option,
+            "choices": report.question.choices,
+            "text": report.question.text,
+        }
+    return {name: value for name, value in values.items() if value is not None}

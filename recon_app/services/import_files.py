@@ -1,0 +1,412 @@
+"""Import files: recognise each by its content, read it, prove it, store it whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, ReconError
+from recon_app.models.proof import Proof
+from recon_app.models.record import INT_FIELDS, NO_INT
+from recon_app.services.answers import remember, remembered
+from recon_app.services.recognise import (
+    Question,
+    claims,
+    head_rows,
+    kind_question,
+    reader_failed,
+    source_named,
+)
+from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
+from recon_app.store.imports import (
+    Findings,
+    Format,
+    Import,
+    ImportedFile,
+    find_import,
+    importing,
+    missing_imports,
+    restoring,
+)
+from recon_app.store.originals import unpacked
+from recon_app.store.publish import Counts
+from recon_app.store.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+Progress = Callable[[str, int, int], None]
+_PREVIEW_ROWS = 20
+_BLOCK = 1 << 20
+_SPACE_FACTOR = 3  # staging file, cache and original together need less than this times the file
+_SPACE_RESERVE = 200 * 2**20  # bytes left for decisions
+
+
+class Status(StrEnum):
+    """How the import of a file ended."""
+
+    IMPORTED = "imported"
+    KNOWN = "known"  # the same bytes are in the workspace
+    REJECTED = "rejected"
+    AMBIGUOUS = "ambiguous"  # a person must answer a question first
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file.
+
+    Attributes:
+        path: The file.
+        status: How it ended; only ``imported`` changed the workspace.
+        sha256: Hash of its bytes, "" when it could not be read.
+        source: Id of the source, "" when none or several claim it.
+        rows: Data records in the file; ``added`` + ``known`` + ``changed`` when it is in the workspace.
+        added: Records that were new.
+        known: Records that were there already.
+        changed: Records that are there with other values.
+        problems: Why it was rejected.
+        proofs: Control identities; an imported file may have failed ones.
+        totals: Control totals by (name, currency), minor units.
+        notes: Things the user should know.
+        period: First and last booking day (days since 1970-01-01).
+        question: What must be answered.
+        first_imported_at: When a known file was imported, ISO 8601 in UTC.
+    """
+
+    path: Path
+    status: Status
+    sha256: str = ""
+    source: str = ""
+    rows: int = 0
+    added: int = 0
+    known: int = 0
+    changed: int = 0
+    problems: tuple[Problem, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    period: tuple[int, int] | None = None
+    question: Question | None = None
+    first_imported_at: str = ""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody has to look at it: rejected, a question, a failed proof, or changed records."""
+        done = self.status in (Status.IMPORTED, Status.KNOWN)
+        return not done or not all(proof.ok for proof in self.proofs)
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+    del step, done, total
+
+
+def import_paths(
+    ws: Workspace,
+    paths: Iterable[Path],
+    *,
+    source: str | None = None,
+    options: Mapping[str, str] | None = None,
+    progress: Progress = quiet,
+) -> Iterator[FileReport]:
+    """Import files and the files of folders, one after the other.
+
+    Args:
+        ws: The workspace.
+        paths: Files or folders.
+        source: Id of the source to read them with; None to recognise each by its content.
+        options: Answers to questions of the sources.
+        progress: Told the rows read; raises Cancelled to stop, and then the present file leaves nothing.
+
+    Raises:
+        UsageError: there is no such source, or an option has no such value.
+        WorkspaceError: the workspace cannot be written.
+    """
+    chosen = None if source is None else source_named(source)
+    for path in walk(paths):
+        yield _import_one(ws, path, chosen, dict(options or {}), progress)
+
+
+def walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """The given files, and all files below the given folders in the order of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, folders, files in os.walk(path):
+            folders.sort()
+            yield from (Path(folder) / name for name in sorted(files))
+
+
+def _import_one(
+    ws: Workspace, path: Path, source: Source | None, options: dict[str, str], progress: Progress
+) -> FileReport:
+    sha256, source_id = "", ""
+    reading = Reading()
+    try:
+        file = _opened(path, options)
+        sha256 = file.sha256
+        known = find_import(ws, sha256)
+        if known is not None:
+            return _known(path, known)
+        found = [source] if source else claims(file)
+        if len(found) > 1:
+            return FileReport(path, Status.AMBIGUOUS, sha256, question=kind_question(found))
+        source_id = found[0].id
+        return _store(ws, file, found[0], options, reading, progress)
+    except AnswerNeeded as asked:
+        question = Question(asked.option, asked.choices, str(asked))
+        return FileReport(path, Status.AMBIGUOUS, sha256, source_id, question=question)
+    except FileRejected as rejected:
+        problems = rejected.problems
+    except OSError as error:
+        problems = (_unreadable(error),)
+    return FileReport(
+        path,
+        Status.REJECTED,
+        sha256,
+        source_id,
+        reading.rows,
+        problems=problems,
+        proofs=tuple(reading.proofs),
+        totals=reading.totals,
+        notes=tuple(reading.notes),
+    )
+
+
+def _opened(path: Path, options: Mapping[str, str]) -> InputFile:
+    """A regular, readable file with content.
+
+    Raises:
+        FileRejected: it is none.
+    """
+    info = path.stat()
+    if not stat.S_ISREG(info.st_mode):
+        raise FileRejected(Problem(None, None, "it is no ordinary file", "give a file or a folder"))
+    if info.st_size == 0:
+        raise FileRejected(Problem(None, None, "the file is empty", "export it again"))
+    return InputFile(path, options.get("encoding", ""))
+
+
+def _unreadable(error: OSError) -> Problem:
+    return Problem(
+        None, None, f"the file cannot be read ({error.strerror or error})", "check its name and rights"
+    )
+
+
+def _known(path: Path, entry: ImportedFile) -> FileReport:
+    return FileReport(
+        path,
+        Status.KNOWN,
+        entry.sha256,
+        entry.source,
+        rows=entry.counts.rows,
+        known=entry.counts.rows,
+        proofs=entry.findings.proofs,
+        totals=entry.findings.totals,
+        notes=entry.findings.notes,
+        period=entry.period,
+        first_imported_at=entry.imported_at,
+    )
+
+
+def _store(
+    ws: Workspace,
+    file: InputFile,
+    source: Source,
+    given: dict[str, str],
+    reading: Reading,
+    progress: Progress,
+) -> FileReport:
+    _check_space(ws, file)
+    options = {**remembered(ws, source.id, head_rows(file)), **given}
+    with importing(ws, file.path, file.sha256, form(source), options) as current:
+        counts = _read_into(current, file, source, options, reading, progress)
+        period = current.staging.period
+    remember(ws, source.id, head_rows(file), options)
+    return FileReport(
+        file.path,
+        Status.IMPORTED,
+        file.sha256,
+        source.id,
+        counts.rows,
+        counts.added,
+        counts.known,
+        counts.changed,
+        proofs=tuple(reading.proofs),
+        totals=reading.totals,
+        notes=tuple(reading.notes),
+        period=period,
+    )
+
+
+def form(source: Source) -> Format:
+    """What the store needs to know of a source."""
+    return Format(source.id, source.record_type, source.key, source.progress)
+
+
+def _check_space(ws: Workspace, file: InputFile) -> None:
+    """Refuse a file that would fill the disk (goal P4): decisions must stay writable."""
+    needed = _SPACE_FACTOR * file.path.stat().st_size + _SPACE_RESERVE
+    free = shutil.disk_usage(ws.folder).free
+    if free < needed:
+        problem = f"the import needs {needed >> 20} MB of disk space and {free >> 20} MB are free"
+        raise FileRejected(Problem(None, None, problem, "free some space and import it again"))
+
+
+def _read_into(
+    current: Import,
+    file: InputFile,
+    source: Source,
+    options: Mapping[str, str],
+    reading: Reading,
+    progress: Progress,
+) -> Counts:
+    lines = _line_count(file)
+    step = f"Reading {file.name}"
+    for batch in _batches(file, source, options, reading):
+        current.staging.add(batch)
+        progress(step, reading.rows, max(lines, reading.rows))
+    reading.finish()
+    progress(f"Storing {file.name}", 0, 0)
+    return current.publish(Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes)))
+
+
+def _line_count(file: InputFile) -> int:
+    """About how many records a text file has; 0 for workbooks, where only reading tells."""
+    if file.is_xlsx:
+        return 0
+    with file.path.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(_BLOCK), b""))
+
+
+def _batches(
+    file: InputFile, source: Source, options: Mapping[str, str], reading: Reading
+) -> Iterator[Batch]:
+    """Read a file; a fault of the source's code rejects the file instead of ending the program."""
+    try:
+        for batch in source.read(file, options, reading):
+            yield checked(batch, len(batch["row"]))
+    except ReconError:
+        raise
+    except OSError as error:
+        raise FileRejected(_unreadable(error)) from error
+    except Exception as error:
+        raise FileRejected(reader_failed(source, file, error)) from error
+
+
+def restore(ws: Workspace, progress: Progress = quiet) -> list[FileReport]:
+    """Read the files again whose records the cache does not have, from their stored originals.
+
+    Returns:
+        What could not be read any more, as rejected files; they are tried again the next time.
+
+    Raises:
+        WorkspaceError: an original is missing or damaged.
+    """
+    failed: list[FileReport] = []
+    for entry in missing_imports(ws):
+        try:
+            _restore_one(ws, entry, progress)
+        except (FileRejected, AnswerNeeded) as error:
+            _log.warning("%s cannot be read again: %s", entry.file, error)
+            problem = Problem(None, None, f"it cannot be read again: {error}", "remove it and import it anew")
+            report = FileReport(
+                Path(entry.file), Status.REJECTED, entry.sha256, entry.source, problems=(problem,)
+            )
+            failed.append(report)
+    return failed
+
+
+def _restore_one(ws: Workspace, entry: ImportedFile, progress: Progress) -> None:
+    source = source_named(entry.source)
+    with (
+        restoring(ws, entry, form(source)) as current,
+        unpacked(ws, entry.sha256, entry.file) as path,
+    ):
+        if current is not None:
+            file = InputFile(path, entry.options.get("encoding", ""))
+            _read_into(current, file, source, entry.options, Reading(), progress)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would bring, shown before it is imported.
+
+    Attributes:
+        path: The file.
+        sources: Ids of the sources that claim it.
+        cells: The first rows as they stand in the file; empty for files that are no tables.
+        records: The first records as they would be stored, only their filled fields.
+        options: Answers used, remembered ones included.
+        question: What must be answered first.
+        problems: Why it would be rejected, as far as its beginning shows.
+    """
+
+    path: Path
+    sources: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+    records: tuple[dict[str, Any], ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    question: Question | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def preview(
+    ws: Workspace,
+    path: Path,
+    *,
+    source: str | None = None,
+    options: Mapping[str, str] | None = None,
+    rows: int = _PREVIEW_ROWS,
+) -> Preview:
+    """Look at the beginning of a file without storing anything.
+
+    Args:
+        ws: The workspace, for remembered answers.
+        path: The file.
+        source: Id of the source to read it with; None to recognise it.
+        options: Answers to questions.
+        rows: How many rows and records are shown.
+
+    Raises:
+        UsageError: there is no such source, or an option has no such value.
+    """
+    given = dict(options or {})
+    seen: dict[str, Any] = {}
+    try:
+        file = _opened(path, given)
+        found = [source_named(source)] if source else claims(file)
+        seen["sources"] = tuple(each.id for each in found)
+        seen["cells"] = tuple(tuple(row) for row in head_rows(file)[:rows])
+        if len(found) > 1:
+            return Preview(path, **seen, question=kind_question(found))
+        seen["options"] = {**remembered(ws, found[0].id, head_rows(file)), **given}
+        reading = Reading()
+        records = _first_records(_batches(file, found[0], seen["options"], reading), rows)
+        return Preview(path, **seen, records=records, problems=tuple(reading.problems))
+    except AnswerNeeded as asked:
+        return Preview(path, **seen, question=Question(asked.option, asked.choices, str(asked)))
+    except FileRejected as rejected:
+        return Preview(path, **seen, problems=rejected.problems)
+    except OSError as error:
+        return Preview(path, **seen, problems=(_unreadable(error),))
+
+
+def _first_records(batches: Iterator[Batch], rows: int) -> tuple[dict[str, Any], ...]:
+    records: list[dict[str, Any]] = []
+    for batch in batches:
+        for index in range(min(rows - len(records), len(batch["row"]))):
+            values = {
+                name: int(column[index]) if name in INT_FIELDS else column[index]
+                for name, column in batch.items()
+            }
+            records.append({name: value for name, value in values.items() if value not in ("", NO_INT)})
+        if len(records) >= rows:
+            break
+    return tuple(records)

@@ -1,0 +1,152 @@
+"""Which source reads a file, and what a file looks like that none reads."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from recon_app import registry
+from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, ReconError, UsageError
+from recon_app.sources._base import InputFile, Source, clean_header
+
+_log = logging.getLogger(__name__)
+_MOST_CELLS = 6
+_MOST_CHARACTERS = 40
+#: First bytes of files that are never exports.
+_MAGIC = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an Excel 97 workbook (.xls) or another old Office file"),
+    (b"SQLite format 3\0", "a database"),
+    (b"{", "a JSON file"),
+    (b"[", "a JSON file"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<", "an XML file"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person must answer before a file can be read.
+
+    Attributes:
+        option: Name of the option that takes the answer; ``as`` for the kind of the file.
+        choices: Possible answers.
+        text: The question.
+    """
+
+    option: str
+    choices: tuple[str, ...]
+    text: str
+
+
+def source_named(name: str) -> Source:
+    """The source with this id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    known = registry.sources()
+    if name not in known:
+        raise UsageError(f"there is no source {name!r}; choose one of {', '.join(known)}")
+    return known[name]
+
+
+def claims(file: InputFile) -> list[Source]:
+    """The sources that recognise the file; the general ones are asked when no special one does.
+
+    Raises:
+        FileRejected: nobody recognises it; the reason says what it looks like.
+        AnswerNeeded: the encoding must be told first.
+    """
+    known = registry.sources().values()
+    failed: list[Problem] = []
+    asked: list[AnswerNeeded] = []
+    for fallback in (False, True):
+        found = [
+            source
+            for source in known
+            if source.fallback is fallback and _recognises(source, file, failed, asked)
+        ]
+        if found:
+            return found
+    if failed:
+        raise FileRejected(failed[0])
+    looks = _binary(file)
+    if asked and not looks:
+        raise asked[0]
+    advice = "choose its kind (--as), or leave the file out"
+    raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice))
+
+
+def kind_question(sources: list[Source]) -> Question:
+    """The question which of several sources is meant."""
+    titles = " or ".join(source.title for source in sources)
+    return Question("as", tuple(source.id for source in sources), f"Which kind of file is it: {titles}?")
+
+
+def head_rows(file: InputFile) -> list[list[str]]:
+    """The first rows of a file, none when its encoding is not known (and not needed, as for XML)."""
+    try:
+        return file.head_rows
+    except ReconError:
+        return []
+
+
+def _recognises(source: Source, file: InputFile, failed: list[Problem], asked: list[AnswerNeeded]) -> bool:
+    """Whether a source claims a file; what hinders it goes to the lists, for others may claim it."""
+    try:
+        return source.recognises(file)
+    except AnswerNeeded as question:
+        asked.append(question)
+    except FileRejected as rejected:
+        failed.extend(rejected.problems)
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 (a plug-in's fault must not end the import)
+        failed.append(reader_failed(source, file, error))
+    return False
+
+
+def reader_failed(source: Source, file: InputFile, error: Exception) -> Problem:
+    """Log a fault of a source and say it in one line."""
+    _log.error("the reader %s failed on %s", source.id, file.name, exc_info=error)
+    return Problem(
+        None,
+        None,
+        f"the reader `{source.id}` failed: {type(error).__name__}: {error}",
+        "report this with the file",
+    )
+
+
+def _binary(file: InputFile) -> str:
+    """What a file is that is no text, "" for a text."""
+    start = file.head.lstrip().lower()
+    looks = next((words for magic, words in _MAGIC if start.startswith(magic.lower())), "")
+    if file.is_xlsx:
+        return f"a workbook {_cells(file)}"
+    if not looks and b"\0" in file.head and not file.head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "a binary file"
+    return looks
+
+
+def _text(file: InputFile) -> str:
+    if any(len(row) > 1 for row in file.head_rows):
+        return f"a table {_cells(file)}"
+    lines = file.head.decode(file.encoding, "replace").strip().splitlines()
+    return f"a text that begins with {lines[0][:_MOST_CHARACTERS]!r}" if lines else "blank lines only"
+
+
+def _cells(file: InputFile) -> str:
+    """The first cells of the widest of the first rows: mostly the header."""
+    rows = [[clean_header(cell) for cell in row if cell.strip()] for row in file.head_rows]
+    header = max(rows, key=len, default=[])
+    if not header:
+        return "without cells"
+    names = ", ".join(cell[:_MOST_CHARACTERS] for cell in header[:_MOST_CELLS])
+    return f"with the columns {names}" + (", …" if len(header) > _MOST_CELLS else "")

@@ -60,9 +60,7 @@ def noting_unknown(batches: Iterator[Batch], reading: Reading) -> Iterator[Batch
         yield batch
     if unknown:
         listed = ", ".join(f"{text or 'blank'} ({count})" for text, count in unknown.most_common())
-        reading.notes.append(
-            f"{unknown.total()} lines have a type this version does not know, kept as other: {listed}"
-        )
+        reading.notes.append(f"Lines of a type this version does not know, kept as other: {listed}")
 
 
 def prove_net(

@@ -80,17 +80,17 @@ class ShopifyOrders(Source):
         """Yield the orders, with the control totals and identities of the file."""
         del options  # the format leaves nothing to ask
         seen: set[str] = set()
-        reduced = 0
+        free_shipping = 0
         total = _total_position(file, self.required)
         parts = chunks(file, self.required, reading, starts=lambda row: len(row) > total and row[total] != "")
         for rows in parts:
             orders = _Orders.of(rows, reading)
-            reduced += orders.prove(reading)
+            free_shipping += orders.prove(reading)
             yield {"row": orders.first.rows, **orders.batch(seen)}
-        if reduced:
+        if free_shipping:
             reading.notes.append(
-                f"{reduced} orders have a discount on shipping: it is part of Discount Amount, and Shipping "
-                "shows the price before it"
+                f"Orders with a discount that makes shipping free: {free_shipping}; Discount Amount includes "
+                "it, and Shipping shows the price before it"
             )
 
 
@@ -139,10 +139,10 @@ class _Orders:
 
     @property
     def off_shipping(self) -> Ints:
-        """The part of the discount that was given on shipping: what Subtotal and Total both show as such."""
+        """The discount that made shipping free: Shipping where Subtotal and Total both show it as such."""
         part = self.subtotal - (self.goods - self.discount)
         on_top, inside = self._closes(part)
-        return np.where((part > 0) & (part <= self.shipping) & (on_top | inside), part, 0)
+        return np.where((part == self.shipping) & (on_top | inside), part, 0)
 
     def _closes(self, off_shipping: Ints) -> tuple[Mask, Mask]:
         """Whether Total closes with taxes on top, and whether it does with taxes inside the prices."""
@@ -150,7 +150,7 @@ class _Orders:
         return self.total == before_tax + self.taxes, self.total == before_tax
 
     def prove(self, reading: Reading) -> int:
-        """Add to totals and identities; return how many orders have a discount on shipping."""
+        """Add to totals and identities; return how many orders have a discount that made shipping free."""
         off_shipping = self.off_shipping
         on_top, inside = self._closes(off_shipping)
         lines_close = self.subtotal + self.discount == self.goods + off_shipping
@@ -233,8 +233,8 @@ def _picked(rows: Chunk, starts: list[int], reading: Reading) -> Chunk:
     """The first rows of the orders, with the columns that are needed."""
     header = [name for name in _ORDER_COLUMNS if rows.has(name)]
     columns = [rows.text(name) for name in header]
-    records = [tuple(column[index] for column in columns) for index in starts]
-    first = Chunk(header, records, 1, reading)
+    records = zip(*([column[index] for index in starts] for column in columns), strict=True)
+    first = Chunk(header, list(records), 1, reading)
     first.rows = rows.rows[starts]
     return first
 

@@ -16,6 +16,7 @@ from recon_app.models.record import Category, RecordType
 from recon_app.sources import _shopify
 from recon_app.sources._balance import TypeTable, add_totals, is_payout, noting_unknown, prove_net
 from recon_app.sources._base import Batch, Chunk, InputFile, Reading, TableSource
+from recon_app.sources._extra import json_objects, nonzero
 
 _RESERVE = (Category.RESERVE_HELD, Category.RESERVE_RELEASED)
 _DISPUTE = (Category.CHARGEBACK, Category.CHARGEBACK_REVERSAL)
@@ -147,6 +148,10 @@ class ShopifyPaymentTransactions(TableSource):
             presentment = chunk.text("Presentment Currency")
             batch["foreign_amount"] = chunk.money("Presentment Amount", presentment)
             batch["foreign_currency"] = presentment
+        if chunk.has("VAT", "Business Entity ID"):
+            vat = nonzero(chunk.money("VAT", currency))  # on the fee, and part of it: never taken off again
+            entity = _shopify.identifiers(chunk, "Business Entity ID")
+            batch["extra"] = json_objects({"vat": vat, "entity": entity})
         return batch
 
 

@@ -188,14 +188,15 @@ class _Lines:
     def _proof(self) -> Proof:
         # a payout leaves the balance, so its own row has the other sign; not every tool keeps it
         broken = [key for key, net in self._paid.items() if abs(net) != abs(self._lines.get(key, 0))]
-        found = f"{len(self._paid) - len(broken)} payouts"
+        count = len(self._paid)
+        found = f"{count - len(broken)} of {count}"
         if broken:
             grp, currency = broken[0]
             lines = format_minor(self._lines.get(broken[0], 0), currency)
             paid = format_minor(self._paid[broken[0]], currency)
             found += f", first broken: {grp}, lines {lines} {currency}, payout {paid} {currency}"
-        expected = f"{len(self._paid)} payouts"
-        return Proof("Net of the lines = net of the payout's own row", expected, found, not broken)
+        name = "Payouts whose lines add up to their own row"
+        return Proof(name, f"{count} of {count}", found, not broken)
 
 
 def _header(file: InputFile, required: Sequence[str]) -> list[str]:

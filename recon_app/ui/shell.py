@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
@@ -90,22 +91,15 @@ class Shell(QMainWindow):
     def _declare(self) -> None:
         add = self.actions_book.add
         for place, screen in enumerate(self.screens):
-            add(
-                Act(
-                    f"go.{screen.id}",
-                    screen.title,
-                    lambda p=place: self._show(p),
-                    (f"Ctrl+{place + 1}",),
-                    "&Go",
-                )
-            )
+            key = f"Ctrl+{place + 1}"
+            add(Act(f"go.{screen.id}", screen.title, partial(self._show, place), (key,), "&Go"))
         look = self.appearance
         add(Act("app.palette", "Commands…", self._open_palette, ("Ctrl+K",), "&Help"))
-        add(Act("app.keys", "Keys", lambda: show_keys(self, self.actions_book), ("F1",), "&Help"))
+        add(Act("app.keys", "Keys", partial(show_keys, self, self.actions_book), ("F1",), "&Help"))
         add(Act("view.theme", "Light or dark", look.toggle, ("Ctrl+Shift+L",), "&View"))
-        add(Act("view.larger", "Larger text", lambda: look.step_text(1), ("Ctrl++", "Ctrl+="), "&View"))
-        add(Act("view.smaller", "Smaller text", lambda: look.step_text(-1), ("Ctrl+-",), "&View"))
-        add(Act("view.normal", "Normal text size", lambda: look.step_text(0), ("Ctrl+0",), "&View"))
+        add(Act("view.larger", "Larger text", partial(look.step_text, 1), ("Ctrl++", "Ctrl+="), "&View"))
+        add(Act("view.smaller", "Smaller text", partial(look.step_text, -1), ("Ctrl+-",), "&View"))
+        add(Act("view.normal", "Normal text size", partial(look.step_text, 0), ("Ctrl+0",), "&View"))
         add(Act("view.letters", "Single-letter keys on or off", self._toggle_letters, (), "&View"))
         add(Act("app.quit", "Quit", self.close, ("Ctrl+Q",), "&File"))
         self.actions_book.set_letters(on=self._settings.flag("keys/letters", default=True))

@@ -81,6 +81,7 @@ class LinkedPanes(QWidget):
         self._lay_out()
         self._link()
         rows.opened.connect(self._opened)
+        rows.renewed.connect(self.overview.ask)
 
     def _lay_out(self) -> None:
         for number, (view, caption) in enumerate(zip(self.views, self.captions, strict=True)):

@@ -6,7 +6,7 @@ A model never knows more than the count and a few pages, so a million rows cost 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -92,11 +92,13 @@ class PagedRows(QObject, Generic[RowT]):
 
     Signals:
         opened: Another source is shown; every row is new.
+        renewed: The same rows came again, perhaps with other contents.
         loaded: Rows from the first to the last number given are there now.
         failed: A page could not be read; carries the exception.
     """
 
     opened = Signal()
+    renewed = Signal()
     loaded = Signal(int, int)
     failed = Signal(object)
 
@@ -116,18 +118,30 @@ class PagedRows(QObject, Generic[RowT]):
         """What is shown."""
         return self._source
 
-    def open(self, source: RowSource[RowT] | None, first: Sequence[RowT] = ()) -> None:
-        """Show another source; ``first`` may bring its first page so that nothing flickers."""
+    def open(
+        self,
+        source: RowSource[RowT] | None,
+        pages: Mapping[int, Sequence[RowT]] | None = None,
+        *,
+        same_rows: bool = False,
+    ) -> None:
+        """Show another source.
+
+        Args:
+            source: What to show; None for nothing.
+            pages: Pages that were read already, so that nothing flickers.
+            same_rows: The rows are the same ones in the same order, so place and selection stay.
+        """
+        count = 0 if source is None else source.count
+        stay = same_rows and count == self.count
         self._token += 1
         self._lane = self._jobs.lane()
         self._source = source
-        self._pages.clear()
+        self._pages = OrderedDict(pages or {})
         self._waiting.clear()
         self._loading = None
-        self.count = 0 if source is None else source.count
-        if first:
-            self._pages[0] = first
-        self.opened.emit()
+        self.count = count
+        (self.renewed if stay else self.opened).emit()
 
     def row(self, number: int) -> RowT | None:
         """A row, or None while its page is being read."""
@@ -141,7 +155,7 @@ class PagedRows(QObject, Generic[RowT]):
 
     def ask(
         self,
-        question: Callable[[RowSource[RowT]], Any],
+        question: Callable[[Any], Any],
         answer: Callable[[Any], None],
     ) -> None:
         """Ask the source something beside the window; an answer about an older source is dropped."""
@@ -197,6 +211,7 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
         self._loading_cells = (LOADING,) * len(pane.columns)
         self.pane = pane
         rows.opened.connect(self._open)
+        rows.renewed.connect(self.repaint_cells)
         rows.loaded.connect(self._loaded)
 
     def cell(self, row: int, column: int) -> Cell:
@@ -224,7 +239,7 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
         self.endResetModel()
 
     def repaint_cells(self) -> None:
-        """Make the cells anew, because their wording or pane changed."""
+        """Make the cells anew, because the contents of rows changed."""
         self._cells.clear()
         if self._count:
             last = self.index(self._count - 1, len(self.pane.columns) - 1)

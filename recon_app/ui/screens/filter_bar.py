@@ -1,0 +1,118 @@
+"""What of a result is shown: the pair of sides, states, grouping and a filter text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from recon_app.models.case import State
+from recon_app.models.record import Side
+from recon_app.ui import words
+from recon_app.ui.widgets.button import Button
+
+_TYPING_MS = 250
+_STATES: tuple[tuple[str, tuple[State, ...]], ...] = (
+    ("Every state", ()),
+    ("Open", (State.OPEN, State.REOPENED)),
+    ("In work", (State.PROPOSED, State.AWAITING_APPROVAL, State.APPROVED, State.POSTED)),
+    ("Settled", (State.ACCEPTED, State.VERIFIED)),
+)
+
+
+class _FilterField(QLineEdit):
+    """Esc clears the text first and leaves the field then.
+
+    Signals:
+        left: The user wants back to the table.
+    """
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Esc, Enter and Down."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class FilterBar(QWidget):
+    """The controls above the panes.
+
+    Signals:
+        changed: Other rows are wanted.
+        pair_changed: Other sides are wanted.
+        left: The keyboard focus should go back to the table.
+    """
+
+    changed = Signal()
+    pair_changed = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pairs: list[tuple[Side, Side]] = []
+        self.pair = QComboBox(self)
+        self.pair.setAccessibleName("Sides beside each other")
+        self.states = QComboBox(self)
+        self.states.setAccessibleName("States")
+        self.states.addItems([word for word, _ in _STATES])
+        self.group = Button("By payout", "group", parent=self)
+        self.group.setCheckable(True)
+        self.group.setToolTip("Put a row with its own sums above the lines of each payout")
+        self.field = _FilterField(self)
+        self.field.setPlaceholderText("Filter: reference, amount, account   ( / )")
+        self.field.setAccessibleName("Filter")
+        self.field.setClearButtonEnabled(True)
+        self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
+        self._typing.timeout.connect(self.changed)
+        self.field.textChanged.connect(self._typing.start)
+        self.field.left.connect(self.left)
+        self.pair.activated.connect(self.pair_changed)
+        self.states.activated.connect(self.changed)
+        self.group.toggled.connect(self.changed)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for widget in (self.pair, self.states, self.group):
+            line.addWidget(widget)
+        line.addWidget(self.field, 1)
+
+    def set_pairs(self, pairs: Sequence[tuple[Side, Side]]) -> None:
+        """Offer these pairs of sides."""
+        self._pairs = list(pairs)
+        self.pair.clear()
+        self.pair.addItems([f"{words.SIDE[left]} ↔ {words.SIDE[right]}" for left, right in pairs])
+
+    def sides(self) -> tuple[Side, Side]:
+        """The chosen pair, left and right."""
+        return self._pairs[max(0, self.pair.currentIndex())]
+
+    def wanted_states(self) -> tuple[State, ...]:
+        """States to show; empty means all."""
+        return _STATES[self.states.currentIndex()][1]
+
+    def text(self) -> str:
+        """The filter text."""
+        return self.field.text().strip()
+
+    def narrowed(self) -> bool:
+        """Whether a text or states hide rows."""
+        return bool(self.text() or self.wanted_states())
+
+    def reset(self) -> None:
+        """Show every state and no text."""
+        self.states.setCurrentIndex(0)
+        self.field.clear()
+        self._typing.stop()
+        self.changed.emit()
+
+    def start_typing(self) -> None:
+        """Go to the filter field."""
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()

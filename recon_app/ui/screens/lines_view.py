@@ -1,0 +1,346 @@
+"""The lines of a reconciliation side by side: totals, chips, panes and the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from recon_app.models.case import CALM, Case, Kind
+from recon_app.models.column import Column
+from recon_app.models.proof import PayoutProof
+from recon_app.models.record import Side
+from recon_app.ui import words
+from recon_app.ui.backend import Backend
+from recon_app.ui.context import Context
+from recon_app.ui.formats import MINUS, number
+from recon_app.ui.screens.case_panes import SidePane, SpinePane, mirrored
+from recon_app.ui.screens.filter_bar import FilterBar
+from recon_app.ui.tables.linked_panes import LEFT, RIGHT, SPINE, LinkedPanes, Place
+from recon_app.ui.tables.page_model import PAGE_ROWS, PagedRows
+from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.chips import KindChips
+from recon_app.ui.widgets.detail_strip import DetailStrip
+from recon_app.ui.widgets.empty_state import EmptyState
+from recon_app.ui.widgets.totals_bar import Figure, Line, TotalsBar
+
+if TYPE_CHECKING:
+    from recon_app.services.cases import Listing, Row, Summary
+
+_DETAIL_MS = 60  # a held arrow key does not ask for every case it passes
+
+
+class Setup(NamedTuple):
+    """What never changes while a workspace is open."""
+
+    pairs: Sequence[tuple[Side, Side]]
+    columns: dict[Side, tuple[Column, ...]]
+
+
+class Opened(NamedTuple):
+    """A listing with the page that is looked at first."""
+
+    listing: Listing
+    page: int
+    rows: Sequence[Row]
+
+
+def read_setup(backend: Backend, name: str) -> Setup:
+    """Ask for the pairs of sides and their columns."""
+    pairs = backend.pairs(name)
+    sides = {side for pair in pairs for side in pair}
+    return Setup(pairs, {side: backend.columns(name, side) for side in sides})
+
+
+class LinesView(QWidget):
+    """The heart of a reconciliation's screen.
+
+    Attributes:
+        panes: The linked tables.
+        filters: The controls above them.
+        chips: Kinds and their counts.
+        strip: What is known of the current row.
+        case: The case of the current row once it was read.
+
+    Signals:
+        status_changed: Where in the rows the user is.
+        case_changed: Another case is known, or none.
+    """
+
+    status_changed = Signal(str)
+    case_changed = Signal()
+
+    def __init__(
+        self, context: Context, name: str, buttons: Sequence[Button], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._name = name
+        self._setup: Setup | None = None
+        self._summary: Summary | None = None
+        self._proofs: dict[str, PayoutProof] = {}
+        self._sort: tuple[Place, bool] | None = None
+        self._asked = 0
+        self.case: Case | None = None
+        self.rows: PagedRows[Row] = PagedRows(context.jobs, self)
+        self.rows.failed.connect(context.fail)
+        start = (SidePane(Side.PLATFORM, ()), SpinePane(Side.PLATFORM, Side.ODOO), SidePane(Side.ODOO, ()))
+        self.panes = LinkedPanes(self.rows, start, context.settings, name, self)
+        self.totals = TotalsBar(self)
+        self.filters = FilterBar(self)
+        self.chips = KindChips(self)
+        self.strip = DetailStrip(buttons, self)
+        self.empty = EmptyState(self)
+        self._stack = QStackedWidget(self)
+        self._detail = QTimer(self, interval=_DETAIL_MS, singleShot=True)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._stack.addWidget(self.panes)
+        self._stack.addWidget(self.empty)
+        self._split = QSplitter(Qt.Orientation.Vertical, self)
+        self._split.addWidget(self._stack)
+        self._split.addWidget(self.strip)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 0)
+        self._split.setChildrenCollapsible(False)
+        self.strip.setMinimumHeight(7 * self.fontMetrics().height())
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self.totals, 3)
+        top.addWidget(self.filters, 2, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(self.chips)
+        column.addWidget(self._split, 1)
+        self.setFocusProxy(self.panes)
+
+    def _connect(self) -> None:
+        self.chips.changed.connect(self.reopen)
+        self.filters.changed.connect(self.reopen)
+        self.filters.pair_changed.connect(self._show_pair)
+        self.filters.left.connect(self.panes.views[LEFT].setFocus)
+        self.panes.current_changed.connect(self._current_changed)
+        self.panes.selection_changed.connect(self._show_status)
+        self.panes.sort_wanted.connect(self._sort_by)
+        self.panes.overview.wanted.connect(self._ask_marks)
+        self.empty.pressed.connect(self._leave_empty)
+        self._detail.timeout.connect(self._read_case)
+
+    def show_setup(self, setup: Setup) -> None:
+        """Take the pairs and columns of the reconciliation."""
+        self._setup = setup
+        self.filters.set_pairs(setup.pairs)
+        self._show_pair()
+
+    def show_summary(self, summary: Summary, proofs: Sequence[PayoutProof], *, same_rows: bool) -> None:
+        """Take the figures of a run; ``same_rows`` when only states changed."""
+        self._summary = summary
+        self._proofs = {proof.payout: proof for proof in proofs}
+        self.chips.set_counts(summary.counts)
+        self._show_totals()
+        self.reopen(same_rows=same_rows)
+
+    def reopen(self, *, same_rows: bool = False) -> None:
+        """Find the rows anew, with the page that the user looks at."""
+        if self._summary is None or self._setup is None:
+            return
+        self._asked += 1
+        asked, row = self._asked, max(0, self.panes.current_row()) if same_rows else 0
+        kinds = self.chips.kinds()
+        if not kinds:
+            self.rows.open(None)
+            self._show_empty(0)
+            return
+        ask = self._question(kinds, row // PAGE_ROWS)
+        self._context.read(
+            self, ask, lambda found: self._take(found, asked, same_rows=same_rows), title="Finding rows"
+        )
+
+    def go_to_open(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) row that still needs a person."""
+        row = self.panes.current_row()
+        self.rows.ask(lambda listing: listing.next_open(row, step), self._go_to)
+
+    def current(self) -> Row | None:
+        """The current row, None while it is being read."""
+        row = self.panes.current_row()
+        return self.rows.row(row) if row >= 0 else None
+
+    def two_records(self) -> tuple[int, int] | None:
+        """Record ids of a left and a right record in the selected rows, for "why not"; None otherwise."""
+        chosen = [self.rows.row(row) for part in self.panes.selected_ranges()[:2] for row in part[:2]]
+        left, right = self.filters.sides()
+        lefts = [row.records[left].id for row in chosen if row is not None and left in row.records]
+        rights = [row.records[right].id for row in chosen if row is not None and right in row.records]
+        unlinked = len(chosen) == 2 and len(lefts) == 1 and len(rights) == 1
+        return (lefts[0], rights[0]) if unlinked else None
+
+    def leave_filter(self) -> None:
+        """Clear the filter, or go back to the table when there is none."""
+        if self.filters.narrowed():
+            self.filters.reset()
+        self.panes.setFocus()
+
+    def _question(self, kinds: frozenset[Kind], page: int) -> Callable[[Backend], Opened]:
+        sort, descending = (None, False) if self._sort is None else self._sort
+        filters, name = self.filters, self._name
+        sides, text, states = filters.sides(), filters.text(), filters.wanted_states()
+        grouped = filters.group.isChecked()
+        wanted = () if len(kinds) == len(Kind) else tuple(kinds)
+        by = None if sort is None else self._sort_key(sort)
+
+        def ask(backend: Backend) -> Opened:
+            listing = backend.open_listing(
+                name,
+                sides=sides,
+                kinds=wanted,
+                states=states,
+                text=text,
+                sort=by,
+                descending=descending,
+                grouped=grouped,
+            )
+            first = page if page * PAGE_ROWS < listing.count else 0
+            return Opened(listing, first, listing.rows(first * PAGE_ROWS, PAGE_ROWS))
+
+        return ask
+
+    def _sort_key(self, place: Place) -> tuple[Side | None, str]:
+        left, right = self.filters.sides()
+        return {LEFT: left, SPINE: None, RIGHT: right}[place.pane], place.field
+
+    def _take(self, found: Opened, asked: int, *, same_rows: bool) -> None:
+        if asked != self._asked:
+            return
+        self.rows.open(found.listing, {found.page: found.rows}, same_rows=same_rows)
+        self._show_empty(found.listing.count)
+        self._show_status()
+        if same_rows:
+            self._detail.start()
+
+    def _show_empty(self, count: int) -> None:
+        self._stack.setCurrentWidget(self.empty if count == 0 else self.panes)
+        if count or self._summary is None:
+            return
+        calm = sum(self._summary.counts.get(kind, 0) for kind in CALM)
+        if self.filters.narrowed():
+            self.empty.show_text("search", "Nothing fits this filter.", "", "Clear the filter")
+        elif not self.chips.kinds():
+            self.empty.show_text("search", "No kind is chosen.", "", "Show all")
+        else:
+            more = f"{number(calm)} cases agree or are in transit." if calm else ""
+            self.empty.show_text("proven", "No differences of these kinds.", more, "Show all")
+
+    def _leave_empty(self) -> None:
+        if self.filters.narrowed():
+            self.filters.reset()
+        else:
+            self.chips.set_kinds(Kind)
+            self.reopen()
+
+    def _show_pair(self) -> None:
+        if self._setup is None:
+            return
+        left, right = self.filters.sides()
+        columns = self._setup.columns
+        self._sort = None
+        self.panes.show_sort(None, descending=False)
+        self.panes.set_panes(
+            (
+                SidePane(left, columns[left]),
+                SpinePane(left, right),
+                SidePane(right, mirrored(columns[right])),
+            )
+        )
+        for view, caption, text in zip(
+            self.panes.views,
+            self.panes.captions,
+            (words.SIDE[left], f"{words.SIDE[right]} {MINUS} {words.SIDE[left]}", words.SIDE[right]),
+            strict=True,
+        ):
+            caption.setText(text)
+            view.setAccessibleName(text)
+        self._show_totals()
+        self.reopen()
+
+    def _show_totals(self) -> None:
+        if self._summary is None or self._setup is None:
+            return
+        left, right = self.filters.sides()
+        self.totals.set_lines(
+            [
+                Line(
+                    total.currency,
+                    (
+                        *(Figure(words.SIDE[side], total.sides.get(side, 0)) for side in (left, right)),
+                        Figure("Differences", total.difference, difference=True),
+                        Figure("Explained", total.explained, difference=True),
+                        Figure("Still open", total.open, difference=True, key=True),
+                    ),
+                )
+                for total in self._summary.totals
+            ]
+        )
+
+    def _sort_by(self, place: Place, descending: bool) -> None:
+        self._sort = (place, descending)
+        self.reopen()
+
+    def _go_to(self, row: int | None) -> None:
+        if row is None:
+            self._context.toast.say("No further open difference in this direction.")
+        else:
+            self.panes.set_current_row(row)
+
+    def _ask_marks(self, buckets: int) -> None:
+        self.rows.ask(lambda listing: listing.marks(buckets), self._show_marks)
+
+    def _show_marks(self, marks: Sequence[Kind | None]) -> None:
+        self.panes.overview.set_marks([None if kind is None else words.FAMILY[kind] for kind in marks])
+
+    def _current_changed(self, row: int) -> None:
+        self._show_status()
+        if row < 0:
+            self.case = None
+            self.strip.show_nothing("Choose a row to see what differs, why, and what can be done.")
+            self.case_changed.emit()
+        else:
+            self._detail.start()
+
+    def _read_case(self) -> None:
+        number_of_row = self.panes.current_row()
+        row = self.current()
+        if row is None:
+            if number_of_row >= 0:
+                self._detail.start()  # its page is on the way
+            return
+        proof = self._proofs.get(row.grp)
+        if row.group is not None:
+            self.case = None
+            self.strip.show_payout(proof, row.grp, row.group.count)
+            self.case_changed.emit()
+            return
+
+        def show(case: Case) -> None:
+            if self.panes.current_row() == number_of_row:
+                self.case = case
+                self.strip.show_case(case, proof, row.grp)
+                self.case_changed.emit()
+
+        self._context.read(self, lambda backend: backend.case(row.case_id), show)
+
+    def _show_status(self) -> None:
+        count, row = self.rows.count, self.panes.current_row()
+        parts = [f"Row {number(row + 1)} of {number(count)}" if row >= 0 else f"{number(count)} rows"]
+        if self._summary is not None:
+            parts.append(f"{number(sum(self._summary.open_counts.values()))} open cases")
+        selected = self.panes.selected_count()
+        if selected > 1:
+            parts.append(f"{number(selected)} selected")
+        self.status_changed.emit(" · ".join(parts))

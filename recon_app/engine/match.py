@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_app.engine.normalise import BLANK, Ints, codes, factorise, spans
-from recon_app.engine.similar import candidates, similar
+from recon_app.engine.similar import candidates, nearly
 from recon_app.engine.union import connected
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT
-from recon_app.models.rule import Amounts, Key, Rule, Transform
+from recon_app.models.rule import GUESSES, Amounts, Key, Rule, Transform
 
 Mask = NDArray[np.bool_]
 
@@ -93,7 +93,8 @@ def link(left: Entries, right: Entries, rules: Sequence[Rule]) -> Linking:
             table.link_differing(number)
         elif not rule.strong:
             table.link_unique(number)
-            if rule.amount is Amounts.EQUAL:
+            if rule.amount is Amounts.EQUAL and rule.reads:
+                table.link_weak_sums(number)
                 table.join_duplicates(number)
     return table.linking()
 
@@ -207,8 +208,6 @@ class _Table:
     def join_duplicates(self, number: int) -> None:
         """Open rows that read the same as a linked row of their own side join its group."""
         rule = self.rules[number]
-        if {key.transform for key in rule.on} & {Transform.SIMILAR, Transform.ABSENT} or not rule.on:
-            return
         code = self.key(rule)
         for side in (self.is_left, ~self.is_left):
             usable = side & (code != BLANK) & (self.amount != NO_INT)
@@ -248,10 +247,20 @@ class _Table:
         partner = relation.partner[rows]
         alone = relation.degree[partner] == 1
         rows, partner = rows[alone], partner[alone]
-        self._add(
-            number, [rows, partner], [np.arange(len(rows))] * 2, self._pair_outcome(rule, rows, partner)
-        )
+        outcome = self._pair_outcome(rule, rows, partner)
+        self._add(number, [rows, partner], [np.arange(len(rows))] * 2, outcome)
         self._set_ties(number, relation)
+
+    def link_weak_sums(self, number: int) -> None:
+        """Several lines whose sums are equal, where each side reads the same in all its lines."""
+        rule = self.rules[number]
+        rows, group = self._meeting(self._open(rule), self.key(rule), self.flow)
+        group = self._clusters(rows, group, rule.window_days)
+        figures = self._figures(rows, group)
+        equal = (figures.lefts > 0) & (figures.rights > 0) & (figures.left_sum == figures.right_sum)
+        for key in rule.on:
+            equal &= self._reads_the_same(rows, group, len(equal), key)
+        self._keep(number, rows, group, equal, self._timing(rule, figures))
 
     def _pair_outcome(self, rule: Rule, left: Ints, right: Ints) -> Ints:
         outcome = np.full(len(left), MATCHED, np.int64)
@@ -272,7 +281,7 @@ class _Table:
         rows = np.flatnonzero((relation.degree > 0) & (self.group == UNLINKED))
         group, count = factorise(label[rows])
         outcome = np.full(count, AMBIGUOUS, np.int64)
-        if rule.on and rule.amount is Amounts.EQUAL:
+        if rule.amount is Amounts.EQUAL and rule.reads:
             twins = np.ones(count, np.bool_)
             for key in rule.on:
                 twins &= self._reads_the_same(rows, group, count, key)
@@ -294,8 +303,8 @@ class _Table:
 
     def _relation(self, rule: Rule) -> _Relation:
         transforms = {key.transform for key in rule.on}
-        if Transform.SIMILAR in transforms:
-            return self._similar(rule)
+        if transforms & GUESSES:
+            return self._nearly(rule)
         rows, group = self._meeting(self._open(rule), self.key(rule), self._money(rule))
         left, right = self._sides(rows)
         if Transform.ABSENT not in transforms:
@@ -349,7 +358,7 @@ class _Table:
         place[rows] = group * (int(day.max(initial=0)) + 2 * window + 1) + day
         return place, window
 
-    def _similar(self, rule: Rule) -> _Relation:
+    def _nearly(self, rule: Rule) -> _Relation:
         key = rule.on[0]
         rows, group = self._meeting(self._open(rule), self.money)
         near = self._windowed([self._sides(rows)], rows, group, rule.window_days)
@@ -359,12 +368,12 @@ class _Table:
         right_pieces = spans(
             [self.right.text[key.right_field][row - offset] for row in right.tolist()], key.transform
         )
-        i, j = candidates(left_pieces, self.money[left], right_pieces, self.money[right])
+        i, j = candidates(left_pieces, self.money[left], right_pieces, self.money[right], key.transform)
         days_apart = np.abs(self.day[left[i]] - self.day[right[j]])
         good = (self.money[left[i]] == self.money[right[j]]) & (days_apart <= (rule.window_days or 0))
         i, j = i[good], j[good]
         texts = zip(left_pieces.take(i).texts(), right_pieces.take(j).texts(), strict=True)
-        good = np.fromiter((similar(one, other) for one, other in texts), np.bool_, len(i))
+        good = np.fromiter((nearly(one, other, key.transform) for one, other in texts), np.bool_, len(i))
         a, b = left[i[good]], right[j[good]]
         degree = np.bincount(np.concatenate([a, b]), minlength=len(self.group))
         partner = np.zeros(len(self.group), np.int64)
@@ -375,9 +384,7 @@ class _Table:
 
     def key(self, rule: Rule) -> Ints:
         """One code for all key fields of a rule, BLANK where one of them is empty."""
-        parts = [
-            self._column(key) for key in rule.on if key.transform not in (Transform.ABSENT, Transform.SIMILAR)
-        ]
+        parts = [self._column(key) for key in rule.on if key.transform not in {*GUESSES, Transform.ABSENT}]
         if len(parts) == 1:
             return parts[0]
         code = _combined(*parts) if parts else np.zeros(len(self.group), np.int64)

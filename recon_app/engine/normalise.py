@@ -61,7 +61,7 @@ def normalised(text: str, transform: Transform) -> str:
 
 
 def spans(values: Sequence[str], transform: Transform) -> Spans:
-    """Normalise a column; ``similar`` compares cores, and folded references where there is no core."""
+    """Normalise a column; ``similar`` and ``cut`` compare cores, and folded references where there is no core."""
     if transform in (Transform.EXACT, Transform.ABSENT):
         return _lines(_joined(values), len(values))
     folded = _lines(_folded(values), len(values))

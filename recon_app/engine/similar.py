@@ -1,8 +1,4 @@
-"""References that differ by one slip: found by hashed variants, never by comparing all with all.
-
-Two texts are *similar* when one typing error (a character added, left out, changed, or swapped with its
-neighbour), a swap of any two characters, or a cut-off end of up to three characters separates them.
-"""
+"""References that nearly agree, found by hashed variants: never by comparing all with all."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from recon_app.engine.normalise import Ints, Spans
+from recon_app.models.rule import Transform
 
 #: Shorter references say too little, longer ones are not typed by hand.
 SHORTEST, LONGEST = 4, 40
@@ -23,16 +20,14 @@ _POWERS = np.array([pow(_BASE, n, 2**64) for n in range(LONGEST + 1)], dtype=np.
 _SCATTER = np.random.default_rng(20240229).integers(1, 2**63, size=256, dtype=np.uint64)
 
 
-def similar(left: str, right: str) -> bool:
-    """Whether one slip separates two different normalised references."""
+def nearly(left: str, right: str, transform: Transform) -> bool:
+    """Whether two normalised references agree as the transform (``similar`` or ``cut``) demands."""
     if left == right or not _comparable(left) or not _comparable(right):
         return False
-    if OSA.distance(left, right, score_cutoff=1) <= 1:
-        return True
-    if len(left) == len(right):
-        return _swapped(left, right)
-    short, long = sorted((left, right), key=len)
-    return long.startswith(short) and len(long) - len(short) <= LONGEST_CUT
+    if transform is Transform.CUT:
+        short, long = sorted((left, right), key=len)
+        return len(long) - len(short) <= LONGEST_CUT and long.startswith(short)
+    return OSA.distance(left, right, score_cutoff=1) <= 1 or _swapped(left, right)
 
 
 def _comparable(text: str) -> bool:
@@ -40,26 +35,27 @@ def _comparable(text: str) -> bool:
 
 
 def _swapped(left: str, right: str) -> bool:
-    differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
-    return len(differing) == 2 and differing[0] == differing[1][::-1]
+    differing = [(a, b) for a, b in zip(left, right, strict=False) if a != b]
+    return len(left) == len(right) and len(differing) == 2 and differing[0] == differing[1][::-1]
 
 
-def candidates(left: Spans, left_salt: Ints, right: Spans, right_salt: Ints) -> tuple[Ints, Ints]:
-    """Pairs of rows that may be similar: all that are, and some more.
+def candidates(
+    left: Spans, left_salt: Ints, right: Spans, right_salt: Ints, transform: Transform
+) -> tuple[Ints, Ints]:
+    """Pairs of rows that may nearly agree: all that do (of ASCII references), and some more.
 
     Args:
         left: References of the left rows.
         left_salt: Only rows with equal salt are paired (amount, currency and direction as one number).
         right: References of the right rows.
         right_salt: As ``left_salt``.
+        transform: ``similar`` or ``cut``.
     """
     a, b = _Variants(left, left_salt), _Variants(right, right_salt)
-    pairs = [
-        _meet(*a.slips(), *b.slips()),
-        _meet(*a.cuts(), *b.whole()),
-        _meet(*a.whole(), *b.cuts()),
-        _meet(*a.anagrams(), *b.anagrams()),
-    ]
+    if transform is Transform.CUT:
+        pairs = [_meet(*a.cuts(), *b.whole()), _meet(*a.whole(), *b.cuts())]
+    else:
+        pairs = [_meet(*a.slips(), *b.slips()), _meet(*a.anagrams(), *b.anagrams())]
     width = np.int64(max(len(right_salt), 1))
     unique = np.unique(np.concatenate([i * width + j for i, j in pairs]))
     return unique // width, unique % width
@@ -97,9 +93,9 @@ class _Variants:
         return np.concatenate([rows, rows[row]]), np.concatenate([whole, without[row, column]])
 
     def cuts(self) -> tuple[Ints, Hashes]:
-        """The references with two or more characters cut off the end; one is a slip already."""
+        """The references without their last characters."""
         rows, hashes = [], []
-        for cut in range(2, LONGEST_CUT + 1):
+        for cut in range(1, LONGEST_CUT + 1):
             long = np.flatnonzero(self.lengths - cut >= SHORTEST)
             rows.append(self.rows[long])
             hashes.append(self.sums[long, self.lengths[long] - cut] + self.salt[long])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from recon_app.engine.normalise import normalised
-from recon_app.engine.similar import similar
+from recon_app.engine.similar import nearly
 from recon_app.models.case import Evidence
 from recon_app.models.money import Money
 from recon_app.models.record import NO_INT, Record, Side
-from recon_app.models.rule import Amounts, Key, Rule, Transform
+from recon_app.models.rule import GUESSES, Amounts, Key, Rule, Transform
 
 _FIELD_WORDS = {"ref": "order reference", "ref2": "second reference", "ident": "id", "grp": "group"}
 _SIDE_WORDS = {Side.SHOP: "shop", Side.PLATFORM: "platform", Side.ODOO: "Odoo", Side.BANK: "bank"}
@@ -88,11 +88,11 @@ def _texts(left: Record, right: Record, key: Key) -> tuple[str, bool]:
         if not value:
             return f"the {_SIDE_WORDS[record.type.side]} record has no {word}", False
     told = other if what == what_other else f"{what_other} {other}"
-    if key.transform is not Transform.SIMILAR:
+    if key.transform not in GUESSES:
         return f"{what} {one} {'=' if a == b else '≠'} {told}", a == b
     if a == b:
         return f"{what} {one} = {told}: this rule is for slips", False
-    agrees = similar(a, b)
+    agrees = nearly(a, b, key.transform)
     return f"{what} {one} {'≈' if agrees else '≠'} {told}", agrees
 
 

@@ -100,3 +100,8 @@ class Rule:
     def strong(self) -> bool:
         """Whether the reference alone proves that two records belong together."""
         return self.strength in (Strength.EXACT, Strength.STRONG)
+
+    @property
+    def reads(self) -> bool:
+        """Whether every key field must be there and agree: what it links reads the same."""
+        return bool(self.on) and not {key.transform for key in self.on} & {*GUESSES, Transform.ABSENT}

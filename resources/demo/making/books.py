@@ -335,6 +335,11 @@ def _bank_lines(made: Books, orders: list[Order], shopify: Platform, stripe: Pla
     usd.append(BankLine(date(2026, 10, 30), -500, "MUSTERBANK", "MONTHLY ACCOUNT FEE", ""))
 
 
+def _booking_day(payout: Payout) -> date:
+    """Day on which a payout's fees are booked: with its arrival, or its own day when nothing arrives."""
+    return bank_day(payout.day) if payout.currency == "EUR" and payout.total > 0 else payout.day
+
+
 def bank_day(day: date) -> date:
     """Day on which a payout in euros reaches the bank: the next working day."""
     day += timedelta(days=1)
@@ -372,12 +377,12 @@ def _clearing(payout: Payout) -> str:
 
 
 def _fee_items(made: Books, payout: Payout) -> None:
-    if payout.role == "fee_not_booked":
+    if payout.role in ("fee_not_booked", "in_transit"):
         return
     text = payout_text(payout)
     _entry(
         made,
-        payout.day,
+        _booking_day(payout),
         _next_misc(made),
         "Miscellaneous Operations",
         f"{text} fees",
@@ -396,7 +401,7 @@ def _reserve_items(made: Books, payout: Payout) -> None:
         text = payout_text(payout)
         _entry(
             made,
-            payout.day,
+            _booking_day(payout),
             _next_misc(made),
             "Miscellaneous Operations",
             f"{text} reserve",

@@ -134,6 +134,7 @@ class Planting:
         fee = pay["fee_not_booked"]
         return [
             self._payout_item("fee-not-booked", "amount", "fee_not_booked", fee, fee.fees, delta=fee.fees,
+                missing=("odoo",),
                 text="Payout {payout}: the transfer to the bank is booked, the fees of {amount} are not. "
                 "Book them to 627100 Payment Fees."),
             self._payout_item("residual-line-elsewhere", "amount", "line_in_other_payout", early, moved,
@@ -153,7 +154,7 @@ class Planting:
                 delta=-BANK_CHARGE,
                 text="Payout {payout}: the bank kept {amount} as a charge. Book it as a bank charge."),
             self._payout_item("negative-payout", "timing", "carried_over", pay["negative"],
-                -pay["negative"].total,
+                -pay["negative"].total, missing=("bank",),
                 text="Payout {payout}: the refunds were larger than the sales, so nothing reached the bank. "
                 f"Shopify took {{amount}} off the next payout {pay['carries_over'].id}."),
         ]  # fmt: skip
@@ -167,11 +168,11 @@ class Planting:
         return [
             self._payout_item("in-transit", "timing", "in_transit", transit, transit.total, missing=("bank",),
                 text="Payout {payout} of {amount} left Shopify on 30 October and reaches the bank in "
-                "November."),
+                "November. Transfer and fees are booked then."),
             Planted("pending-payout", "timing", "pending_payout",
                 "Captured in the last days of October: Shopify pays them out on 2 November. They are what "
                 f"Shopify still owes: {money(sum(line.amount for line in pending))} EUR before fees.",
-                sum(line.amount for line in pending),
+                sum(line.amount for line in pending), missing=("bank",),
                 orders=tuple(line.order.name for line in pending if line.order),
                 records=[record for line in pending if line.order
                          for record in self._order_records(line.order, "charge")]),
@@ -211,6 +212,13 @@ class Planting:
                 sum(order.total for order in manual), orders=tuple(order.name for order in manual),
                 records=[record for order in manual for record in self._order_records(order, "charge")]),
         ]  # fmt: skip
+        carries, negative = self._payout["carries_over"], self._payout["negative"]
+        text = (
+            f"Payout {{payout}} is {{amount}} below its lines: it takes over the negative one, {negative.id}."
+        )
+        items.append(
+            self._payout_item("carry-over-taken", "matched", None, carries, -carries.retried, text=text)
+        )
         for payout, text in (
             (
                 held,

@@ -43,7 +43,7 @@ _CODE = r"([A-Z]{3}|[€$£¥])?"
 _CELL = re.compile(
     rf"(\()? ?([+-])? ?{_CODE} ?([+-])? ?"
     r"([0-9][0-9., ']*[0-9]|[0-9]|[.,][0-9]+)"
-    rf" ?{_CODE} ?([+-])? ?(\))?"
+    rf" ?([+-])? ?{_CODE} ?([+-])? ?(\))?"
 )
 _BODY = {
     "dot": re.compile(r"(?:[0-9]+|[1-9][0-9]{0,2}([, '])[0-9]{3}(?:\1[0-9]{3})*)(?:\.[0-9]+)?|\.[0-9]+"),
@@ -207,8 +207,8 @@ def _split(cell: str) -> _Parts | None:
     match = _CELL.fullmatch(cell.translate(_FOLDED).strip())
     if match is None:
         return None
-    opened, before, code, between, body, code_after, after, closed = match.groups()
-    signs = [sign for sign in (before, between, after) if sign]
+    opened, before, code, between, body, behind, code_after, last, closed = match.groups()
+    signs = [sign for sign in (before, between, behind, last) if sign]
     brackets = bool(opened)
     if len(signs) + brackets > 1 or brackets != bool(closed) or (code and code_after):
         return None

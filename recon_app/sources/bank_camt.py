@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
@@ -217,10 +218,10 @@ class _Message:
     def _day(self, entry: Element, tag: str, row: int) -> int:
         """The day as written: of a moment with an offset the local date counts."""
         text = _text(entry, f"{tag}/Dt") or _text(entry, f"{tag}/DtTm")
-        days, bad = iso_days([text])
-        if bad[0]:
+        day = _iso_day(text[:10])
+        if text and day == NO_INT:
             self._reading.problem(row, tag, f"{text!r} is not a date", "ask the bank for a correct file")
-        return int(days[0])
+        return day
 
     def _add_notes(self) -> None:
         notes = self._reading.notes
@@ -230,6 +231,11 @@ class _Message:
             notes.append(f"{_entries(self._unsplit)} not split: the transactions inside do not sum to it")
         if self._valued:
             notes.append(f"{_entries(self._valued)} without a booking date: the value date is used")
+
+
+@lru_cache(maxsize=1024)  # a statement has few days
+def _iso_day(text: str) -> int:
+    return int(iso_days([text])[0][0])
 
 
 def _entries(count: int) -> str:

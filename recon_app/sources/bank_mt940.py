@@ -7,6 +7,7 @@ and its field names for ``:86:`` drop what German and Dutch banks write there.
 
 from __future__ import annotations
 
+import io
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ _TAGS = re.compile(
     rb"^:(?:61:[0-9]{6}|60[FM]?:[DC][0-9]{6}[A-Z]{3}|62[FM]?:[DC][0-9]{6}[A-Z]{3})", re.MULTILINE | re.ASCII
 )
 _INTRADAY = re.compile(r"^:(?:34F|13D):", re.MULTILINE)
+_LINE_START = re.compile(r"^:61:", re.MULTILINE)
 _CLOSING = re.compile(r"^:62[FM]?:", re.MULTILINE)
 # D debit, C credit, RD reversal of a debit, RC reversal of a credit (SWIFT Standards MT940, field 61)
 _SIGNS = {"D": -1, "C": 1, "RD": 1, "RC": -1}
@@ -43,6 +45,7 @@ _NO_REFERENCE = frozenset(("", "NONREF", "EREF", "EREF+", "KREF", "KREF+", "NOTP
 _LINE_TAG = 61
 _LINE_WIDTHS = range(60, 66)  # :86: allows 65 characters a line; some banks write fewer
 _EPOCH = date(1970, 1, 1)
+_ADVICE = "download the statement again or ask the bank"
 
 _GERMAN = re.compile(r"[0-9]{3}\?[0-9]{2}")
 _SUBFIELD = re.compile(r"\?([0-9]{2})")
@@ -90,7 +93,7 @@ class BankMt940(Source):
             records += len(statement.transactions)
         if parser.moved_days:
             reading.notes.append(
-                f"{counted(parser.moved_days, 'date')} such as 30 February (some banks count 30 days a month) "
+                f"{counted(parser.moved_days, 'date')} such as 30 February (some banks count 30-day months) "
                 "taken as the last day of February"
             )
         yield from batches(lines, reading)
@@ -136,7 +139,7 @@ class _Parser:
         long_references = mt940.tags.StatementGLS()
         try:
             found = mt940.parse_statements(
-                text,
+                io.StringIO(text),  # a str could be taken for the name of a file
                 processors=processors,
                 tags={long_references.id: long_references},
                 options=mt940.Options.all(),
@@ -151,6 +154,11 @@ class _Parser:
                     "no statement starts in this file",
                     "it is only a part: download the whole statement",
                 )
+            )
+        lost = len(_LINE_START.findall(text)) - sum(len(statement.transactions) for statement in found)
+        if lost:
+            raise FileRejected(
+                Problem(None, ":61:", f"{counted(lost, 'line')} outside of a statement", _ADVICE),
             )
         return list(found)
 
@@ -178,13 +186,12 @@ class _Parser:
 
     def _problem(self, error: Exception) -> Problem:
         """Say where the library stopped: at the form of a field, or at a value inside a line."""
-        advice = "download the statement again or ask the bank"
         if isinstance(error, RuntimeError) and len(error.args) > 2:
             tag, value = error.args[1:3]
             row = self._started + 1 if tag.id == _LINE_TAG else None
             first = str(value).partition("\n")[0]
-            return Problem(row, f":{tag.id}:", f"{first!r} does not have the form of this field", advice)
-        return Problem(self._started or None, None, "a date or an amount near here is not possible", advice)
+            return Problem(row, f":{tag.id}:", f"{first!r} does not have the form of this field", _ADVICE)
+        return Problem(self._started or None, None, "a date or an amount near here is not possible", _ADVICE)
 
 
 def _silence() -> None:
@@ -257,9 +264,7 @@ def _balance(data: Mapping[str, Any], names: tuple[str, ...]) -> Money | None:
         minor_or_none(format(amount.amount, "f"), amount.currency) if is_currency(amount.currency) else None
     )
     if minor is None:
-        raise FileRejected(
-            Problem(None, names[0], f"{amount} is not an exact balance", "ask the bank for a correct file")
-        )
+        raise FileRejected(Problem(None, names[0], f"{amount} is not an exact balance", _ADVICE))
     return Money(minor, amount.currency)
 
 
@@ -268,9 +273,7 @@ def _line(data: Mapping[str, Any], row: int, currency: str, width: int, reading:
     plain = text.replace(",", ".", 1)
     minor = minor_or_none(plain, currency)
     if minor is None:
-        reading.problem(
-            row, ":61:", f"{text!r} is not an exact amount in {currency}", "ask the bank for a correct file"
-        )
+        reading.problem(row, ":61:", f"{text!r} is not an exact amount in {currency}", _ADVICE)
         return None
     value_day = (data["date"] - _EPOCH).days
     entry = data.get("entry_date")

@@ -1,0 +1,92 @@
+"""Invoices and credit notes of Odoo 16, 18 and 19."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recon_app.models.problem import AnswerNeeded, FileRejected
+from recon_app.sources.odoo_invoices import OdooInvoices
+
+SOURCE = OdooInvoices()
+Read = Callable[..., dict[str, Any]]
+
+
+@pytest.mark.parametrize("name", ["v16_labels", "v18_labels", "v18_import_compatible", "v18_export_all"])
+def test_samples(name: str, read_sample: Read, check_expected: Callable[..., None]) -> None:
+    check_expected(read_sample(SOURCE, f"{name}.csv"), f"{name}.csv")
+
+
+def test_without_types_a_person_says_whose_documents_they_are(
+    read_sample: Read, check_expected: Callable[..., None]
+) -> None:
+    with pytest.raises(AnswerNeeded) as caught:
+        read_sample(SOURCE, "v19_without_type.csv")
+    assert caught.value.choices == ("customer", "vendor")
+    check_expected(
+        read_sample(SOURCE, "v19_without_type.csv", {"documents": "customer"}), "v19_without_type.csv"
+    )
+    vendor = read_sample(SOURCE, "v19_without_type.csv", {"documents": "vendor"})["records"]
+    assert [record["category"] for record in vendor] == ["other", "other"]
+
+
+def test_without_types_and_signs_nothing_tells_a_credit_note(
+    write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    header = ("Number", "Invoice/Bill Date", "Currency", "Total")
+    path = write_csv([header, ("INV/1", "2026-10-01", "EUR", "5.0")])
+    with pytest.raises(FileRejected, match="column Type"):
+        read_sample(SOURCE, path, {"documents": "customer"})
+
+
+def test_an_export_without_totals_says_what_to_choose(read_sample: Read) -> None:
+    with pytest.raises(FileRejected, match="export with the columns Total, Currency and Type"):
+        read_sample(SOURCE, "v18_export_all_no_total.csv")
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "amount"),
+    [
+        ("Customer Invoice", "invoice", 500),
+        ("out_receipt", "invoice", 500),
+        ("customer credit note", "credit_note", -500),
+        ("Vendor Bill", "other", -500),
+        ("in_refund", "other", 500),
+    ],
+)
+def test_types_give_sign_and_category(
+    kind: str, category: str, amount: int, write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    header = ("Number", "Type", "Invoice/Bill Date", "Currency", "Total", "Amount Due")
+    path = write_csv([header, ("X/1", kind, "2026-10-01", "EUR", "5.0", "5.0")])
+    record = read_sample(SOURCE, path)["records"][0]
+    assert (record["category"], record["amount"], record["open"]) == (category, amount, amount)
+
+
+def test_an_unknown_type_is_a_fault(write_csv: Callable[..., Path], read_sample: Read) -> None:
+    header = ("Number", "Type", "Invoice/Bill Date", "Currency", "Total")
+    path = write_csv([header, ("X/1", "Facture", "2026-10-01", "EUR", "5.0")])
+    with pytest.raises(FileRejected, match="'facture' is not a type of document"):
+        read_sample(SOURCE, path)
+
+
+@pytest.mark.parametrize(
+    ("total", "line", "held"),
+    [("6.0", "5.0", [True, True]), ("6.5", "5.0", [False, True]), ("6.0", "4.0", [True, False])],
+)
+def test_total_and_lines_are_proven(
+    total: str, line: str, held: list[bool], write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    header = (
+        *("Number", "Type", "Currency", "Untaxed Amount", "Tax", "Total", "Invoice/Bill Date"),
+        "Invoice lines/Subtotal",
+    )
+    rows = [
+        ("INV/1", "Customer Invoice", "EUR", "5.0", "1.0", total, "2026-10-01", "7.5"),
+        ("", "", "", "", "", "", "", str(float(line) - 7.5)),
+    ]
+    result = read_sample(SOURCE, write_csv([header, *rows]))
+    assert [proof["ok"] for proof in result["proofs"]] == held

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DONE, NEEDS_A_PERSON, WRONG_USE, NO_WORKSPACE, STOPPED = 0, 1, 2, 3, 130
 _EPOCH = date(1970, 1, 1)
 
-Run = Callable[["Workspace", argparse.Namespace], int]
+Run = Callable[[Any, argparse.Namespace], int]  # the workspace, None for commands without one
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class _Command:
     help: str
     arguments: tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
     run: Run
+    needs_workspace: bool = True
 
 
 _COMMANDS: dict[str, _Command] = {}
@@ -45,11 +46,13 @@ def argument(*names: str, **settings: Any) -> tuple[tuple[str, ...], dict[str, A
     return names, settings
 
 
-def command(name: str, text: str, *arguments: tuple[tuple[str, ...], dict[str, Any]]) -> Callable[[Run], Run]:
+def command(
+    name: str, text: str, *arguments: tuple[tuple[str, ...], dict[str, Any]], needs_workspace: bool = True
+) -> Callable[[Run], Run]:
     """Make a function a command; ``--workspace`` and ``--json`` come by themselves."""
 
     def register(run: Run) -> Run:
-        _COMMANDS[name] = _Command(text, arguments, run)
+        _COMMANDS[name] = _Command(text, arguments, run, needs_workspace)
         return run
 
     return register
@@ -61,11 +64,16 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         0 done; 1 done, and something needs a person; 2 wrong use; 3 the workspace cannot be used.
     """
+    from recon_app import cli_cases  # noqa: F401  its commands register themselves
+
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.ERROR)
     given = _parser().parse_args(arguments)
     try:
+        made = _COMMANDS[given.command]
+        if not made.needs_workspace:
+            return made.run(None, given)
         with _workspace(given.workspace) as ws:
-            return _COMMANDS[given.command].run(ws, given)
+            return made.run(ws, given)
     except WorkspaceError as error:
         complain(str(error))
         return NO_WORKSPACE
@@ -88,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, made in _COMMANDS.items():
         sub = commands.add_parser(name, help=made.help, description=made.help)
-        sub.add_argument("--workspace", metavar="DIR", help="folder of the workspace")
+        if made.needs_workspace:
+            sub.add_argument("--workspace", metavar="DIR", help="folder of the workspace")
         sub.add_argument("--json", action="store_true", help="print JSON")
         for names, settings in made.arguments:
             sub.add_argument(*names, **settings)

@@ -124,7 +124,18 @@ def _arrival(frames: Mapping[RecordType, pd.DataFrame], found: payouts.Payouts) 
     booked = bank["day"].to_numpy(np.int64)
     for payout, carried_by in links.lines.items():
         day[payout] = max(int(booked[line]) for line in carried_by)
+    _carry(found.frame, day)
     return day
+
+
+def _carry(frame: pd.DataFrame, day: Ints) -> None:
+    """A negative payout is settled when the next one of its account arrives (rule SET-03)."""
+    target = np.where(frame["total"] == NO_INT, frame["net"], frame["total"])
+    for row in np.flatnonzero((target < 0) & (day == NO_INT)).tolist():
+        later = (frame["account"] == frame["account"][row]) & (frame["currency"] == frame["currency"][row])
+        later &= (frame["due"] > frame["due"][row]) & (day != NO_INT)
+        if later.any():
+            day[row] = day[int(str(frame["due"].where(later).idxmin()))]
 
 
 def _prove(ground: _Ground, account: str, platform: str, currency: str) -> ClearingProof:

@@ -158,9 +158,9 @@ def _judge_abroad(
     code = pick(booked, "currency", table[f"first_{Side.ODOO}"].to_numpy(np.int64))
     abroad = amount & (code != pick(lines, "currency", first))
     presented = np.sign(platform) * np.abs(pick(lines, "foreign_amount", first).astype(np.int64))
-    judged.delta = np.where(abroad, odoo - presented, judged.delta)
-    judged.currency = np.where(abroad, code, judged.currency)
     same = abroad & (odoo == platform)
+    judged.delta = np.where(abroad, odoo - presented, judged.delta)
+    judged.currency = np.where(abroad & ~same, code, judged.currency)
     judged.kind[same], judged.cause[same] = str(Kind.FIELD), "wrong_currency"
     judged.delta[same] = NO_INT
 

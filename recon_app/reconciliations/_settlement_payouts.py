@@ -198,7 +198,8 @@ def _row(
     booked = int(given.items["amount"].iloc[items].sum()) if items else NO_INT
     gross = int(sum(own[row] for row in members))
     findings = _findings(given, members, proofs, target, arrived, booked, gross)
-    kind, cause, missing, delta = findings[0] if findings else (Kind.MATCHED, "", 0, NO_INT)
+    closed = "takes_carry_over" if _carried(proofs) else ""
+    kind, cause, missing, delta = findings[0] if findings else (Kind.MATCHED, closed, 0, NO_INT)
     name = f"payout|{head['account']}|{head['currency']}|{head['key']}"
     return {
         "key": int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True),
@@ -224,6 +225,11 @@ def _row(
             "rivals": _rivals(given, members),
         },
     }
+
+
+def _carried(proofs: list[PayoutProof]) -> int:
+    """What the payouts took over from negative ones before them."""
+    return sum(minor for proof in proofs for term, minor in proof.terms if term == "carry-over")
 
 
 def _rivals(given: PayoutInputs, members: list[int]) -> list[int]:

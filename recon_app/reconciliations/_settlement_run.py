@@ -299,7 +299,7 @@ def _line_cases(
 def _own_currency(
     table: pd.DataFrame, entries: Mapping[Side, pd.DataFrame], currency: NDArray[np.object_], side: Side
 ) -> Ints:
-    """Sums of a side where it counts in the case's currency; sums of two currencies are never put together."""
+    """Sums of a side where it counts in the case's currency: two currencies are never put together."""
     first = table[f"first_{side}"].to_numpy(np.int64)
     same = (first >= 0) & (pick(entries[side], "currency", first) == currency)
     return np.where(same, table[f"sum_{side}"].to_numpy(np.int64), NO_INT)
@@ -322,7 +322,8 @@ def _manual(
     ):
         mapped = entries[side]["account"].map(names).fillna("").to_numpy(object) != ""
         known[linked.case[side][mapped]] = True
-    return ~known & (table[f"n_{Side.PLATFORM}"].to_numpy() == 0)
+    manual: Mask = ~known & (table[f"n_{Side.PLATFORM}"].to_numpy() == 0)
+    return manual
 
 
 def _keys(linked: Linked, entries: Mapping[Side, pd.DataFrame]) -> Ints:

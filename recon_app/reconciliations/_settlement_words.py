@@ -17,6 +17,12 @@ _SIDE_WORDS = {
     Side.ODOO: "Odoo",
     Side.BANK: "the bank",
 }
+_PLACE_WORDS = {
+    Side.SHOP: "in the shop",
+    Side.PLATFORM: "on the platform",
+    Side.ODOO: "in Odoo",
+    Side.BANK: "at the bank",
+}
 
 #: What each cause means for the reader; the sentence of a case starts with what its records say.
 CAUSES = {
@@ -40,6 +46,7 @@ CAUSES = {
     "pending_payout": "The platform has not paid it out yet.",
     "in_transit": "Paid out shortly before the bank file ends: the deposit is on its way.",
     "carried_over": "The payout was negative: it is carried over to the next one.",
+    "takes_carry_over": "It takes over the negative payout before it, and closes with it.",
     "not_at_bank": "The platform says it was paid, and no bank line carries it.",
     "bank_charge": "The bank credited less than the platform paid: usually a charge of the bank.",
     "fee_not_booked": "The transfer is booked in Odoo, the platform's fees are not.",
@@ -48,7 +55,7 @@ CAUSES = {
     "line_not_paid": "The difference is exactly one line that is listed and was not paid.",
     "line_without_payout": "The difference is exactly the sum of lines for which the file names no payout.",
     "unexplained_residual": "The lines do not add up to the payout, and nothing in the files explains it.",
-    "order_edited": "The order was changed after it was paid: the rest is still open.",
+    "order_edited": "The order was changed after it was paid.",
     "part_paid": "The order is paid in part; the rest is still open.",
     "manual_payment": "Paid outside the platforms (cash on delivery, transfer, by hand).",
     "late_booking": "It belongs together, and was booked unusually late.",
@@ -61,6 +68,9 @@ RULE_WORDS = {
     "invoice_of_order": "the order of the invoice",
     "order_number": "the order number inside the reference, amount and date",
     "similar_reference": "a reference with one typing error, the amount and the date",
+    "order_number_other_currency": "the order number inside the reference and the amount",
+    "order_number_only": "the order number inside the reference and the date",
+    "cut_reference": "a reference without its end, the amount and the date",
     "amount_and_date": "the amount and the date, which fit these two only",
     "shop_order": "the order reference",
     "shop_order_in_odoo": "the order reference",
@@ -103,12 +113,14 @@ def _name(record: Record) -> str:
 
 
 def _what(facts: Facts) -> str:
+    if facts.cause == "order_edited":
+        return f": {money(facts.note.get('open'), facts.currency)} of the order are not paid."
     if facts.kind == Kind.MATCHED:
         return " agrees on every side." if not facts.note.get("payout") else " closes and arrived."
     if facts.kind in (Kind.AMOUNT, Kind.DUPLICATE) and facts.delta:
         return f": {_sides(facts)} differ by {money(facts.delta, facts.currency)}."
     if facts.kind == Kind.MISSING:
-        return f": nothing on the side of {_listed(facts.missing)}."
+        return f": there is no record of it {_listed(facts.missing)}."
     return "."
 
 
@@ -130,7 +142,7 @@ def _sides(facts: Facts) -> str:
 
 
 def _listed(sides: tuple[Side, ...]) -> str:
-    return " and ".join(_SIDE_WORDS[side] for side in sides) or "none"
+    return " and ".join(_PLACE_WORDS[side] for side in sides)
 
 
 def evidence(facts: Facts) -> tuple[Evidence, ...]:
@@ -156,7 +168,8 @@ def _compared(facts: Facts) -> list[Evidence]:
             if "amount" not in values:
                 continue
             when = f", {iso(values.get('day'))}" if "day" in values else ""
-            who = values.get("ref") or values.get("grp") or values.get("ident") or "no reference"
+            own = facts.grp if record.type is RecordType.PAYOUT else ""
+            who = values.get("ref") or values.get("grp") or values.get("ident") or own or "no reference"
             amount = money(values["amount"], str(values.get("currency", "")))
             lines.append(
                 Evidence(

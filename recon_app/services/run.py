@@ -66,7 +66,7 @@ def reconciliation(name: str) -> Reconciliation:
     Raises:
         UsageError: there is none.
     """
-    known = registry.reconciliations()
+    known: dict[str, Reconciliation] = registry.reconciliations()
     if name not in known:
         raise UsageError(f"there is no reconciliation {name!r}; choose one of {', '.join(sorted(known))}")
     return known[name]

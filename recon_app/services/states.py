@@ -42,9 +42,13 @@ def states(ws: Workspace, reconciliation: str) -> dict[int, str]:
     """States other than open by case key; a correction says more than an acceptance."""
     found: dict[int, str] = {}
     with ws.ledger.connect() as connection:
-        accepted = connection.execute(
-            select(decision.c.case_id).where(decision.c.verb == _ACCEPT, decision.c.undone_by.is_(None))
-        ).scalars()
+        accepted = (
+            connection.execute(
+                select(decision.c.case_id).where(decision.c.verb == _ACCEPT, decision.c.undone_by.is_(None))
+            )
+            .scalars()
+            .all()
+        )
         corrected = connection.execute(
             select(correction.c.case_ids, correction.c.state, correction.c.payload).order_by(
                 correction.c.created_at, correction.c.id

@@ -1,0 +1,140 @@
+"""A few made-up records for the tests of reconciliations, written as a person would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recon_app.models.money import parse_minor
+from recon_app.models.record import FIELDS, NO_INT, Category, RecordType
+from recon_app.reconciliations._base import Inputs, Result
+from recon_app.reconciliations.settlements import Settlements
+
+_MONEY = ("amount", "fee", "net", "open", "refunded")
+_DAYS = ("day", "due")
+
+
+def day(text: str) -> int:
+    """Days since 1970-01-01 of an ISO date."""
+    return (date.fromisoformat(text) - date(1970, 1, 1)).days
+
+
+class Books:
+    """Collects records and reconciles them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[RecordType, list[dict[str, Any]]] = {kind: [] for kind in RecordType}
+        self._next = 1
+
+    def add(self, kind: RecordType, **values: Any) -> int:
+        """Add a record; money as text in its currency, days as ISO dates. Returns its id."""
+        currency = values.setdefault("currency", "EUR")
+        for name in _MONEY:
+            if isinstance(values.get(name), str):
+                values[name] = parse_minor(values[name], currency)
+        if isinstance(values.get("foreign_amount"), str):
+            values["foreign_amount"] = parse_minor(values["foreign_amount"], values["foreign_currency"])
+        for name in _DAYS:
+            if isinstance(values.get(name), str):
+                values[name] = day(values[name])
+        row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | values
+        self._rows[kind].append(row | {"id": self._next, "key": self._next * 7919, "row": self._next})
+        self._next += 1
+        return self._next - 1
+
+    def line(self, ref: str, amount: str, fee: str = "0.00", **values: Any) -> int:
+        """A line of the platform: a charge, or a refund when negative."""
+        given = {
+            "category": str(Category.REFUND if amount.startswith("-") else Category.CHARGE),
+            "account": "shopify_payments",
+            "status": "paid",
+            "day": "2026-10-05",
+            "due": "2026-10-08",
+            "grp": "P1",
+        } | values
+        currency = given.get("currency", "EUR")
+        net = parse_minor(amount, currency) - parse_minor(fee, currency)
+        return self.add(RecordType.PAYMENT_LINE, ref=ref, amount=amount, fee=fee, net=net, **given)
+
+    def payout(self, amount: str, **values: Any) -> int:
+        """A payout record."""
+        given = {"account": "shopify_payments", "status": "paid", "day": "2026-10-08", "ident": "P1"} | values
+        return self.add(RecordType.PAYOUT, amount=amount, category="payout", **given)
+
+    def payment(self, ref: str, amount: str, **values: Any) -> int:
+        """A payment in Odoo."""
+        given = {"account": "Shopify Payments", "status": "posted", "day": "2026-10-05"} | values
+        given.setdefault("grp", f"PSHOP/{self._next}")
+        category = Category.REFUND if amount.startswith("-") else Category.CHARGE
+        return self.add(RecordType.ODOO_PAYMENT, ref=ref, amount=amount, category=str(category), **given)
+
+    def item(self, account: str, amount: str, **values: Any) -> int:
+        """A posted journal item."""
+        given = {"status": "posted", "day": "2026-10-08"} | values
+        return self.add(RecordType.JOURNAL_ITEM, account=account, amount=amount, **given)
+
+    def bank(self, amount: str, text: str, **values: Any) -> int:
+        """A bank line."""
+        given = {"day": "2026-10-09", "account": "DE00"} | values
+        return self.add(RecordType.BANK_LINE, amount=amount, text=text, **given)
+
+    def transaction(self, ref: str, amount: str, **values: Any) -> int:
+        """A successful transaction of the shop."""
+        given = {"account": "shopify_payments", "status": "success", "day": "2026-10-05"} | values
+        given.setdefault("category", str(Category.REFUND if amount.startswith("-") else Category.CHARGE))
+        return self.add(RecordType.SHOP_TRANSACTION, ref=ref, amount=amount, **given)
+
+    def order(self, ref: str, amount: str, **values: Any) -> int:
+        """An order of the shop."""
+        given = {"account": "Shopify Payments", "status": "paid", "day": "2026-10-05"} | values
+        return self.add(RecordType.ORDER, ref=ref, amount=amount, **given)
+
+    def inputs(self) -> Inputs:
+        """The records as the run reads them."""
+        return Inputs({kind: _frame(rows) for kind, rows in self._rows.items()}, {})
+
+    def settle(self) -> Settled:
+        """Run the settlements."""
+        inputs = self.inputs()
+        return Settled(Settlements().reconcile(inputs, lambda *_: None), inputs)
+
+
+class Settled:
+    """A result that answers questions by record id."""
+
+    def __init__(self, result: Result, inputs: Inputs) -> None:
+        self.result = result
+        self.inputs = inputs
+
+    def case(self, record: int) -> pd.Series:
+        """The case of a record."""
+        legs, support = self.result.legs, self.result.support
+        found = [*legs.case[legs.record == record], *support.case[support.record == record]]
+        assert len(found) == 1, f"record {record} stands in {len(found)} cases"
+        return self.result.cases.iloc[int(found[0])]
+
+    def kind(self, record: int) -> tuple[str, str]:
+        """Kind and cause of a record's case."""
+        case = self.case(record)
+        return str(case["kind"]), str(case["cause"])
+
+    def together(self, *records: int) -> bool:
+        """Whether the records stand in one case."""
+        return len({int(self.case(record).name) for record in records}) == 1  # type: ignore[call-overload]
+
+
+def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    listed = list(rows)
+    columns: dict[str, Any] = {}
+    for spec in FIELDS:
+        values = [row[spec.name] for row in listed]
+        columns[spec.name] = (
+            np.array(values, np.int64) if spec.integer else pd.Series(np.array(values, object), dtype=object)
+        )
+    for name in ("id", "key"):
+        columns[name] = np.array([row[name] for row in listed], np.int64)
+    return pd.DataFrame(columns)

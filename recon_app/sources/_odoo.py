@@ -323,20 +323,27 @@ def order_references(displays: Sequence[str]) -> list[str]:
     )
 
 
-def numbered(numbers: Sequence[str], instead: Sequence[str]) -> list[str]:
-    """Numbers of documents; drafts, which have none yet, by another name where there is one."""
-    pairs = zip(numbers, instead, strict=True)
-    return [other if number in ("", "/") else number for number, other in pairs]
+def numbered(numbers: Sequence[str], references: Sequence[str]) -> list[str]:
+    """Numbers of documents; drafts, which have none yet, by a reference that every kind of export has."""
+    return [
+        number if number not in ("", "/") else f"Draft ({ref})" if ref else ""
+        for number, ref in zip(numbers, references, strict=True)
+    ]
+
+
+def identified(part: Part, numbers: Sequence[str]) -> list[str]:
+    """External ids where the file has them, else numbers."""
+    external = part.text("external_id")
+    return [own or ("" if number == "/" else number) for own, number in zip(external, numbers, strict=True)]
 
 
 def entry_numbers(part: Part) -> list[str]:
-    """Numbers of journal entries, from their own column or the displayed entry; of drafts what is shown."""
-    numbers = part.text("number")
-    if all(number not in ("", "/") for number in numbers):
-        return numbers
+    """Numbers of journal entries, from their own column or from the displayed entry."""
+    if part.has("number"):
+        return part.text("number")
     shown = part.text("move")
-    known = {text: split_display(text)[0] or text for text in set(shown)}
-    return numbered(numbers, [known[text] for text in shown])
+    known = {text: split_display(text)[0] for text in set(shown)}
+    return [known[text] for text in shown]
 
 
 def prove_totals(part: Part, currencies: Sequence[str], total: Ints, reading: Reading) -> None:

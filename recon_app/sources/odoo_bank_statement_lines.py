@@ -15,7 +15,7 @@ from recon_app.sources._odoo import (
     Part,
     cells,
     entry_numbers,
-    numbered,
+    identified,
 )
 from recon_app.sources._odoo_fields import (
     MOVE_STATES,
@@ -56,13 +56,13 @@ class OdooBankStatementLines(OdooSource):
 
 
 def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
-    external, labels, numbers = part.text("external_id"), part.text("label"), entry_numbers(part)
+    labels, numbers = part.text("label"), entry_numbers(part)
     states = part.keys(MOVE_STATES, "state")
     foreign, foreign_codes = _foreign(part, currencies)
     words = {True: "reconciled", False: "open", None: ""}
     return {
         "row": part.rows,
-        "ident": numbered(external, numbers),
+        "ident": identified(part, numbers),
         "ref": labels,
         "ref2": part.text("reference"),
         "grp": numbers,

@@ -14,6 +14,7 @@ from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
+    identified,
     numbered,
     prove_totals,
     split_display,
@@ -90,17 +91,16 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading) -> Batch:
     reading.total("amount", currencies, amounts)
     if part.has("company_residual" if name == "company_total" else "residual"):
         reading.total("open", currencies, residual)
-    external = part.text("external_id")
-    numbers = numbered(part.text("number"), external)
+    numbers = part.text("number")
     reversals = [split_display(text) for text in part.text("reversal_of")]
     untaxed, tax = _parts_of_total(part, name, currencies, signs)
     return {
         "row": part.rows,
         "category": [_MEANINGS[kind][0].value for kind in types],
-        "ident": numbered(external, numbers),
+        "ident": identified(part, numbers),
         "ref": part.text("reference"),
         "ref2": part.text("origin"),
-        "grp": numbers,
+        "grp": numbered(numbers, part.text("reference")),
         "account": part.text("journal"),
         "status": _statuses(part),
         "day": part.days("date"),

@@ -17,6 +17,7 @@ from recon_app.sources._odoo import (
     Part,
     cells,
     entry_numbers,
+    numbered,
 )
 from recon_app.sources._odoo_fields import (
     JOURNAL_ITEM,
@@ -129,7 +130,7 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
         "row": part.rows,
         "ident": part.text("external_id"),
         "ref": part.text("reference"),
-        "grp": entry_numbers(part),
+        "grp": numbered(entry_numbers(part), part.text("reference")),
         "account": accounts,
         "status": part.keys(MOVE_STATES, "state"),
         "day": part.days("date"),

@@ -14,6 +14,7 @@ from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
+    identified,
     numbered,
     order_references,
     split_display,
@@ -59,18 +60,17 @@ class OdooPayments(OdooSource):
 def _batch(part: Part, reading: Reading) -> Batch:
     amounts, currencies = _amounts(part, reading)
     reading.total("amount", currencies, amounts)
-    external = part.text("external_id")
-    numbers = numbered(part.text("number"), external)
+    numbers = part.text("number")
     invoices = part.lists("invoices")
     orders = [", ".join(order_references(names)) for names in invoices]
     references = part.text("payment_reference")
     return {
         "row": part.rows,
         "category": _categories(part, amounts),
-        "ident": numbered(external, numbers),
+        "ident": identified(part, numbers),
         "ref": part.text("memo"),
         "ref2": [order or reference for order, reference in zip(orders, references, strict=True)],
-        "grp": numbers,
+        "grp": numbered(numbers, part.text("memo")),
         "account": part.text("journal"),
         "status": part.keys(PAYMENT_STATES, "state"),
         "day": part.days("date"),

@@ -11,7 +11,7 @@ from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    numbered,
+    identified,
     prove_totals,
     split_display,
 )
@@ -64,12 +64,11 @@ def _batch(part: Part, reading: Reading) -> Batch:
     total = part.money("total", currencies, required=True)
     reading.total("amount", currencies, total)
     prove_totals(part, currencies, total, reading)
-    external = part.text("external_id")
-    numbers = numbered(part.text("number"), external)
+    numbers = part.text("number")
     days, at = part.moments("date")
     return {
         "row": part.rows,
-        "ident": numbered(external, numbers),
+        "ident": identified(part, numbers),
         "ref": part.text("customer_ref"),
         "ref2": part.text("origin"),
         "grp": numbers,

@@ -122,6 +122,17 @@ def test_records_do_not_depend_on_where_the_file_is_cut(
         assert read_sample(source, "v18_labels.csv") == whole
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_another_header_mode_adds_no_second_record(
+    source: OdooSource, read_sample: Callable[..., dict[str, Any]]
+) -> None:
+    labels, technical = (
+        {tuple(record.get(field) for field in source.key) for record in read_sample(source, name)["records"]}
+        for name in ("v18_labels.csv", "v18_import_compatible.csv")
+    )
+    assert technical <= labels
+
+
 def test_a_row_without_its_record_is_a_fault(
     tmp_path: Path, read_sample: Callable[..., dict[str, Any]]
 ) -> None:

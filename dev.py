@@ -176,7 +176,7 @@ def demo_files(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         workspace = Path(temporary) / "workspace"
         commands: dict[str, Command] = {
-            "import": ["import", ROOT / "resources" / "demo"],
+            "import": ["import", ROOT / "resources" / "demo" / "2026-10"],
             "settlements": ["run", "settlements"],
         }
         for name, command in commands.items():

@@ -109,8 +109,13 @@ def data_files(root: Path) -> Iterator[tuple[str, str]]:
     """Yield the data files as (file, folder in the bundle), in the same order on every machine."""
     for folder in DATA_FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and "__pycache__" not in path.parts and not _makes_data(path, root):
                 yield str(path), path.parent.relative_to(root).as_posix()
+
+
+def _makes_data(path: Path, root: Path) -> bool:
+    """Whether a file is a script that makes resources, which the program does not need."""
+    return path.suffix == ".py" and path.is_relative_to(root / "resources")
 
 
 def require_plugins(root: Path, collected: Iterable[str]) -> None:

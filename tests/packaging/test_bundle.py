@@ -91,10 +91,11 @@ def test_windows_has_a_program_with_and_one_without_a_console() -> None:
     assert bundle.programs("darwin") == (("recon-app", True),)
 
 
-def test_data_files_keep_their_folders_and_leave_compiled_files_out(tmp_path: Path) -> None:
+def test_data_files_keep_their_folders_and_leave_scripts_and_compiled_files_out(tmp_path: Path) -> None:
     for name in (
         "resources/help/b.md",
         "resources/help/a.md",
+        "resources/demo/make_demo.py",
         "recon_app/store/migrations/versions/one.py",
         "recon_app/store/migrations/__pycache__/env.pyc",
         "tests/sample.csv",

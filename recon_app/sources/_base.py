@@ -33,6 +33,7 @@ HEAD_ROWS = 40  # a header is looked for in this many first rows
 _HEAD_BYTES = 65_536
 _MAX_PROBLEMS = 100
 _MAX_COLUMNS = 500
+_SHOWN = 60  # characters of a faulty cell in a message
 _FIELD_NAMES = frozenset(spec.name for spec in FIELDS)
 _ENCODINGS = ("cp1252", "cp1250", "utf-16")
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -368,7 +369,8 @@ class Chunk:
     ) -> None:
         for index in np.flatnonzero(bad if already is None else bad & ~already).tolist():
             cell = cells[index]
-            self.problem(index, name, f"{cell!r} {problem}" if cell else problem, advice)
+            shown = cell if len(cell) <= _SHOWN else f"{cell[:_SHOWN]}…"
+            self.problem(index, name, f"{shown!r} {problem}" if cell else problem, advice)
 
 
 class Source(ABC):

@@ -29,7 +29,7 @@ _WIDEST = 18  # digits that always fit an int64
 _POWERS = 10 ** np.arange(_WIDEST + 1, dtype=np.int64)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
+    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
 )
 
 
@@ -124,7 +124,7 @@ def without_float_noise(texts: Sequence[str]) -> list[str]:
     which no amount of such a system needs. What is not a number stays as it is.
     """
     return [
-        _denoised(text) if len(text) > 7 and (len(text) - text.find(".") > 7 or "e" in text) else text
+        _denoised(text) if (len(text) > 7 and len(text) - text.find(".") > 7) or "e" in text else text
         for text in texts
     ]
 

@@ -182,7 +182,7 @@ class _Lines:
             self._reading.problem(
                 None, None, "some amounts have a decimal comma and some a point", "export it again"
             )
-        if self._paid:
+        if self._paid and not self._reading.problems:
             self._reading.proofs.append(self._proof())
 
     def _proof(self) -> Proof:

@@ -120,6 +120,7 @@ def test_each_type_has_its_category(
     [
         ("Net", "6.53", "6.53 is not Amount 6.99 minus Fee 0.45"),
         ("Amount", "6,99", "'6,99' is not an exact amount"),
+        ("Amount", "1" * 5_000, "is not an exact amount"),
         ("Fee", "", "is empty"),
         ("Fee", "0.455", "'0.455' is not an exact amount"),
         ("Currency", "", "'6.99' is not an exact amount"),
@@ -127,6 +128,7 @@ def test_each_type_has_its_category(
         ("Payout Date", "10/07/2026", "'10/07/2026' is not a date YYYY-MM-DD"),
         ("Transaction Date", "01/07/2026 07:33", "'01/07/2026 07:33' is not a time"),
         ("Transaction Date", "2026-07-01 07:33:09", "'2026-07-01 07:33:09' has lost its time zone"),
+        ("Transaction Date", "2026-07-01 07:33:09 +9900", "'2026-07-01 07:33:09 +9900' is not a time"),
         ("Transaction Date", "", "is empty"),
     ],
 )

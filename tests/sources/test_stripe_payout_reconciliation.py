@@ -73,6 +73,15 @@ def test_damaged_cells_reject_the_file(
     assert rejected.value.problems[0].row == 1
 
 
+def test_payout_row_of_no_currency_rejects_the_file(
+    read_sample: Read, data: Path, csv_rows: Rows, write_csv: Callable[..., Path]
+) -> None:
+    rows = csv_rows(data / SOURCE.id / "chosen_columns_with_payouts.csv")
+    rows[5][rows[0].index("currency")] = "dollars"
+    with pytest.raises(FileRejected, match=r"'-28\.83' is not an exact amount"):
+        read_sample(SOURCE, write_csv(rows))
+
+
 def test_mixed_decimal_marks_reject_the_file(
     read_sample: Read, data: Path, csv_rows: Rows, write_csv: Callable[..., Path]
 ) -> None:

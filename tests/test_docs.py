@@ -1,0 +1,37 @@
+"""The pages name every command, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from recon_app import cli, cli_cases
+
+ROOT = Path(__file__).resolve().parent.parent
+HELP = ROOT / "resources" / "help"
+PAGES = [*ROOT.glob("*.md"), *HELP.glob("*.md"), *(ROOT / "resources" / "licences").glob("*.md")]
+
+
+def commands() -> set[str]:
+    """All commands, also those that the other modules of the command line register."""
+    assert cli_cases.__name__
+    return set(cli._COMMANDS)
+
+
+def test_the_help_page_names_exactly_the_commands() -> None:
+    page = (HELP / "command-line.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `recon-app ([a-z]\S*?)[ `]", page, re.MULTILINE)) == commands()
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `recon-app ([a-z]\S*?)[ `]", page, re.MULTILINE)) <= commands()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert [target for target in targets if not (page.parent / target).exists()] == []

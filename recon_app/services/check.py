@@ -20,9 +20,9 @@ Transaction Date,Type,Order,Payout Status,Payout Date,Payout ID,Available On,Amo
 2026-10-05 11:00:00 +0200,charge,#2,paid,2026-10-08,900001,2026-10-08,50.00,1.50,48.50,#72,EUR
 """
 _PAYMENTS = """\
-"Number","Date","Journal","Payment Type","Amount","Amount Signed","Currency","Memo","Payment Reference","State"
-"PSHOP/1","2026-10-05","Shopify Payments","Receive","100.00","100.00","EUR","#1","","Paid"
-"PSHOP/2","2026-10-05","Shopify Payments","Receive","48.50","48.50","EUR","#2","","Paid"
+"Number","Date","Journal","Payment Type","Amount","Currency","Memo","State"
+"PSHOP/1","2026-10-05","Shopify Payments","Receive","100.00","EUR","#1","Paid"
+"PSHOP/2","2026-10-05","Shopify Payments","Receive","48.50","EUR","#2","Paid"
 """
 #: What the run must find in the two files: kind and cause with their number of cases.
 _EXPECTED = {("matched", None): 1, ("amount", "net_booked"): 1}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import re
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2 as driver
 
 from recon_app.models.problem import WorkspaceError
@@ -49,15 +51,17 @@ class Workspace:
             WorkspaceError: there is no workspace, or it cannot be used; nothing in it was changed.
         """
         check_driver()
-        if str(address).startswith(("postgresql:", "postgres:")):
+        if re.match(r"postgres(ql)?(\+\w+)?:", str(address)):
             raise WorkspaceError("PostgreSQL workspaces are not in this version; give a folder")
         folder = Path(address).expanduser().absolute()
-        try:
-            _prepare_folder(folder, create=create)
-            ledger = _open_ledger(folder)
-            cache = _open_cache(folder / CACHE)
-        except (OSError, driver.Error) as error:
-            raise WorkspaceError(f"{folder} cannot be used ({error}); choose another folder") from error
+        with ExitStack() as opened:
+            try:
+                _prepare_folder(folder, create=create)
+                ledger = _open_ledger(folder, opened)
+                cache = _open_cache(folder / CACHE, opened)
+            except (OSError, driver.Error, DBAPIError) as error:
+                raise WorkspaceError(f"{folder} cannot be used ({error}); choose another folder") from error
+            opened.pop_all()
         return cls(folder, ledger, cache, folder / ORIGINALS, folder / BACKUPS)
 
     def close(self) -> None:
@@ -81,11 +85,12 @@ def _prepare_folder(folder: Path, *, create: bool) -> None:
         (folder / name).mkdir(mode=0o700, exist_ok=True)
 
 
-def _open_ledger(folder: Path) -> Engine:
+def _open_ledger(folder: Path, opened: ExitStack) -> Engine:
     """Check the ledger before anything writes to it, then open it and bring it up to date."""
     path = folder / LEDGER
     version = _check_ledger(path) if path.exists() else _NEW
     engine = open_engine(path, synchronous="FULL", secure_delete="ON")
+    opened.callback(engine.dispose)
     _use_wal(engine, path)
     if version != (schema.LEDGER_ID, schema.LEDGER_VERSION):
         if version != _NEW:
@@ -130,7 +135,7 @@ def _version(path: Path) -> tuple[tuple[int, int], int]:
     return (values[0], values[1]), values[2]
 
 
-def _open_cache(path: Path) -> Engine:
+def _open_cache(path: Path, opened: ExitStack) -> Engine:
     """Open the cache, empty when it is new, damaged or of another version."""
     version = _NEW
     if path.exists():
@@ -140,6 +145,7 @@ def _open_cache(path: Path) -> Engine:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
     engine = open_engine(path, synchronous="NORMAL")
+    opened.callback(engine.dispose)
     _use_wal(engine, path)
     if version != (schema.CACHE_ID, schema.CACHE_VERSION):
         _make_cache(engine)

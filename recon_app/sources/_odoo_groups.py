@@ -16,7 +16,7 @@ from recon_app.models.proof import Proof
 from recon_app.sources._base import Reading
 from recon_app.sources._values import without_float_noise
 
-_LABEL = re.compile(r"(?P<indent> *)(?P<name>.*) \((?P<count>[0-9]+)\)", re.DOTALL)
+_LABEL = re.compile(r"(?P<indent> *)(?P<name>.*) \((?P<count>[0-9]{1,9})\)", re.DOTALL)
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]+)?")
 
 

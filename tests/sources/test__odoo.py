@@ -186,6 +186,12 @@ def test_numbers_with_brackets_make_no_groups_in_a_flat_list(
     assert not any("group" in proof["name"] for proof in result["proofs"])
 
 
+def test_an_absurd_count_makes_no_group(tmp_path: Path, read_sample: Callable[..., dict[str, Any]]) -> None:
+    number = f"S ({'9' * 5000})"
+    path = _csv_path(tmp_path, "Order Reference|Order Date|Total", f"{number}|2026-10-01 10:00:00|9.2")
+    assert read_sample(OdooSaleOrders(), path, {"currency": "EUR"})["records"][0]["grp"] == number
+
+
 def test_the_currency_is_asked_when_no_column_says_it(
     tmp_path: Path, read_sample: Callable[..., dict[str, Any]]
 ) -> None:

@@ -117,6 +117,9 @@ class _Message:
                     None, None, "the XML declares entities or a document type", "get the file from the bank"
                 )
             ) from error
+        except (LookupError, ValueError) as error:
+            problem = f"the XML has an encoding that cannot be read ({error})"
+            raise FileRejected(Problem(None, None, problem, "get the file in UTF-8")) from error
         if not self._statements:
             raise FileRejected(
                 Problem(None, "Stmt", "the message holds no statement", "download the statement again")
@@ -269,7 +272,8 @@ def _line(entry: Element, details: list[Element], money: Money, row: int) -> Lin
     structured = [text for detail in details for text in _texts(detail, "RmtInf/Strd/CdtrRefInf/Ref")]
     extra = [text for detail in details for text in _texts(detail, "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")]
     names = [name for detail in details for name in _counterparties(detail, money)]
-    description = [*names, *remittance, *structured, *extra, *_texts(entry, "AddtlNtryInf")]
+    inside = [] if one is not None else [_text(detail, "Refs/EndToEndId") for detail in details]
+    description = [*names, *remittance, *structured, *extra, *inside, *_texts(entry, "AddtlNtryInf")]
     foreign = _foreign(one, money)
     return Line(
         row=row,

@@ -195,13 +195,10 @@ class _Parser:
 
 
 def _silence() -> None:
-    """Keep what the library logs about faults, with whole statement lines, off the console."""
+    """Keep the library from logging faults: it would write whole statement lines to the console."""
     import logging
 
-    logger = logging.getLogger("mt940")
-    logger.propagate = False
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
+    logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
 
 def _details(
@@ -234,7 +231,7 @@ def _statement(
     data = statement.data
     account = (data.get("account_identification") or "").strip()
     number = "/".join(part for part in (data.get("statement_number"), data.get("sequence_number")) if part)
-    opening, closing = _balance(data, _OPENINGS), _balance(data, _CLOSINGS)
+    opening, closing = _balance(data, _OPENINGS, ":60:"), _balance(data, _CLOSINGS, ":62:")
     known = opening or closing
     currency = known.currency if known else options.get("currency", "")
     if not is_currency(currency):
@@ -255,7 +252,7 @@ def _statement(
     return lines
 
 
-def _balance(data: Mapping[str, Any], names: tuple[str, ...]) -> Money | None:
+def _balance(data: Mapping[str, Any], names: tuple[str, ...], tag: str) -> Money | None:
     balance = next((data[name] for name in names if name in data), None)
     if balance is None:
         return None
@@ -264,7 +261,7 @@ def _balance(data: Mapping[str, Any], names: tuple[str, ...]) -> Money | None:
         minor_or_none(format(amount.amount, "f"), amount.currency) if is_currency(amount.currency) else None
     )
     if minor is None:
-        raise FileRejected(Problem(None, names[0], f"{amount} is not an exact balance", _ADVICE))
+        raise FileRejected(Problem(None, tag, f"{amount} is not an exact balance", _ADVICE))
     return Money(minor, amount.currency)
 
 
@@ -327,7 +324,8 @@ class _Details:
         self.words = dict(zip(words[1::2], values, strict=True))
         posting = next((value for number, value in fields if number == _POSTING_TEXT), "")
         names = "".join(value for number, value in fields if number in _NAME)
-        self.text = joined((posting, names, words[0].replace("\n", ""), *values))
+        said = (value for value in values if value.strip() not in _NO_REFERENCE)
+        self.text = joined((posting, names, words[0].replace("\n", ""), *said))
 
 
 def _unfolded(raw: str, width: int) -> str:

@@ -1,0 +1,181 @@
+"""CAMT.053: statements, batches, signs, proofs; what is not a statement is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recon_app.models.problem import FileRejected
+from recon_app.sources._base import InputFile
+from recon_app.sources.bank_camt import BankCamt
+
+BALANCE = (
+    "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='{currency}'>{amount}</Amt>"
+    "<CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+)
+ENTRY = (
+    "<Ntry><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>{mark}</CdtDbtInd><Sts>BOOK</Sts>"
+    "<BookgDt><Dt>{day}</Dt></BookgDt></Ntry>"
+)
+
+
+def message(*parts: str, namespace: str = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02") -> str:
+    inside = "".join(parts)
+    statement = f"<Stmt><Id>S1</Id><Acct><Id><IBAN>DE1</IBAN></Id></Acct>{inside}</Stmt>"
+    return f"<Document xmlns='{namespace}'><BkToCstmrStmt>{statement}</BkToCstmrStmt></Document>"
+
+
+def balance(code: str, amount: str, currency: str = "EUR") -> str:
+    return BALANCE.format(code=code, amount=amount, currency=currency)
+
+
+def entry(amount: str = "1.00", mark: str = "CRDT", day: str = "2026-01-02") -> str:
+    return ENTRY.format(amount=amount, mark=mark, day=day)
+
+
+@pytest.fixture
+def read(tmp_path: Path, read_sample: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any]]:
+    def read_text(text: str, encoding: str = "utf-8") -> dict[str, Any]:
+        path = tmp_path / "statement.xml"
+        path.write_text(text, encoding=encoding)
+        return read_sample(BankCamt(), path)
+
+    return read_text
+
+
+def test_two_statements(
+    read_sample: Callable[..., dict[str, Any]], check_expected: Callable[..., None]
+) -> None:
+    result = read_sample(BankCamt(), "two_statements.xml")
+    check_expected(result, "two_statements.xml")
+    assert [record["amount"] for record in result["records"]] == [41250, -2000, -1005, -1000, -500]
+    assert all(proof["ok"] for proof in result["proofs"])
+
+
+def test_a_wrong_sum_fails_the_proof(read: Callable[[str], dict[str, Any]]) -> None:
+    result = read(message(balance("OPBD", "10.00"), balance("CLBD", "12.00"), entry()))
+    assert result["proofs"] == [
+        {
+            "name": "DE1 statement S1: opening balance + lines = closing balance",
+            "expected": "12.00 EUR",
+            "found": "11.00 EUR",
+            "ok": False,
+        }
+    ]
+
+
+def test_balances_of_another_currency_fail_the_proof(read: Callable[[str], dict[str, Any]]) -> None:
+    result = read(message(balance("OPBD", "10.00"), balance("CLBD", "11.00", "SEK"), entry()))
+    assert [proof["ok"] for proof in result["proofs"]] == [False]
+    usd = "<Bal>".join(["", balance("CLBD", "11.00")[5:]]) + balance("CLBD", "9.00", "USD")
+    assert read(message(balance("OPBD", "10.00"), usd, entry()))["proofs"][0]["ok"]
+
+
+def test_an_entry_in_a_foreign_currency_is_not_part_of_the_sum(
+    read: Callable[[str], dict[str, Any]],
+) -> None:
+    text = message(balance("OPBD", "1.00"), balance("CLBD", "2.00"), entry(), entry().replace("EUR", "USD"))
+    assert [proof["ok"] for proof in read(text)["proofs"]] == [False]
+
+
+def test_without_a_closing_balance_nothing_is_proven(read: Callable[[str], dict[str, Any]]) -> None:
+    result = read(message(balance("OPBD", "10.00"), entry()))
+    assert result["proofs"] == []
+    assert "no closing balance" in result["notes"][0]
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["urn:iso:std:iso:20022:tech:xsd:camt.053.001.04", "urn:iso:std:iso:20022:tech:xsd:camt.053.001.13", "x"],
+)
+def test_any_version_is_read(read: Callable[[str], dict[str, Any]], namespace: str) -> None:
+    assert read(message(entry(mark="DBIT"), namespace=namespace))["records"][0]["amount"] == -100
+
+
+def test_the_declared_encoding_is_followed(read: Callable[..., dict[str, Any]]) -> None:
+    details = "<NtryDtls><TxDtls><RmtInf><Ustrd>Müller</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+    text = message(entry().replace("</Ntry>", details))
+    for encoding in ("iso-8859-1", "utf-16", "utf-8-sig"):
+        name = "utf-8" if encoding == "utf-8-sig" else encoding
+        result = read(f"<?xml version='1.0' encoding='{name}'?>{text}", encoding)
+        assert result["records"][0]["text"] == "Müller"
+
+
+def test_amounts_of_the_wrong_form_are_refused_with_their_number(
+    read: Callable[[str], dict[str, Any]],
+) -> None:
+    with pytest.raises(FileRejected) as caught:
+        read(
+            message(
+                entry(),
+                entry("1.005"),
+                entry(mark="C"),
+                entry("1,00"),
+                entry(day="2026-02-30"),
+                entry(day=""),
+                entry("9" * 5000),
+            )
+        )
+    faults = [(problem.row, problem.column) for problem in caught.value.problems]
+    assert faults == [
+        (2, "Ntry/Amt"),
+        (3, "Ntry/CdtDbtInd"),
+        (4, "Ntry/Amt"),
+        (5, "BookgDt"),
+        (5, "BookgDt"),
+        (6, "BookgDt"),
+        (7, "Ntry/Amt"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("<Document><BkToCstmrDbtCdtNtfctn/></Document>", "import the camt.053 statement instead"),
+        ("<Document><BkToCstmrAcctRpt/></Document>", "import the camt.053 statement of the day"),
+        ("<Document><BkToCstmrStmt/></Document>", "download the statement again"),
+        ("<Document><BkToCstmrStmt><Stmt>", "download the statement again"),
+        (
+            "<?xml version='1.0' encoding='none'?><Document><BkToCstmrStmt/></Document>",
+            "get the file in UTF-8",
+        ),
+        (
+            "<!DOCTYPE Document [<!ENTITY a 'b'>]><Document><BkToCstmrStmt>&a;</BkToCstmrStmt></Document>",
+            "get the file from the bank",
+        ),
+    ],
+)
+def test_other_messages_and_damaged_files_are_refused(
+    read: Callable[[str], dict[str, Any]], text: str, advice: str
+) -> None:
+    with pytest.raises(FileRejected) as caught:
+        read(text)
+    assert caught.value.problems[0].advice == advice
+
+
+def test_only_xml_with_such_a_message_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    for text in ("camt.053.001.02", "<Document>pain.001.001.03</Document>", ":20:X\n:60F:C260101EUR1,\n", ""):
+        path.write_text(text, encoding="utf-8")
+        assert not BankCamt().recognises(InputFile(path))
+
+
+def test_daily_and_monthly_statement_have_the_same_keys(
+    data: Path, tmp_path: Path, read_sample: Callable[..., dict[str, Any]]
+) -> None:
+    daily = (data / "bank_camt" / "two_statements.xml").read_text(encoding="utf-8")
+    path = tmp_path / "monthly.xml"
+    path.write_text(re.sub(r"<Id>2026-03-03-00", "<Id>2026-03-0", daily), encoding="utf-8")
+
+    def keys(result: dict[str, Any]) -> list[list[Any]]:
+        return [[record.get(name) for name in BankCamt.key] for record in result["records"]]
+
+    before = read_sample(BankCamt(), "two_statements.xml")
+    after = read_sample(BankCamt(), path)
+    assert keys(before) == keys(after)
+    assert BankCamt.progress == ("grp",)
+    assert before["records"][0]["grp"] != after["records"][0]["grp"]

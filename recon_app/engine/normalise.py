@@ -54,28 +54,26 @@ class Spans:
 
 
 def normalised(text: str, transform: Transform) -> str:
-    """One text as the rule sees it; the meaning of :func:`spans` for a single row."""
-    if transform in (Transform.EXACT, Transform.ABSENT):
-        return text
+    """One text as a rule sees it; the meaning of :func:`spans` for a single row."""
     return spans([text], transform).texts()[0]
 
 
 def spans(values: Sequence[str], transform: Transform) -> Spans:
-    """Normalise a column; ``similar`` and ``cut`` compare cores, and folded references where there is no core."""
-    if transform in (Transform.EXACT, Transform.ABSENT):
+    """Normalise a column; see :class:`Transform`."""
+    if transform is Transform.EXACT:
         return _lines(_joined(values), len(values))
     folded = _lines(_folded(values), len(values))
-    if transform is Transform.ORDER_REF:
+    if transform in (Transform.ORDER_REF, Transform.ABSENT):
         return folded
-    core = _longest_digit_runs(folded)
-    if transform is Transform.CORE:
-        return core
+    core = longest_digit_runs(folded)
+    return core if transform is Transform.CORE else core_or_all(core, folded)
+
+
+def core_or_all(core: Spans, folded: Spans) -> Spans:
+    """What ``similar`` and ``cut`` compare: the core, and the folded reference where there is none."""
     has_core = core.lengths > 0
-    return Spans(
-        folded.data,
-        np.where(has_core, core.starts, folded.starts),
-        np.where(has_core, core.lengths, folded.lengths),
-    )
+    starts = np.where(has_core, core.starts, folded.starts)
+    return Spans(folded.data, starts, np.where(has_core, core.lengths, folded.lengths))
 
 
 def _joined(values: Sequence[str]) -> str:
@@ -105,19 +103,22 @@ def _lines(text: str, count: int) -> Spans:
     return Spans(data, starts, ends - starts)
 
 
-def _longest_digit_runs(lines: Spans) -> Spans:
-    """The only longest digit run of each line, blank where two are equally long or it is too short."""
+def longest_digit_runs(lines: Spans) -> Spans:
+    """The only longest digit run of each folded line; blank where two are equally long or it is too short."""
     digit = np.zeros(len(lines.data) + 1, np.int8)
     digit[1:] = (lines.data >= ord("0")) & (lines.data <= ord("9"))
     steps = np.diff(digit)
     starts = np.flatnonzero(steps == 1)
     lengths = np.flatnonzero(steps == -1) - starts
+    long = lengths >= CORE_DIGITS
+    starts, lengths = starts[long], lengths[long]
     rows = np.searchsorted(lines.starts, starts, side="right") - 1
-    best = np.zeros(len(lines.starts), np.int64)
-    np.maximum.at(best, rows, lengths)
-    longest = lengths == best[rows]
-    only = np.bincount(rows[longest], minlength=len(best)) == 1
-    keep = longest & only[rows] & (lengths >= CORE_DIGITS)
+    # runs stand in the order of their lines: those of one line are neighbours
+    first = np.flatnonzero(np.diff(rows, prepend=-1))
+    best = np.maximum.reduceat(lengths, first) if len(first) else lengths
+    longest = lengths == np.repeat(best, np.diff(first, append=len(rows)))
+    once = np.add.reduceat(longest.astype(np.int64), first) == 1 if len(first) else longest
+    keep = longest & np.repeat(once, np.diff(first, append=len(rows)))
     core_starts, core_lengths = np.zeros_like(lines.starts), np.zeros_like(lines.lengths)
     core_starts[rows[keep]] = starts[keep]
     core_lengths[rows[keep]] = lengths[keep]
@@ -128,19 +129,19 @@ def span_codes(pieces: Spans) -> Ints:
     """Equal pieces get equal codes, different ones different codes, blank ones :data:`BLANK`."""
     # an unaligned view: item i is the 8 bytes from byte i on
     words = np.ndarray((len(pieces.data) - _WORD + 1,), "<u8", pieces.data, strides=(1,))
-    codes = np.zeros(len(pieces.starts), np.int64)
-    used, done = 1, 0
+    codes = np.full(len(pieces.starts), BLANK, np.int64)
     rows = np.flatnonzero(pieces.lengths > 0)
+    used, done = 0, 0
     while len(rows):
         left = np.minimum(pieces.lengths[rows] - done, _WORD)
         # bytes beyond the end become 0xFF, which UTF-8 does not have
-        word = words[pieces.starts[rows] + done] | _BEYOND[left]
-        found, distinct = factorise(word.view(np.int64))
-        combined, count = factorise(codes[rows] * distinct + found)
-        codes[rows] = combined + used
+        word = (words[pieces.starts[rows] + done] | _BEYOND[left]).view(np.int64)
+        found, count = factorise(word)
+        if done:
+            found, count = factorise(codes[rows] * count + found)
+        codes[rows] = found + used
         used, done = used + count, done + _WORD
         rows = rows[pieces.lengths[rows] > done]
-    codes[pieces.lengths == 0] = BLANK
     return codes
 
 
@@ -151,9 +152,3 @@ def factorise(values: Ints) -> tuple[Ints, int]:
     """Dense codes from 0 in order of appearance, and how many there are."""
     found, uniques = pd.factorize(values)
     return found.astype(np.int64, copy=False), len(uniques)
-
-
-def codes(left: Sequence[str], right: Sequence[str], transform: Transform) -> tuple[Ints, Ints]:
-    """Codes of two columns that are equal exactly where the normalised texts are equal."""
-    both = span_codes(spans([*left, *right], transform))
-    return both[: len(left)], both[len(left) :]

@@ -78,7 +78,7 @@ def _texts(left: Record, right: Record, key: Key) -> tuple[str, bool]:
     one, other = _text(left, key.left_field), _text(right, key.right_field)
     what, what_other = _word(key.left_field, key), _word(key.right_field, key)
     if key.transform is Transform.ABSENT:
-        present = one and other
+        present = normalised(one, key.transform) and normalised(other, key.transform)
         return (
             f"{what} {one} and {other}: this rule is for empty ones" if present else f"no {what}",
             not present,

@@ -90,16 +90,22 @@ class Rule:
         transforms = {key.transform for key in self.on}
         if self.strong and not (self.on and transforms <= {Transform.EXACT, Transform.ORDER_REF}):
             raise ValueError(f"rule {self.name}: a strong rule needs exact or order_ref keys only")
-        guessing = bool(transforms & GUESSES) or transforms <= {Transform.ABSENT}
-        if guessing and (self.amount is not Amounts.EQUAL or self.window_days is None):
+        if (self.guesses or transforms <= {Transform.ABSENT}) and (
+            self.amount is not Amounts.EQUAL or self.window_days is None
+        ):
             raise ValueError(f"rule {self.name}: needs equal amounts and a date window")
-        if transforms & GUESSES and len(self.on) > 1:
+        if self.guesses and len(self.on) > 1:
             raise ValueError(f"rule {self.name}: a similar or cut key stands alone")
 
     @property
     def strong(self) -> bool:
         """Whether the reference alone proves that two records belong together."""
         return self.strength in (Strength.EXACT, Strength.STRONG)
+
+    @property
+    def guesses(self) -> bool:
+        """Whether references that are not equal may be linked."""
+        return bool({key.transform for key in self.on} & GUESSES)
 
     @property
     def reads(self) -> bool:

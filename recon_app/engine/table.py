@@ -1,0 +1,334 @@
+"""Both sides of a linking as one table, and how its rows are grouped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recon_app.engine.normalise import (
+    BLANK,
+    Ints,
+    Spans,
+    core_or_all,
+    factorise,
+    longest_digit_runs,
+    span_codes,
+    spans,
+)
+from recon_app.models.case import Kind
+from recon_app.models.record import NO_INT
+from recon_app.models.rule import GUESSES, Key, Rule, Transform
+
+Mask = NDArray[np.bool_]
+
+#: What a link can turn out to be; :attr:`Linking.outcome` holds positions in it.
+OUTCOMES = (Kind.MATCHED, Kind.TIMING, Kind.AMOUNT, Kind.FIELD, Kind.DUPLICATE, Kind.AMBIGUOUS)
+MATCHED, TIMING, AMOUNT, FIELD, DUPLICATE, AMBIGUOUS = range(len(OUTCOMES))
+UNLINKED = -1
+
+_NEVER = 2**40  # days
+_WIDEST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of one side, as whole columns of equal length.
+
+    Attributes:
+        text: The text fields that rules name; "" = none.
+        amount: Signed minor units; an entry with NO_INT links to nothing.
+        currency: ISO codes.
+        day: Days since 1970-01-01; an entry with NO_INT is in no date window.
+        direction: Only entries of equal direction are linked; by default the sign of the amount.
+    """
+
+    text: Mapping[str, Sequence[str]]
+    amount: Ints
+    currency: Sequence[str]
+    day: Ints
+    direction: Ints | None = None
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """Which entries belong together; all arrays are int64.
+
+    Attributes:
+        left: Group number of each left entry, or :data:`UNLINKED`.
+        right: Group number of each right entry, or :data:`UNLINKED`.
+        rule: For each group the position of the rule that made it.
+        outcome: For each group the position in :data:`OUTCOMES`.
+    """
+
+    left: Ints
+    right: Ints
+    rule: Ints
+    outcome: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What groups of rows add up to, one array item a group.
+
+    Attributes:
+        lefts: Number of left rows.
+        rights: Number of right rows.
+        left_sum: Sum of the left amounts.
+        right_sum: Sum of the right amounts.
+        apart: Days between the first rows or the last rows of both sides, whichever is more.
+    """
+
+    lefts: Ints
+    rights: Ints
+    left_sum: Ints
+    right_sum: Ints
+    apart: Ints
+
+    @property
+    def both(self) -> Mask:
+        """Groups with rows of both sides."""
+        both: Mask = (self.lefts > 0) & (self.rights > 0)
+        return both
+
+    @property
+    def equal_sums(self) -> Mask:
+        """Groups of both sides whose sums are equal."""
+        equal: Mask = self.both & (self.left_sum == self.right_sum)
+        return equal
+
+
+class Table:
+    """Left entries first, then right ones. A *row* is a position in this table.
+
+    Attributes:
+        is_left: Which rows are left entries.
+        amount: Amount of each row.
+        day: Day of each row.
+        currency: Code of each row's currency.
+        direction: Direction of each row.
+        money: One code for amount, currency and direction.
+        flow: One code for currency and direction.
+        group: Group of each row so far.
+    """
+
+    def __init__(self, left: Entries, right: Entries) -> None:
+        self._left, self._right = left, right
+        self._codes: dict[Key, Ints] = {}
+        self._pieces: dict[tuple[str, str, Transform], Spans] = {}
+        self.is_left = np.arange(len(left) + len(right)) < len(left)
+        self.amount = np.concatenate([left.amount, right.amount])
+        self.day = np.concatenate([left.day, right.day])
+        self.currency = span_codes(spans([*left.currency, *right.currency], Transform.EXACT))
+        self.direction = np.concatenate([_direction(left), _direction(right)])
+        self.flow = factorise(combined(self.currency, self.direction))[0]
+        self.money = factorise(combined(self.amount, self.flow))[0]
+        self.group = np.full(len(self.amount), UNLINKED, np.int64)
+        self._rules: list[Ints] = []
+        self._outcomes: list[Ints] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+    def linking(self) -> Linking:
+        """The groups so far."""
+        size = len(self._left)
+        rules = np.concatenate([np.zeros(0, np.int64), *self._rules])
+        return Linking(self.group[:size], self.group[size:], rules, self.outcomes())
+
+    # -- references --------------------------------------------------------------------------------
+
+    def key(self, rule: Rule) -> Ints:
+        """One code for all key fields of a rule that must be equal, BLANK where one of them is empty."""
+        parts = [self.column(key) for key in rule.on if key.transform not in {*GUESSES, Transform.ABSENT}]
+        if not parts:
+            return np.zeros(len(self), np.int64)
+        code = combined(*parts) if len(parts) > 1 else parts[0]
+        blank = np.logical_or.reduce([part == BLANK for part in parts])
+        return np.where(blank, BLANK, code) if len(parts) > 1 else code
+
+    def column(self, key: Key) -> Ints:
+        """Codes of one key field; all BLANK when one side has no values."""
+        if key not in self._codes:
+            self._codes[key] = self._coded(key)
+        return self._codes[key]
+
+    def _coded(self, key: Key) -> Ints:
+        left, right = self._left.text[key.left_field], self._right.text[key.right_field]
+        if not (any(left) and any(right)):
+            return np.broadcast_to(np.int64(BLANK), len(self))
+        return span_codes(self._pieces_of(key.left_field, key.right_field, key.transform))
+
+    def _pieces_of(self, left: str, right: str, transform: Transform) -> Spans:
+        """Normalised references of two fields."""
+        fields = (left, right, transform)
+        if transform is Transform.EXACT:
+            return spans([*self._left.text[left], *self._right.text[right]], transform)
+        if fields not in self._pieces:
+            if transform is Transform.CORE:
+                pieces = longest_digit_runs(self._pieces_of(left, right, Transform.ORDER_REF))
+            else:
+                pieces = spans([*self._left.text[left], *self._right.text[right]], Transform.ORDER_REF)
+            self._pieces[fields] = pieces
+        return self._pieces[fields]
+
+    def core_or_all(self, key: Key, rows: Ints) -> Spans:
+        """What ``similar`` and ``cut`` compare of some rows."""
+        core, folded = (
+            self._pieces_of(key.left_field, key.right_field, transform).take(rows)
+            for transform in (Transform.CORE, Transform.ORDER_REF)
+        )
+        return core_or_all(core, folded)
+
+    def is_blank(self, rule: Rule) -> Mask:
+        """Rows all of whose ABSENT fields are empty."""
+        blank = np.ones(len(self), np.bool_)
+        for key in rule.on:
+            if key.transform is Transform.ABSENT:
+                folded = self._pieces_of(key.left_field, key.right_field, Transform.ORDER_REF)
+                blank &= folded.lengths == 0
+        return blank
+
+    # -- rows and groups ---------------------------------------------------------------------------
+
+    def usable(self, rule: Rule) -> Mask:
+        """Rows that a rule can speak about, linked or not."""
+        usable: Mask = (self.amount != NO_INT) & (self.key(rule) != BLANK)
+        if rule.window_days is not None:
+            usable &= self.day != NO_INT
+        return usable
+
+    def open_rows(self, rule: Rule) -> Ints:
+        """Rows that a rule may still link."""
+        return np.flatnonzero((self.group == UNLINKED) & self.usable(rule))
+
+    def sides(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Left rows and right rows."""
+        left = self.is_left[rows]
+        return rows[left], rows[~left]
+
+    def meeting(self, rows: Ints, *columns: Ints, of: Mask | None = None) -> tuple[Ints, Ints]:
+        """The rows whose values occur on both sides, with a dense group number each.
+
+        Args:
+            rows: Rows to look at.
+            columns: What has to be equal.
+            of: Takes the place of the two sides.
+        """
+        group, count = factorise(combined(*(column[rows] for column in columns)))
+        one = (self.is_left if of is None else of)[rows]
+        both = (np.bincount(group[one], minlength=count) > 0) & (
+            np.bincount(group[~one], minlength=count) > 0
+        )
+        kept = both[group]
+        return rows[kept], (np.cumsum(both) - 1)[group[kept]]
+
+    def clusters(self, rows: Ints, group: Ints, gap: int | None) -> Ints:
+        """Split dense groups wherever more than ``gap`` days pass without a row."""
+        if gap is None:
+            return group
+        day = self.day[rows]
+        order = np.lexsort((day, group))
+        fresh = np.ones(len(rows), np.bool_)
+        fresh[1:] = (np.diff(group[order]) != 0) | (np.diff(day[order]) > gap)
+        clusters = np.empty(len(rows), np.int64)
+        clusters[order] = np.cumsum(fresh) - 1
+        return clusters
+
+    def numbers(self, rows: Ints, group: Ints) -> tuple[Ints, Ints]:
+        """Left and right rows of each group."""
+        count, left = int(group.max(initial=-1)) + 1, self.is_left[rows]
+        return np.bincount(group[left], minlength=count), np.bincount(group[~left], minlength=count)
+
+    def figures(self, rows: Ints, group: Ints) -> Figures:
+        """What the groups add up to."""
+        lefts, rights = self.numbers(rows, group)
+        sums, first, last = [], [], []
+        for side in (self.is_left[rows], ~self.is_left[rows]):
+            total = np.zeros(len(lefts), np.int64)
+            np.add.at(total, group[side], self.amount[rows[side]])
+            sums.append(total)
+            dated = side & (self.day[rows] != NO_INT)
+            low, high = np.full(len(lefts), _NEVER), np.full(len(lefts), -_NEVER)
+            np.minimum.at(low, group[dated], self.day[rows[dated]])
+            np.maximum.at(high, group[dated], self.day[rows[dated]])
+            first.append(low)
+            last.append(high)
+        apart = np.maximum(np.abs(first[0] - first[1]), np.abs(last[0] - last[1]))
+        apart[apart > _NEVER // 2] = 0  # one side has no dates
+        return Figures(lefts, rights, sums[0], sums[1], apart)
+
+    def reads_the_same(self, rows: Ints, group: Ints, count: int, rule: Rule) -> Mask:
+        """Groups whose left rows all carry one reference, and whose right rows too; none is blank."""
+        same = np.ones(count, np.bool_)
+        for key in rule.on:
+            code = self.column(Key(key.left_field, key.right_field, Transform.ORDER_REF))[rows]
+            for side in (self.is_left[rows], ~self.is_left[rows]):
+                lowest, highest = bounds(group[side], code[side], count)
+                same &= (lowest == highest) & (lowest != BLANK)
+        return same
+
+    # -- results -----------------------------------------------------------------------------------
+
+    def add(self, number: int, rows: Ints, group: Ints, outcome: Ints) -> None:
+        """Store new groups, numbered from 0 without gaps, made by rule ``number``."""
+        self.group[rows] = self._count + group
+        self._count += len(outcome)
+        self._rules.append(np.full(len(outcome), number, np.int64))
+        self._outcomes.append(outcome)
+
+    def keep(self, number: int, rows: Ints, group: Ints, wanted: Mask, outcome: Ints | int) -> None:
+        """Store the wanted ones of some groups."""
+        kept = wanted[group]
+        outcomes = np.broadcast_to(np.asarray(outcome, np.int64), wanted.shape)
+        self.add(number, rows[kept], (np.cumsum(wanted) - 1)[group[kept]], outcomes[wanted])
+
+    def outcomes(self) -> Ints:
+        """Outcome of each group so far; changes to it are changes of the table."""
+        self._outcomes = [np.concatenate([np.zeros(0, np.int64), *self._outcomes])]
+        return self._outcomes[0]
+
+
+def timing(rule: Rule, apart: Ints) -> Ints:
+    """``matched``, or ``timing`` where the days are more than the rule's ``late_days``."""
+    if rule.late_days is None:
+        return np.full(len(apart), MATCHED, np.int64)
+    return np.where(apart > rule.late_days, TIMING, MATCHED)
+
+
+def bounds(group: Ints, value: Ints, count: int) -> tuple[Ints, Ints]:
+    """Smallest and largest value of each group; a group without values has the smallest above the largest."""
+    lowest, highest = np.full(count, _NEVER), np.full(count, -_NEVER)
+    np.minimum.at(lowest, group, value)
+    np.maximum.at(highest, group, value)
+    return lowest, highest
+
+
+def combined(*columns: Ints) -> Ints:
+    """One code a row that is equal exactly where all columns are equal."""
+    code, size = _based(columns[0])
+    for column in columns[1:]:
+        other, span = _based(column)
+        if size * span > _WIDEST:
+            code, size = factorise(code)
+            other, span = factorise(column)
+        code, size = code * span + other, size * span
+    return code
+
+
+def _based(column: Ints) -> tuple[Ints, int]:
+    """The column counted from its smallest value, and how many values fit; factorised when too wide."""
+    if not len(column):
+        return column, 1
+    low, high = int(column.min()), int(column.max())
+    return factorise(column) if high - low >= _WIDEST else (column - low, high - low + 1)
+
+
+def _direction(entries: Entries) -> Ints:
+    return np.sign(entries.amount) if entries.direction is None else entries.direction

@@ -6,19 +6,25 @@ after the first window is on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon_app.models.case import Case, Evidence, Kind, State
 from recon_app.models.changes import Changes
 from recon_app.models.column import Column
+from recon_app.models.correction import Correction, Question
 from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Side
 
 if TYPE_CHECKING:
     from recon_app.jobs import Progress
     from recon_app.services.cases import Listing, Summary
+    from recon_app.services.corrections import Applied, KeptCorrection, Verdict
+    from recon_app.services.import_files import FileReport, Preview
     from recon_app.services.run import RunReport
+    from recon_app.store.imports import ImportedFile
     from recon_app.store.workspace import Workspace
 
 
@@ -31,6 +37,63 @@ class Backend:
     def close(self) -> None:
         """Close the workspace."""
         self._workspace.close()
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the workspace."""
+        return self._workspace.folder
+
+    def source_titles(self) -> dict[str, str]:
+        """What the user calls the files of each source, by its id."""
+        from recon_app import registry
+
+        return {name: source.title for name, source in registry.sources().items()}
+
+    def imports(self) -> list[ImportedFile]:
+        """The files of the workspace, in the order they were imported."""
+        from recon_app.store import imports
+
+        return imports.list_imports(self._workspace)
+
+    def files(self, paths: Sequence[Path]) -> list[Path]:
+        """The given files and all files of the given folders."""
+        from recon_app.services import import_files
+
+        return list(import_files.walk(paths))
+
+    def imported_as(self, path: Path) -> ImportedFile | None:
+        """The import of a file with the same bytes, None when there is none or the file cannot be read."""
+        from recon_app.store import imports
+
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            return None
+        return imports.find_import(self._workspace, digest)
+
+    def preview(self, path: Path, source: str | None, options: Mapping[str, str], rows: int) -> Preview:
+        """Look at the beginning of a file."""
+        from recon_app.services import import_files
+
+        return import_files.preview(self._workspace, path, source=source, options=options, rows=rows)
+
+    def import_file(
+        self, path: Path, source: str | None, options: Mapping[str, str], progress: Progress
+    ) -> FileReport:
+        """Import one file."""
+        from recon_app.services import import_files
+
+        reports = import_files.import_paths(
+            self._workspace, [path], source=source, options=options, progress=progress
+        )
+        return next(iter(reports))
+
+    def remove_file(self, import_id: int, progress: Progress) -> Changes:
+        """Take an imported file out again."""
+        from recon_app.services import workspace
+
+        return workspace.remove_file(self._workspace, import_id, progress=progress)
 
     def run(self, name: str, period: str | None, progress: Progress) -> RunReport:
         """Compare again."""
@@ -127,3 +190,51 @@ class Backend:
 
         found = states.undo(self._workspace)
         return Changes() if found is None else found[1]
+
+    def fitting(self, case: Case) -> list[tuple[str, str]]:
+        """Actions that can correct a case: (id, title)."""
+        from recon_app.services import corrections
+
+        return corrections.fitting(case)
+
+    def questions(self, case_id: str, action: str) -> tuple[Question, ...]:
+        """What a correction asks."""
+        from recon_app.services import corrections
+
+        return corrections.questions(self._workspace, case_id, action)
+
+    def draft(self, case_id: str, action: str, answers: Mapping[str, str]) -> Correction:
+        """What a correction would do; nothing is kept."""
+        from recon_app.services import corrections
+
+        return corrections.draft(self._workspace, case_id, action, answers)
+
+    def propose(self, case_id: str, action: str, answers: Mapping[str, str]) -> tuple[Correction, Changes]:
+        """Keep a proposal."""
+        from recon_app.services import corrections
+
+        return corrections.propose(self._workspace, case_id, action, answers)
+
+    def corrections(self, case_id: str) -> list[KeptCorrection]:
+        """The corrections of a case, oldest first."""
+        from recon_app.services import corrections
+
+        return corrections.list_corrections(self._workspace, case_id)
+
+    def apply_to_file(self, correction_id: str, folder: Path) -> Applied:
+        """Write a correction and its reversal as files for Odoo."""
+        from recon_app.services import corrections
+
+        return corrections.apply_to_file(self._workspace, correction_id, folder)
+
+    def reverse(self, correction_id: str) -> tuple[Correction | None, Changes]:
+        """Withdraw a proposal, or propose the reversal of what was written."""
+        from recon_app.services import corrections
+
+        return corrections.reverse(self._workspace, correction_id)
+
+    def verify(self) -> tuple[list[Verdict], Changes]:
+        """Look for written corrections in later exports."""
+        from recon_app.services import corrections
+
+        return corrections.verify(self._workspace)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from recon_app.models.case import State
 from recon_app.models.record import Side
 from recon_app.ui import words
+from recon_app.ui.formats import one_line
 from recon_app.ui.widgets.button import Button
 
 _TYPING_MS = 250
@@ -44,6 +45,9 @@ class _FilterField(QLineEdit):
 class FilterBar(QWidget):
     """The controls above the panes.
 
+    Attributes:
+        grp: The payout whose lines are shown, None for all.
+
     Signals:
         changed: Other rows are wanted.
         pair_changed: Other sides are wanted.
@@ -57,6 +61,7 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pairs: list[tuple[Side, Side]] = []
+        self.grp: str | None = None
         self.pair = QComboBox(self)
         self.pair.setAccessibleName("Sides beside each other")
         self.states = QComboBox(self)
@@ -79,7 +84,11 @@ class FilterBar(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        for widget in (self.pair, self.states, self.group):
+        self._only = Button("", "close", parent=self)
+        self._only.setToolTip("Show the lines of every payout again")
+        self._only.clicked.connect(lambda: self.show_payout(None))
+        self._only.hide()
+        for widget in (self.pair, self.states, self.group, self._only):
             line.addWidget(widget)
         line.addWidget(self.field, 1)
 
@@ -103,14 +112,23 @@ class FilterBar(QWidget):
 
     def narrowed(self) -> bool:
         """Whether a text or states hide rows."""
-        return bool(self.text() or self.wanted_states())
+        return bool(self.text() or self.wanted_states() or self.grp is not None)
+
+    def show_payout(self, grp: str | None) -> None:
+        """Show the lines of one payout only, or of all."""
+        self.grp = grp
+        self._only.setVisible(grp is not None)
+        self._only.setText(f"Payout {one_line(grp or '')}")
+        self._only.setAccessibleName(self._only.text())
+        self._only.updateGeometry()
+        self.changed.emit()
 
     def reset(self) -> None:
-        """Show every state and no text."""
+        """Show every state and payout, and no text."""
         self.states.setCurrentIndex(0)
         self.field.clear()
         self._typing.stop()
-        self.changed.emit()
+        self.show_payout(None)
 
     def start_typing(self) -> None:
         """Go to the filter field."""

@@ -191,7 +191,7 @@ class LinesView(QWidget):
         sort, descending = (None, False) if self._sort is None else self._sort
         filters, name = self.filters, self._name
         sides, text, states = filters.sides(), filters.text(), filters.wanted_states()
-        grouped = filters.group.isChecked()
+        grouped, grp = filters.group.isChecked(), filters.grp
         wanted = () if len(kinds) == len(Kind) else tuple(kinds)
         by = None if sort is None else self._sort_key(sort)
 
@@ -202,6 +202,7 @@ class LinesView(QWidget):
                 kinds=wanted,
                 states=states,
                 text=text,
+                grp=grp,
                 sort=by,
                 descending=descending,
                 grouped=grouped,

@@ -117,6 +117,11 @@ class PaneView(QTableView):
         """All columns, hidden ones too."""
         return self._model.pane.columns
 
+    @property
+    def pane(self) -> Pane[Any]:
+        """What makes the cells."""
+        return self._model.pane
+
     def shown_columns(self) -> list[int]:
         """The visible columns from left to right."""
         header = self.horizontalHeader()

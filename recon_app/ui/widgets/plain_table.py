@@ -80,7 +80,7 @@ class PlainTable(QTableView):
     Args:
         titles: Column titles.
         name: What a screen reader calls the table.
-        stretch: The column that takes the free width.
+        stretch: The column that takes the free width, -1 for none.
     """
 
     def __init__(self, titles: Sequence[str], name: str, stretch: int, parent: QWidget | None = None) -> None:
@@ -102,7 +102,8 @@ class PlainTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        if stretch >= 0:
+            self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         self._stretch = stretch
 
     def set_rows(self, rows: Sequence[Sequence[Cell]], titles: Sequence[str] | None = None) -> None:

@@ -1,0 +1,124 @@
+"""Small dialogs of the settlements screen: accept, why not linked, which account belongs where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QWidget
+
+from recon_app.models.case import Evidence
+from recon_app.ui.formats import one_line
+from recon_app.ui.widgets.dialog import Dialog
+from recon_app.ui.widgets.text import Text, Tone
+
+REASONS = (
+    "Agreed with the platform",
+    "Will be corrected in the next period",
+    "Known rounding",
+    "Below our limit",
+)
+NOT_OURS = "-"  # what the services keep for "not a platform we compare"
+_NOT_OURS_WORD = "No platform of ours"
+_KINDS = {"gateway": "Shop gateway", "journal": "Odoo journal", "clearing": "Clearing account"}
+
+
+class AcceptDialog(Dialog):
+    """Accept a difference without correcting it; a reason is required.
+
+    Signals:
+        reasoned: The reason.
+    """
+
+    reasoned = Signal(str)
+
+    def __init__(self, what: str, parent: QWidget) -> None:
+        super().__init__("Accept with reason", "Accept", parent)
+        self.body.addWidget(Text(what, Tone.STRONG, wrap=True, parent=self))
+        self.body.addWidget(
+            Text("It counts as explained from now on. You can undo this.", Tone.MUTED, wrap=True, parent=self)
+        )
+        self.reason = QComboBox(self)
+        self.reason.setEditable(True)
+        self.reason.setAccessibleName("Reason")
+        self.reason.addItems(REASONS)
+        self.reason.setCurrentText("")
+        field = self.reason.lineEdit()
+        if field is not None:
+            field.setPlaceholderText("Why is this difference acceptable?")
+        self.reason.editTextChanged.connect(self._check)
+        self.body.addWidget(self.reason)
+        self.body.addStretch(1)
+        self.ok.clicked.connect(self._take)
+        self._check("")
+        self.resize(460, self.sizeHint().height())
+        self.reason.setFocus()
+
+    def _check(self, text: str) -> None:
+        self.ok.setEnabled(bool(text.strip()))
+        self.ok.setToolTip("" if text.strip() else "Say why first")
+
+    def _take(self) -> None:
+        self.reasoned.emit(self.reason.currentText().strip())
+        self.accept()
+
+
+class WhyNotDialog(Dialog):
+    """Rule by rule, why two records were not linked."""
+
+    def __init__(self, found: Sequence[Evidence], parent: QWidget) -> None:
+        super().__init__("Why are these two not linked?", "Close", parent)
+        self.cancel.hide()
+        self.ok.clicked.connect(self.accept)
+        self.text = Text("\n".join(f"•  {one_line(one.text)}" for one in found), wrap=True, select=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(_scrolled(self.text, self), 1)
+        self.resize(560, 340)
+
+
+class MappingDialog(Dialog):
+    """Which platform the gateways, journals and accounts belong to: asked once and kept.
+
+    Signals:
+        decided: Answers by name.
+    """
+
+    decided = Signal(dict)
+
+    def __init__(self, proposals: Mapping[str, str], parent: QWidget) -> None:
+        super().__init__("What belongs to which platform?", "Keep these answers", parent)
+        why = "The run assumed this from the data. Check it once; it is kept for every later run."
+        self.body.addWidget(Text(why, wrap=True, parent=self))
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setColumnStretch(1, 1)
+        platforms = sorted(set(proposals.values()) - {NOT_OURS})
+        self.fields: dict[str, QComboBox] = {}
+        for row, (name, value) in enumerate(sorted(proposals.items())):
+            kind, _, rest = name.partition(".")
+            grid.addWidget(Text(_KINDS.get(kind, kind), Tone.MUTED), row, 0)
+            grid.addWidget(Text(one_line(rest), Tone.STRONG), row, 1)
+            field = QComboBox()
+            field.setAccessibleName(f"Platform of {rest}")
+            for platform in platforms:
+                field.addItem(platform, platform)
+            field.addItem(_NOT_OURS_WORD, NOT_OURS)
+            field.setCurrentIndex(max(0, field.findData(value)))
+            grid.addWidget(field, row, 2)
+            self.fields[name] = field
+        grid.setRowStretch(len(proposals), 1)
+        self.body.addWidget(_scrolled(holder, self), 1)
+        self.ok.clicked.connect(self._take)
+        self.resize(620, min(520, 160 + 40 * len(proposals)))
+
+    def _take(self) -> None:
+        self.decided.emit({name: str(field.currentData()) for name, field in self.fields.items()})
+        self.accept()
+
+
+def _scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    return area

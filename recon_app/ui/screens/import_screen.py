@@ -1,0 +1,329 @@
+"""Import: drop files, see what they are, answer what they do not say, bring them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from recon_app.jobs import Job, Progress
+from recon_app.models.changes import Changes
+from recon_app.models.problem import Cancelled
+from recon_app.ui.actions import Act
+from recon_app.ui.backend import Backend
+from recon_app.ui.context import Context
+from recon_app.ui.formats import number
+from recon_app.ui.screens._screen import Screen
+from recon_app.ui.screens.import_detail import FileDetail
+from recon_app.ui.screens.import_items import FILE, IN_WORKSPACE, TITLES, FileState, Item, stored_item
+from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.drop_zone import DropZone, local_paths
+from recon_app.ui.widgets.message import ask
+from recon_app.ui.widgets.plain_table import PlainTable
+from recon_app.ui.widgets.text import Text, Tone
+
+if TYPE_CHECKING:
+    from recon_app.services.corrections import Verdict
+    from recon_app.services.import_files import FileReport, Preview
+    from recon_app.store.imports import ImportedFile
+
+PREVIEW_ROWS = 200
+_ENDINGS = "*.csv *.xlsx *.xml *.txt *.sta *.mt940 *.ofx *.qfx"
+
+
+class ImportScreen(Screen):
+    """The files of the workspace and those on their way in."""
+
+    id = "import"
+    title = "Import"
+    icon = "screen-import"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.items: list[Item] = []
+        self._titles: dict[str, str] = {}
+        self._jobs: list[Job] = []
+        self._left = 0
+        self._new_files = False
+        self.drop = DropZone("Drop files or folders here, or press to choose (Ctrl+O)", self)
+        self.table = PlainTable(TITLES, "Files", FILE, self)
+        self.detail = FileDetail(self)
+        self.start = Button("Import", "screen-import", primary=True, parent=self)
+        self.cancel = Button("Cancel", "close", parent=self)
+        self.compare = Button("Compare settlements", "next", parent=self)
+        self.remove = Button("Remove", parent=self)
+        self._summary = Text("", Tone.MUTED, parent=self)
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._connect()
+        self._declare()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        left = QWidget(self)
+        inner = QVBoxLayout(left)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.drop)
+        inner.addWidget(self.table, 1)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.addWidget(left)
+        split.addWidget(self.detail)
+        split.setStretchFactor(0, 11)
+        split.setStretchFactor(1, 9)
+        split.setChildrenCollapsible(False)
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        foot.addWidget(self.remove)
+        foot.addWidget(self._summary, 1)
+        for button in (self.cancel, self.compare, self.start):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addWidget(Text(self.title, Tone.TITLE, parent=self))
+        column.addWidget(split, 1)
+        column.addLayout(foot)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self.drop.clicked.connect(self.choose)
+        self.drop.dropped.connect(self.add_paths)
+        self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        self.detail.answered.connect(self._answered)
+        self.start.clicked.connect(self.import_ready)
+        self.cancel.clicked.connect(self._cancel)
+        self.compare.clicked.connect(self._compare)
+        self.remove.clicked.connect(self._remove)
+
+    def _declare(self) -> None:
+        add = self.context.actions.add
+        add(Act("import.open", "Import files…", self.choose, ("Ctrl+O",), "&File"))
+        add(Act("import.start", "Import what is ready", self.import_ready, ("Ctrl+Return",), "&File"), self)
+        add(Act("import.remove", "Remove this file", self._remove, ("Del",), "&File"), self.table)
+
+    # What the services say
+
+    def workspace_opened(self) -> None:
+        """Show the files of the workspace."""
+        self._reload()
+
+    def services_changed(self, changes: Changes) -> None:
+        """Read the list of files again when it changed."""
+        if changes.files:
+            self._reload()
+
+    def _reload(self) -> None:
+        self.context.read(self, lambda backend: (backend.source_titles(), backend.imports()), self._take_list)
+
+    def _take_list(self, found: tuple[dict[str, str], list[ImportedFile]]) -> None:
+        self._titles, stored = found
+        chosen = self._current()
+        by_hash = {file.sha256: file for file in stored}
+        mine = [item for item in self.items if item.path is not None]
+        for item in mine:
+            if item.report is not None:
+                item.stored = by_hash.pop(item.report.sha256, None)
+            elif item.stored is not None:
+                item.stored = by_hash.pop(item.stored.sha256, None)
+        mine = [item for item in mine if item.stored is not None or item.state not in IN_WORKSPACE]
+        self.items = [*mine, *(stored_item(file) for file in reversed(stored) if file.sha256 in by_hash)]
+        self._refresh(chosen)
+
+    # What the user does
+
+    def choose(self) -> None:
+        """Ask for files."""
+        self.context.go.emit(self.id)
+        dialog = QFileDialog(self, "Import files")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(
+            ["Exports (*.csv *.xlsx *.xml *.txt *.sta *.mt940 *.ofx *.qfx)", "All files (*)"]
+        )
+        dialog.filesSelected.connect(lambda paths: self.add_paths([Path(path) for path in paths]))
+        dialog.open()
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Take files and folders to the list and look at each."""
+        self.context.read(
+            self, lambda backend: backend.files(paths), self._add_files, title="Looking for files"
+        )
+
+    def _add_files(self, paths: Sequence[Path]) -> None:
+        there = {item.path for item in self.items}
+        fresh = [Item(path.name, path) for path in paths if path not in there]
+        if not fresh:
+            self.context.toast.say("These files are in the list already.")
+            return
+        self.items = [*fresh, *self.items]
+        self._refresh(fresh[0])
+        for item in fresh:
+            self._look(item)
+
+    def _look(self, item: Item) -> None:
+        path, source, options = item.path, item.source, dict(item.options)
+        if path is None:
+            return
+
+        def look(backend: Backend) -> tuple[Preview, ImportedFile | None]:
+            return backend.preview(path, source, options, PREVIEW_ROWS), backend.imported_as(path)
+
+        def seen(found: tuple[Preview, ImportedFile | None]) -> None:
+            item.looked_at(*found)
+            self._refresh(self._current())
+
+        item.state = FileState.LOOKING
+        self.context.read(self, look, seen, title=f"Looking at {item.name}")
+
+    def _answered(self, option: str, value: str) -> None:
+        item = self._current()
+        if item is None:
+            return
+        if option == "as":
+            item.source = value
+        else:
+            item.options[option] = value
+        self._look(item)
+        self._refresh(item)
+
+    def import_ready(self) -> None:
+        """Import every file that is ready, one after the other."""
+        ready = [item for item in self.items if item.state is FileState.READY]
+        self._left = len(ready)
+        self._new_files = False
+        for item in ready:
+            item.state = FileState.WAITING
+            self._jobs.append(self._import(item))
+        self._refresh(ready[0] if ready else None)
+
+    def _import(self, item: Item) -> Job:
+        backend, path, source = self.context.backend, item.path, item.source
+        options = dict(item.options)
+        if backend is None or path is None:
+            raise ValueError("a file without a path or a workspace cannot be ready")
+
+        def work(progress: Progress) -> FileReport:
+            return backend.import_file(path, source, options, progress)
+
+        return self.context.jobs.write(
+            self,
+            work,
+            partial(self._imported, item),
+            partial(self._import_failed, item),
+            title=f"Importing {item.name}",
+        )
+
+    def _imported(self, item: Item, report: FileReport) -> None:
+        item.imported(report)
+        self._new_files = self._new_files or report.status.value == "imported"
+        self._one_less(item)
+
+    def _import_failed(self, item: Item, error: BaseException) -> None:
+        item.state = FileState.READY
+        if not isinstance(error, Cancelled):
+            self.context.fail(error)
+        self._one_less(item)
+
+    def _one_less(self, item: Item) -> None:
+        self._left -= 1
+        self._refresh(item)
+        if self._left:
+            return
+        self._jobs.clear()
+        if self._new_files:
+            self._verify()
+
+    def _verify(self) -> None:
+        """Look in the new files for corrections that were written before."""
+        backend = self.context.backend
+        if backend is not None:
+            self.context.jobs.write(
+                self, lambda _: backend.verify(), self._verified, title="Looking for corrections"
+            )
+
+    def _verified(self, found: tuple[list[Verdict], Changes]) -> None:
+        verdicts, changes = found
+        self.context.changed.emit(changes | Changes(files=True))
+        news = [verdict for verdict in verdicts if verdict.state in ("verified", "reopened")]
+        if news:
+            self.context.toast.say(
+                news[0].text if len(news) == 1 else f"{number(len(news))} corrections moved on."
+            )
+
+    def _cancel(self) -> None:
+        for job in self._jobs:
+            job.cancel()
+
+    def _compare(self) -> None:
+        self.context.go.emit("settlements")
+        self.context.actions.run("settlements.run")
+
+    def _remove(self) -> None:
+        item = self._current()
+        if item is None or item.state is FileState.WAITING:
+            return
+        if item.state not in IN_WORKSPACE or item.stored is None or item.state is FileState.KNOWN:
+            self.items.remove(item)
+            self._refresh()
+            return
+        question = f"Take {item.name} and its {number(item.rows)} records out of the workspace?"
+        backend, import_id = self.context.backend, item.stored.id
+        if backend is not None and ask(self, question, "Remove"):
+            self.items.remove(item)
+            self.context.jobs.write(
+                self,
+                lambda progress: backend.remove_file(import_id, progress),
+                self.context.changed.emit,
+                title=f"Removing {item.name}",
+            )
+
+    def _current(self) -> Item | None:
+        row = self.table.currentIndex().row()
+        return self.items[row] if 0 <= row < len(self.items) else None
+
+    def _chosen(self, current: QModelIndex) -> None:
+        row = current.row()
+        item = self.items[row] if 0 <= row < len(self.items) else None
+        self.detail.show_item(item, self._titles)
+        self.remove.setEnabled(item is not None and item.state is not FileState.WAITING)
+
+    def _refresh(self, keep: Item | None = None) -> None:
+        """Show the list anew with the same file chosen, and offer the next step."""
+        self.table.set_rows([item.cells(self._titles) for item in self.items])
+        row = self.items.index(keep) if keep in self.items else 0
+        if self.items:
+            self.table.selectRow(row)
+        else:
+            self.detail.show_item(None, {})
+        ready = sum(item.state is FileState.READY for item in self.items)
+        stored = sum(item.state in IN_WORKSPACE for item in self.items)
+        stuck = sum(item.state in (FileState.QUESTION, FileState.REFUSED) for item in self.items)
+        running = self._left > 0
+        self.start.setText(f"Import {number(ready)} files" if ready != 1 else "Import 1 file")
+        self.start.updateGeometry()
+        self.start.setVisible(ready > 0 and not running)
+        self.cancel.setVisible(running)
+        self.compare.setVisible(stored > 0 and not running)
+        self.compare.set_primary(ready == 0)
+        self.remove.setEnabled(bool(self.items))
+        parts = [f"{number(stored)} files in the workspace"]
+        if stuck:
+            parts.append(f"{number(stuck)} need you")
+        self._summary.setText(" · ".join(parts))
+        self.set_status(" · ".join(parts))
+        self.count_changed.emit(stuck)
+
+    # Qt
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files anywhere on the screen."""
+        if local_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add them to the list."""
+        event.acceptProposedAction()
+        self.add_paths(local_paths(event))

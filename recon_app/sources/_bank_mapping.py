@@ -172,6 +172,12 @@ _IN_CURRENCY = re.compile(
 _NUMBERED = re.compile(r"[\s-]*[0-9]+$")
 
 
+def bare(cell: str) -> str:
+    """A cell without blanks around it and without ``="..."``, which keeps a spreadsheet from changing it."""
+    text = cell.strip()
+    return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
+
+
 def mapping_from_options(options: Mapping[str, str]) -> dict[str, str]:
     """Take the mapping out of the options of an import (``mapping.date=Buchungstag``).
 
@@ -235,7 +241,9 @@ def _names(words: set[str], key: str) -> bool:
 
 def _is_header_shape(row: Sequence[str]) -> bool:
     cells = [cell for cell in row if cell.strip()]
-    return len(cells) >= 3 and not any(any(char.isdigit() for char in cell) for cell in cells)
+    return len(cells) >= 3 and all(
+        any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell)) for cell in cells
+    )
 
 
 def _is_data_shape(row: Sequence[str], width: int) -> bool:
@@ -259,7 +267,7 @@ def propose_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dic
     Returns:
         A mapping with :data:`COLUMN_KEYS` and, when a header names it, ``currency_code``.
     """
-    columns = [[row[index] if index < len(row) else "" for row in rows] for index in range(len(header))]
+    columns = [[bare(row[index]) if index < len(row) else "" for row in rows] for index in range(len(header))]
     words = [fold(cell)[0] for cell in header]
     found = {key: _column(words, columns, key) for key in _WORDS}
     mapping = {key: column_name(header, index) for key, index in found.items() if index is not None}
@@ -288,7 +296,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "credit": looks_like_amount,
     "balance": looks_like_amount,
     "direction": lambda cell: direction(cell) != 0,
-    "currency": lambda cell: bool(re.fullmatch(r"[A-Z]{3}", cell.strip())),
+    "currency": lambda cell: bool(re.fullmatch(r"[A-Za-z]{3}", cell)),
 }
 
 
@@ -313,15 +321,12 @@ def _add_second_date(
     mapping: dict[str, str], header: Sequence[str], words: Sequence[str], columns: Sequence[Sequence[str]]
 ) -> None:
     """Where some lines have no booking date yet (card payments), name the column that fills the gap."""
-    if "date" not in mapping:
+    first = column_index(header, mapping["date"]) if "date" in mapping else None
+    if first is None:
         return
-    first = column_index(header, mapping["date"])
+    later = _WORDS["date"][1] | _WORDS["date"][2]
     for index, word in enumerate(words):
-        if (
-            index != first
-            and word in _WORDS["date"][1] | _WORDS["date"][2]
-            and _holds(columns[index], looks_like_date)
-        ):
+        if word in later and columns[index] != columns[first] and _holds(columns[index], looks_like_date):
             mapping["date"] += JOIN + column_name(header, index)
             return
 

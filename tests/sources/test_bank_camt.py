@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from recon_app.models.problem import FileRejected
-from recon_app.sources._base import InputFile
+from recon_app.models.problem import AnswerNeeded, FileRejected
+from recon_app.sources._base import InputFile, Reading
 from recon_app.sources.bank_camt import BankCamt
 
 BALANCE = (
@@ -179,3 +182,19 @@ def test_daily_and_monthly_statement_have_the_same_keys(
     assert keys(before) == keys(after)
     assert BankCamt.progress == ("grp",)
     assert before["records"][0]["grp"] != after["records"][0]["grp"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(st.integers(0, 2000), st.text("0123456789.,<>/&;-\x00ü", max_size=4))
+def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
+    data: Path, tmp_path: Path, place: int, damage: str
+) -> None:
+    text = (data / "bank_camt" / "two_statements.xml").read_text(encoding="utf-8")
+    path = tmp_path / "damaged"
+    path.write_text(text[:place] + damage + text[place + 1 :], encoding="utf-8", newline="")
+    reading = Reading()
+    rows = 0
+    with contextlib.suppress(FileRejected, AnswerNeeded):
+        for batch in BankCamt().read(InputFile(path), {}, reading):
+            rows += len(batch["row"])
+    assert rows == reading.rows

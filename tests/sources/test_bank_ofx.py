@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
-from recon_app.sources._base import InputFile
+from recon_app.sources._base import InputFile, Reading
 from recon_app.sources.bank_ofx import BankOfx
 
 ENTRY = "<STMTTRN><DTPOSTED>{day}<TRNAMT>{amount}<FITID>1<NAME>{name}</STMTTRN>"
@@ -142,3 +145,19 @@ def test_other_text_is_not_recognised(tmp_path: Path) -> None:
     for text in ("", "<Document>camt.053.001.02", "!Type:Bank\n", ":20:A\n:60F:C260101EUR1,\n"):
         path.write_text(text, encoding="utf-8")
         assert not BankOfx().recognises(InputFile(path))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(st.integers(0, 2000), st.text("0123456789.,<>/&;-\x00ü", max_size=4))
+def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
+    data: Path, tmp_path: Path, place: int, damage: str
+) -> None:
+    text = (data / "bank_ofx" / "unclosed_tags.ofx").read_text(encoding="utf-8")
+    path = tmp_path / "damaged"
+    path.write_text(text[:place] + damage + text[place + 1 :], encoding="utf-8", newline="")
+    reading = Reading()
+    rows = 0
+    with contextlib.suppress(FileRejected, AnswerNeeded):
+        for batch in BankOfx().read(InputFile(path), {}, reading):
+            rows += len(batch["row"])
+    assert rows == reading.rows

@@ -341,8 +341,10 @@ def _keys(linked: Linked, entries: Mapping[Side, pd.DataFrame]) -> Ints:
 
 def _attach(result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], frames: Frames) -> None:
     """Put orders, journal items, invoices and credit notes behind the cases they belong to."""
-    charge_of, refund_of = _cases_by_order(linked, entries)
     orders = frames[RecordType.ORDER]
+    if not len(orders) + len(frames[RecordType.INVOICE]) + len(frames[RecordType.JOURNAL_ITEM]):
+        return
+    charge_of, refund_of = _cases_by_order(linked, entries)
     of_order = _mapped(scope.order_refs(orders["ref"].tolist()), charge_of)
     compared = len(frames[RecordType.SHOP_TRANSACTION]) == 0
     if not compared:

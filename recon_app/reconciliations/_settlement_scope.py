@@ -6,7 +6,6 @@ loaded data shows and says so.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import spans
+from recon_app.engine.normalise import BLANK, span_codes, spans
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 
@@ -97,21 +96,20 @@ def _by_name(name: str, platforms: list[str]) -> str:
 def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str]:
     """Platform whose references and amounts most of a journal's payments carry, if it is most by far."""
     own = lines[lines["category"].isin(OWN_LINES)]
-    platform_of: dict[tuple[str, int], str] = {}
-    for field_name in ("ref", "ident", "ref2"):
-        keys = order_refs(own[field_name].tolist())
-        platform_of.update(zip(zip(keys, own["amount"], strict=True), own["account"], strict=True))
-    votes: dict[str, Counter[str]] = {}
-    for field_name in ("ref", "ref2"):
-        keys = order_refs(payments[field_name].tolist())
-        for key, minor, journal in zip(keys, payments["amount"], payments["account"], strict=True):
-            if key and (key, minor) in platform_of:
-                votes.setdefault(journal, Counter())[platform_of[key, minor]] += 1
-    return {
-        journal: counter.most_common(1)[0][0]
-        for journal, counter in votes.items()
-        if counter.most_common(1)[0][1] * 2 > counter.total()
-    }
+    votes = []
+    for left, right in (("ref", "ref"), ("ident", "ref"), ("ref2", "ref"), ("ref", "ref2")):
+        both = [*own[left].tolist(), *payments[right].tolist()]
+        code = span_codes(spans(both, Transform.ORDER_REF)) if both else np.array([], np.int64)
+        known = pd.DataFrame({"code": code[: len(own)], "amount": own["amount"], "platform": own["account"]})
+        booked = pd.DataFrame(
+            {"code": code[len(own) :], "amount": payments["amount"], "journal": payments["account"]}
+        )
+        once = known[known["code"] != BLANK].drop_duplicates(["code", "amount"])
+        votes.append(booked.merge(once, on=["code", "amount"])[["journal", "platform"]])
+    counts = pd.concat(votes).value_counts().reset_index(name="votes")
+    counts["total"] = counts.groupby("journal")["votes"].transform("sum")
+    clear = counts[counts["votes"] * 2 > counts["total"]]
+    return dict(zip(clear["journal"], clear["platform"], strict=True))
 
 
 def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -> dict[str, str]:

@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from recon_app.models.money import Money, exponent, parse_minor
+from recon_app.models.problem import AnswerNeeded
 from recon_app.models.proof import Proof
 from recon_app.models.record import INT_FIELDS, NO_INT
 from recon_app.sources._base import CHUNK_ROWS, Batch, Ints, Reading, checked
 
 #: The control totals of every bank statement.
 MONEY_IN, MONEY_OUT = "money in", "money out"
-#: Currencies that a statement's header may name or a person may choose; a column may hold any other.
+#: Currencies that words around the lines may name; a column or an answer may hold any other.
 CURRENCIES = frozenset(
     re.findall(
         "[A-Z]{3}",
@@ -91,6 +92,23 @@ def is_currency(code: str) -> bool:
         return exponent(code) >= 0
     except ValueError:
         return False
+
+
+def told_currency(told: str, whose: str) -> str:
+    """The currency that a person gave for a statement that names none.
+
+    Args:
+        told: The answer, "" before it was asked.
+        whose: What names no currency, at the start of a sentence.
+
+    Raises:
+        AnswerNeeded: it is not a currency code (yet).
+    """
+    code = told.strip().upper()
+    if not is_currency(code):
+        question = f"{whose} names no currency. Which one is it (three letters such as EUR)?"
+        raise AnswerNeeded("currency", (), question)
+    return code
 
 
 @dataclass(frozen=True, slots=True)

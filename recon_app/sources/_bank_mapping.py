@@ -378,6 +378,8 @@ def complete(
     if "amount" not in indexes and not ("debit" in indexes and "credit" in indexes):
         missing = "credit" if "debit" in indexes else "debit" if "credit" in indexes else "amount"
         raise AnswerNeeded(_PREFIX + missing, names, f"Which column holds the {missing}?")
+    for other in ("debit", "credit") if "amount" in indexes else ("direction",):
+        indexes.pop(other, None)  # one way to write amounts, never two
     return mapping, indexes
 
 

@@ -14,10 +14,9 @@ from itertools import chain
 import numpy as np
 
 from recon_app.models.money import Money
-from recon_app.models.problem import AnswerNeeded, UsageError
+from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._bank import (
-    CURRENCIES,
     Balances,
     add_totals,
     counted,
@@ -25,6 +24,7 @@ from recon_app.sources._bank import (
     is_currency,
     joined,
     prove,
+    told_currency,
 )
 from recon_app.sources._bank_mapping import (
     header_row,
@@ -168,7 +168,7 @@ class _Statement:
         Raises:
             AnswerNeeded: nothing names a currency.
         """
-        told = self._table.mapping.get("currency_code", "").upper()
+        told = self._table.mapping.get("currency_code", "").strip().upper()
         cells = self._table.cells.get("currency")
         if cells:
             codes = [cell.upper() or told for cell in cells]
@@ -177,10 +177,7 @@ class _Statement:
             return codes
         written = {code for column in columns for code in column.codes} - {""}
         code = told or (written.pop() if len(written) == 1 else "") or self._table.currency
-        if not is_currency(code):
-            question = "The file names no currency. Which currency are the amounts in?"
-            raise AnswerNeeded("currency", tuple(sorted(CURRENCIES)), question)
-        return [code] * len(self._rows)
+        return [told_currency(code, "The file")] * len(self._rows)
 
     def _signed(self, minor: Mapping[str, Ints]) -> Ints:
         """Amounts with credit positive, whatever way the bank writes them."""

@@ -18,7 +18,6 @@ from recon_app.models.money import Money
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import RecordType
 from recon_app.sources._bank import (
-    CURRENCIES,
     Balances,
     Line,
     batches,
@@ -27,6 +26,7 @@ from recon_app.sources._bank import (
     joined,
     minor_or_none,
     prove,
+    told_currency,
 )
 from recon_app.sources._base import Batch, InputFile, Reading, Source
 
@@ -233,13 +233,8 @@ def _statement(
     number = "/".join(part for part in (data.get("statement_number"), data.get("sequence_number")) if part)
     opening, closing = _balance(data, _OPENINGS, ":60:"), _balance(data, _CLOSINGS, ":62:")
     known = opening or closing
-    currency = known.currency if known else options.get("currency", "")
-    if not is_currency(currency):
-        raise AnswerNeeded(
-            "currency",
-            tuple(sorted(CURRENCIES)),
-            f"The statement of account {account} names no currency. Which one is it?",
-        )
+    told = options.get("currency", "")
+    currency = known.currency if known else told_currency(told, f"The statement of account {account}")
     group = joined((account, number or data.get("transaction_reference")))
     lines = []
     for index, transaction in enumerate(statement.transactions):

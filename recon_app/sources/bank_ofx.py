@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
+from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.sources._bank import CURRENCIES, Line, batches, is_currency, joined, minor_or_none
+from recon_app.sources._bank import Line, batches, is_currency, joined, minor_or_none, told_currency
 from recon_app.sources._base import Batch, InputFile, Reading, Source
 from recon_app.sources._detect import read_days
 
@@ -172,13 +172,9 @@ def _statement(
         AnswerNeeded: the statement names no currency.
     """
     account = statement.first("BANKACCTFROM").get("ACCTID") or statement.first("CCACCTFROM").get("ACCTID")
-    currency = statement.get("CURDEF").upper() or options.get("currency", "")
+    currency = statement.get("CURDEF").upper()
     if not is_currency(currency):
-        raise AnswerNeeded(
-            "currency",
-            tuple(sorted(CURRENCIES)),
-            f"The statement of account {account} names no currency. Which one is it?",
-        )
+        currency = told_currency(options.get("currency", ""), f"The statement of account {account}")
     lines = []
     for row, entry in enumerate(entries, before + 1):
         line = _line(entry, row, account, currency, reading)

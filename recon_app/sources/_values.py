@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-_DASH, _DOT, _ZERO, _NINE, _COLON = (ord(char) for char in "-.09:")
+_PLUS, _DASH, _DOT, _ZERO, _NINE, _COLON = (ord(char) for char in "+-.09:")
 _DAY, _TIME = len("2026-11-23"), len("2026-11-23 11:45:00")
+_AFTER_DAY = np.frombuffer(b"\0 TZ+-", np.uint8)  # nothing, a time, or the zone of an XML date
 _WIDEST = 18  # digits that always fit an int64
 _POWERS = 10 ** np.arange(_WIDEST + 1, dtype=np.int64)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
+    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?",
+    re.ASCII,
 )
 
 
@@ -51,38 +53,41 @@ def minor_units(texts: Sequence[str], currencies: str | Sequence[str]) -> tuple[
     except UnicodeEncodeError:
         return _minor_units_slowly(texts, currencies)
     width = cells.dtype.itemsize
-    if count == 0 or width == 0:
-        return np.full(count, NO_INT, np.int64), np.zeros(count, np.bool_)
-    if width > _WIDEST:
+    if count == 0 or width > _WIDEST:
         return _minor_units_slowly(texts, currencies)
     chars = cells.view(np.uint8).reshape(count, width)
     digit = (chars >= _ZERO) & (chars <= _NINE)
     dot = chars == _DOT
     negative = chars[:, 0] == _DASH
-    length = (chars != 0).sum(axis=1)
+    signed = negative | (chars[:, 0] == _PLUS)
+    length = np.fromiter(map(len, texts), np.int64, count)  # of the text: NUL has no place in an amount
     digits = digit.sum(axis=1)
     dots = dot.sum(axis=1)
-    well_formed = (digits >= 1) & (dots <= 1) & (digits + dots + negative == length)
+    well_formed = (digits >= 1) & (dots <= 1) & (digits + dots + signed == length)
     value = np.zeros(count, np.int64)
     for column in range(width):
         here = digit[:, column]
         value = np.where(here, value * 10 + (chars[:, column] - _ZERO), value)
     decimals = np.where(dots == 1, length - 1 - dot.argmax(axis=1), 0)
     scale = exponents - decimals
-    value, exact = _scaled(value, scale, digits)
+    fits = digits + np.maximum(scale, 0) <= _WIDEST
+    value, exact = _scaled(value, np.where(fits, scale, 0))
     value = np.where(negative, -value, value)
     blank = length == 0
     bad = ~blank & ~(well_formed & exact & (exponents >= 0))
-    return np.where(blank | bad, np.int64(NO_INT), value), bad
+    value[blank | bad] = NO_INT
+    large = np.flatnonzero(well_formed & ~fits).tolist()
+    if large:
+        codes = currencies if isinstance(currencies, str) else [currencies[index] for index in large]
+        value[large], bad[large] = _minor_units_slowly([texts[index] for index in large], codes)
+    return value, bad
 
 
-def _scaled(value: Ints, scale: Ints, digits: Ints) -> tuple[Ints, Mask]:
+def _scaled(value: Ints, scale: Ints) -> tuple[Ints, Mask]:
     """Multiply or divide by powers of ten; false in the mask where that is not exact."""
     up = _POWERS[np.clip(scale, 0, _WIDEST)]
     down = _POWERS[np.clip(-scale, 0, _WIDEST)]
-    fits = digits + np.maximum(scale, 0) <= _WIDEST
-    exact = (value % down == 0) & fits
-    return np.where(fits, value // down * up, 0), exact
+    return value // down * up, value % down == 0
 
 
 def _exponents(currencies: str | Sequence[str], count: int) -> Ints:
@@ -120,8 +125,8 @@ def _minor_units_slowly(texts: Sequence[str], currencies: str | Sequence[str]) -
 def without_float_noise(texts: Sequence[str]) -> list[str]:
     """Undo the noise of systems that write binary floats (Odoo: ``30.380000000000003``, ``9.2e-14``).
 
-    Only cells with an exponent or more than six decimals are touched: they are rounded to twelve decimals,
-    which no amount of such a system needs. What is not a number stays as it is.
+    Only cells with an exponent or more than six decimals are touched: they are rounded to what a binary float
+    holds, 15 significant digits, and to nine decimals at most. What is not a number stays as it is.
     """
     return [
         _denoised(text) if (len(text) > 7 and len(text) - text.find(".") > 7) or "e" in text else text
@@ -133,42 +138,50 @@ def _denoised(text: str) -> str:
     if "." not in text and "e" not in text:
         return text
     try:
-        value = round(Decimal(text), 9).normalize()
-    except InvalidOperation:
+        value = Decimal(text)
+        whole_digits = max(value.adjusted() + 1, 0)
+        rounded = round(value, max(0, min(9, 15 - whole_digits))).normalize()
+    except (InvalidOperation, OverflowError):
         return text
-    return format(value, "f")
+    return format(rounded, "f")
 
 
 def iso_days(texts: Sequence[str]) -> tuple[Ints, Mask]:
     """Read the leading ``YYYY-MM-DD`` of each cell as days since 1970-01-01."""
-    count = len(texts)
+    return _days(_characters(texts))
+
+
+def _characters(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """One row of ASCII codes per cell, at least as wide as a time and filled up with 0."""
     try:
         cells = np.array(texts, dtype="S")
     except UnicodeEncodeError:
         cells = np.array([text.encode("ascii", "replace") for text in texts], dtype="S")
-    if count == 0 or cells.dtype.itemsize == 0:
-        return np.full(count, NO_INT, np.int64), np.zeros(count, np.bool_)
-    cells = cells.astype("S10")
-    chars = cells.view(np.uint8).reshape(count, 10)
-    blank = chars[:, 0] == 0
-    dashes = (chars[:, 4] == _DASH) & (chars[:, 7] == _DASH)
-    places = chars[:, [0, 1, 2, 3, 5, 6, 8, 9]]
-    shaped = dashes & ((places >= _ZERO) & (places <= _NINE)).all(axis=1)
-    bad = ~blank & ~shaped
-    days = np.full(count, NO_INT, np.int64)
-    unique, inverse = np.unique(cells[shaped], return_inverse=True)
-    known = np.array([_iso_day(cell.decode()) for cell in unique], dtype=np.int64)
-    if len(unique):
-        days[shaped] = known[inverse]
-        bad[shaped] = known[inverse] == NO_INT
-    return days, bad
+    width = max(cells.dtype.itemsize, _TIME + 1)
+    return cells.astype(f"S{width}").view(np.uint8).reshape(len(texts), width)
 
 
-def _iso_day(text: str) -> int:
-    try:
-        return (datetime.fromisoformat(text).replace(tzinfo=UTC) - _EPOCH).days
-    except ValueError:
-        return NO_INT
+def _days(chars: NDArray[np.uint8]) -> tuple[Ints, Mask]:
+    digits = chars[:, [0, 1, 2, 3, 5, 6, 8, 9]].astype(np.int64) - _ZERO
+    shaped: Mask = (
+        (chars[:, 4] == _DASH)
+        & (chars[:, 7] == _DASH)
+        & ((digits >= 0) & (digits <= 9)).all(axis=1)
+        & np.isin(chars[:, _DAY], _AFTER_DAY)
+    )
+    year, month, day = (
+        digits[:, :4] @ _POWERS[3::-1],
+        digits[:, 4] * 10 + digits[:, 5],
+        digits[:, 6:] @ (10, 1),
+    )
+    shaped &= (year > 0) & (month >= 1) & (month <= 12)
+    months = np.where(shaped, (year - 1970) * 12 + month - 1, 0)
+    first, following = (
+        (months + later).view("datetime64[M]").astype("datetime64[D]").view(np.int64) for later in (0, 1)
+    )
+    exists = shaped & (day >= 1) & (day <= following - first)
+    bad = ~exists & (chars[:, 0] != 0)
+    return np.where(exists, first + day - 1, np.int64(NO_INT)), bad
 
 
 def moments(texts: Sequence[str], zone: str = "") -> tuple[Ints, Ints, Mask]:
@@ -181,45 +194,46 @@ def moments(texts: Sequence[str], zone: str = "") -> tuple[Ints, Ints, Mask]:
     Returns:
         Days as written, seconds since 1970-01-01 UTC (:data:`NO_INT` without an offset), mask of bad cells.
     """
-    days, bad = iso_days(texts)
+    chars = _characters(texts)
+    days, bad = _days(chars)
     at = np.full(len(texts), NO_INT, np.int64)
-    cells = np.array([text.encode("ascii", "replace") for text in texts], dtype="S")
-    width = cells.dtype.itemsize
-    timed = ~bad & (days != NO_INT) & (np.char.str_len(cells) > _DAY)
-    plain = np.zeros(len(texts), np.bool_)
-    if width >= _TIME:
-        plain[timed] = _plain_times(cells[timed].view(np.uint8).reshape(-1, width))
-    if plain.any():
-        at[plain], bad[plain] = _plain_moments(days[plain], cells[plain], zone)
+    timed = ~bad & (chars[:, _DAY] != 0)
+    plain = timed & _has_plain_time(chars)
+    rows = np.flatnonzero(plain)
+    if len(rows):
+        at[rows], bad[rows] = _plain_moments(days[rows], chars[rows], zone)
     for index in np.flatnonzero(timed & ~plain).tolist():
         at[index], bad[index] = _moment(int(days[index]), texts[index], zone)
     return days, at, bad
 
 
-def _plain_times(chars: NDArray[np.uint8]) -> Mask:
+def _has_plain_time(chars: NDArray[np.uint8]) -> Mask:
     """Which cells have the shape ``....-..-.. dd:dd:dd`` and no fraction of a second behind it."""
     digits = chars[:, [11, 12, 14, 15, 17, 18]]
-    marks: Mask = (chars[:, 13] == _COLON) & (chars[:, 16] == _COLON)
-    between = (chars[:, 10] == ord(" ")) | (chars[:, 10] == ord("T"))
+    marks: Mask = (chars[:, 13] == _COLON) & (chars[:, 16] == _COLON) & (chars[:, _TIME] != _DOT)
+    between = (chars[:, _DAY] == ord(" ")) | (chars[:, _DAY] == ord("T"))
     shaped: Mask = marks & between & ((digits >= _ZERO) & (digits <= _NINE)).all(axis=1)
-    if chars.shape[1] > _TIME:
-        shaped &= chars[:, _TIME] != _DOT
     return shaped
 
 
-def _plain_moments(days: Ints, cells: NDArray[np.bytes_], zone: str) -> tuple[Ints, Mask]:
-    width = cells.dtype.itemsize
-    chars = cells.view(np.uint8).reshape(-1, width)
-    tens = chars[:, [11, 14, 17]].astype(np.int64) - _ZERO
-    units = chars[:, [12, 15, 18]].astype(np.int64) - _ZERO
+def _plain_moments(days: Ints, chars: NDArray[np.uint8], zone: str) -> tuple[Ints, Mask]:
+    tens, units = (chars[:, columns].astype(np.int64) - _ZERO for columns in ([11, 14, 17], [12, 15, 18]))
     clock = tens * 10 + units
-    bad = (clock > (23, 59, 59)).any(axis=1)
-    suffixes = [cell[_TIME:].decode() for cell in cells.tolist()]
-    behind = {suffix: _suffix_seconds(suffix, zone) for suffix in set(suffixes)}
-    shifts = np.array([behind[suffix][0] for suffix in suffixes], np.int64)
-    bad |= np.array([behind[suffix][1] for suffix in suffixes], np.bool_)
-    at = days * 86_400 + clock @ np.array([3600, 60, 1]) - shifts
+    shifts, bad = _shifts(np.ascontiguousarray(chars[:, _TIME:]), zone)
+    bad |= (clock > (23, 59, 59)).any(axis=1)
+    at = days * 86_400 + clock @ (3600, 60, 1) - shifts
     return np.where(bad | (shifts == NO_INT), np.int64(NO_INT), at), bad
+
+
+def _shifts(tails: NDArray[np.uint8], zone: str) -> tuple[Ints, Mask]:
+    """Seconds that the offset behind each time is ahead of UTC, and which tails are no offset."""
+    if (tails == tails[0]).all():  # an export has one zone, or two with summer time
+        found, which = tails[:1], np.zeros(len(tails), np.int64)
+    else:
+        found, which = np.unique(tails, axis=0, return_inverse=True)
+    known = [_suffix_seconds(tail.tobytes().rstrip(b"\0").decode(), zone) for tail in found]
+    seconds, bad = (np.array(column)[which] for column in zip(*known, strict=True))
+    return seconds, bad
 
 
 def _suffix_seconds(suffix: str, zone: str) -> tuple[int, bool]:

@@ -100,7 +100,8 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
         frame[term] = minor
     frame["net"] = frame[list(TERMS)].sum(axis=1)
     frame["lines"] = np.bincount(code[code >= 0], minlength=count).astype(np.int64)
-    frame["total"], frame["record"] = _own_totals(lines, code, count), np.int64(-1)
+    frame["total"] = _own_totals(lines, code, frame["net"].to_numpy(np.int64))
+    frame["record"] = np.int64(-1)
     frame, ambiguous = _join_records(frame, records)
     frame["key"] = [
         ident or f"{_iso(due)} {currency}"
@@ -146,16 +147,17 @@ def _terms(lines: pd.DataFrame, code: Ints, count: int) -> dict[str, Ints]:
     return sums
 
 
-def _own_totals(lines: pd.DataFrame, code: Ints, count: int) -> Ints:
-    """Totals from payout rows inside the lines file: a row of -net is the control total."""
-    totals = np.full(count, NO_INT, np.int64)
-    own = np.flatnonzero((lines["category"] == Category.PAYOUT).to_numpy(bool) & (code >= 0))
-    for index in own:
-        amount = abs(int(lines["amount"].iloc[index]))
-        sign = -1 if lines["text"].iloc[index].startswith("withdrawal") else 1
-        before = totals[code[index]]
-        totals[code[index]] = sign * amount + (0 if before == NO_INT else before)
-    return totals
+def _own_totals(lines: pd.DataFrame, code: Ints, net: Ints) -> Ints:
+    """Totals from payout rows inside the lines file: such a row takes the net out of the balance.
+
+    Its sign varies between reports, so a total has the sign of the lines it closes.
+    """
+    own = (lines["category"] == Category.PAYOUT).to_numpy(bool) & (code >= 0)
+    paid = np.zeros(len(net), np.int64)
+    np.add.at(paid, code[own], lines["net"].to_numpy(np.int64)[own])
+    told = np.zeros(len(net), np.bool_)
+    told[code[own]] = True
+    return np.where(told, np.where(net < 0, -1, 1) * np.abs(paid), NO_INT)
 
 
 def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:

@@ -66,7 +66,7 @@ RULES = (
     _rule("shop_order_in_odoo_only", _SHOP_ODOO, _ORDER, Strength.STRONG, Amounts.ANY),
 )
 
-_COMMON = ("row", "category", "ref", "ref2", "account", "status", "day", "amount", "currency")
+_COMMON = ("ref", "account", "status", "day", "amount", "currency")
 
 
 class Settlements(Reconciliation):
@@ -75,32 +75,26 @@ class Settlements(Reconciliation):
     id = "settlements"
     title = "Settlements"
     reads: ClassVar = {
-        RecordType.ORDER: (*_COMMON, "open", "refunded", "extra"),
-        RecordType.SHOP_TRANSACTION: _COMMON,
+        RecordType.ORDER: (*_COMMON, "open", "extra"),
+        RecordType.SHOP_TRANSACTION: (*_COMMON, "category"),
         RecordType.PAYMENT_LINE: (
             *_COMMON,
+            "category",
             "ident",
+            "ref2",
             "grp",
             "due",
             "fee",
             "net",
             "foreign_amount",
             "foreign_currency",
-            "text",
         ),
-        RecordType.PAYOUT: (*_COMMON, "ident", "grp"),
-        RecordType.ODOO_PAYMENT: (*_COMMON, "ident", "grp"),
-        RecordType.JOURNAL_ITEM: (
-            *_COMMON,
-            "ident",
-            "grp",
-            "foreign_amount",
-            "foreign_currency",
-            "text",
-        ),
-        RecordType.INVOICE: (*_COMMON, "grp", "extra"),
-        RecordType.SALE_ORDER: (*_COMMON, "grp"),
-        RecordType.BANK_LINE: (*_COMMON, "ident", "text"),
+        RecordType.PAYOUT: (*_COMMON, "ident", "ref2"),
+        RecordType.ODOO_PAYMENT: (*_COMMON, "ref2", "grp"),
+        RecordType.JOURNAL_ITEM: (*_COMMON, "ref2", "grp", "foreign_amount", "foreign_currency", "text"),
+        RecordType.INVOICE: (*_COMMON, "category", "ref2", "grp", "extra"),
+        RecordType.SALE_ORDER: ("ref", "grp"),
+        RecordType.BANK_LINE: (*_COMMON, "ref2", "text"),
     }
     pairs: ClassVar = (
         (Side.PLATFORM, Side.ODOO),

@@ -233,12 +233,12 @@ def _lines(result: Result, states: Mapping[int, str]) -> dict[str, list[Any]]:
         "case_key": keys[case].tolist(),
         "part": laid["part"].tolist(),
         "missing": cases["missing"].to_numpy(np.int64)[case].tolist(),
-        "day": results.nullable(day[case]),
-        "delta": results.nullable(cases["delta"].to_numpy(np.int64)[case]),
-        **{side: results.nullable(laid[side]) for side in _SIDES},
+        "day": day[case].tolist(),
+        "delta": cases["delta"].to_numpy(np.int64)[case].tolist(),
+        **{side: laid[side].tolist() for side in _SIDES},
     }
     for name in ("kind", "cause", "rule", "grp", "currency"):
-        lines[name] = [value or None for value in cases[name].to_numpy(object)[case].tolist()]
+        lines[name] = cases[name].to_numpy(object)[case].tolist()
     open_state = str(State.OPEN)
     lines["state"] = (
         [states.get(key, open_state) for key in lines["case_key"]] if states else ([open_state] * len(case))

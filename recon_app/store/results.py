@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Integer, delete, insert, select
 
 from recon_app.models.case import CALM
 from recon_app.models.record import FIELDS, NO_INT, Side
@@ -26,6 +26,7 @@ _CHUNK = 20_000
 _MOST_IDS = 500
 _RECORD_FIELDS = frozenset(field.name for field in FIELDS)
 _LINE_FIELDS = frozenset(column.name for column in line.columns)
+_LINE_INTEGERS = frozenset(column.name for column in line.columns if isinstance(column.type, Integer))
 #: Text fields that the filter looks into.
 _SEARCHED = ("ref", "ref2", "grp", "ident", "text", "account")
 
@@ -66,7 +67,8 @@ def save_run(
         reconciliation: Id of the reconciliation.
         period: Period of the run.
         started: ISO moment.
-        lines: Columns of the table ``line`` without id and run, in display order.
+        lines: Columns of the table ``line`` without id and run, in display order; NO_INT and "" are
+            stored as NULL.
         notes: Case notes by case key.
         supports: (case key, side, record id).
         summary: JSON summary.
@@ -92,10 +94,11 @@ def save_run(
         }
         number = int(connection.execute(insert(run).values(row).returning(run.c.id)).scalar_one())
         cursor: Any = connection.connection.cursor()
-        marks = ", ".join("?" * (len(names) + 1))
+        # binding None costs the driver ten times what a number costs
+        marks = ", ".join(f"NULLIF(?, {NO_INT if name in _LINE_INTEGERS else repr('')})" for name in names)
         cursor.executemany(
-            f"INSERT INTO line (run, {', '.join(names)}) VALUES ({marks})",  # noqa: S608
-            ((number, *values) for values in zip(*lines.values(), strict=True)),
+            f"INSERT INTO line (run, {', '.join(names)}) VALUES ({number}, {marks})",  # noqa: S608
+            zip(*lines.values(), strict=True),
         )
         if notes:
             connection.execute(
@@ -363,8 +366,3 @@ def open_lines(ws: Workspace, number: int) -> Ints:
             (number,),
         ).fetchall()
     return np.fromiter((row[0] for row in rows), np.int64, len(rows))
-
-
-def nullable(values: Ints) -> list[int | None]:
-    """An int64 column for the database: none becomes NULL."""
-    return [None if value == NO_INT else value for value in values.tolist()]

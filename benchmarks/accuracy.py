@@ -114,14 +114,16 @@ def _one_value(group: Ints, value: Ints) -> NDArray[np.bool_]:
     low, high = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
     np.minimum.at(low, group, value)
     np.maximum.at(high, group, value)
-    return (low == high)[group]
+    one: NDArray[np.bool_] = low == high
+    return one[group]
 
 
 def _two_sides(group: Ints, platform: int) -> NDArray[np.bool_]:
     """Records whose group has records of both sides."""
     size = int(group.max(initial=-1)) + 1
     sides = [np.bincount(part, minlength=size) > 0 for part in (group[:platform], group[platform:])]
-    return (sides[0] & sides[1])[group]
+    both: NDArray[np.bool_] = sides[0] & sides[1]
+    return both[group]
 
 
 def found_by_linking(left: Ints, right: Ints, outcome: Sequence[str]) -> Found:

@@ -23,6 +23,7 @@ CORE_DIGITS = 3
 
 _BLANKS = " \t\r\u00a0\u202f\u2009"
 _NEWLINE = ord("\n")
+_BREAK = "\udc0a"  # stands for a line break within a value; no decoded file contains it
 _WORD = 8
 
 
@@ -49,7 +50,8 @@ class Spans:
         raw = self.data.tobytes()
         ends = (self.starts + self.lengths).tolist()
         return [
-            raw[a:b].decode(errors="surrogatepass") for a, b in zip(self.starts.tolist(), ends, strict=True)
+            raw[a:b].decode(errors="surrogatepass").replace(_BREAK, "\n")
+            for a, b in zip(self.starts.tolist(), ends, strict=True)
         ]
 
 
@@ -77,17 +79,15 @@ def core_or_all(core: Spans, folded: Spans) -> Spans:
 
 
 def _joined(values: Sequence[str]) -> str:
-    """All values, one a line; values with line breaks are escaped so that different texts stay different."""
+    """All values, one a line."""
     text = "\n".join(values)
     if text.count("\n") == max(len(values) - 1, 0):
         return text
-    return "\n".join(value.replace("\\", "\\\\").replace("\n", "\\n") for value in values)
+    return "\n".join(value.replace("\n", _BREAK) for value in values)
 
 
 def _folded(values: Sequence[str]) -> str:
-    text = "\n".join(values)
-    if text.count("\n") != max(len(values) - 1, 0):
-        text = "\n".join(value.replace("\n", "") for value in values)
+    text = _joined(values).replace(_BREAK, "")
     for blank in _BLANKS:
         text = text.replace(blank, "")
     # one '#' is taken off each line, the first line included

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from recon_app.models.case import Strength
+from recon_app.models.record import Side
+from recon_app.models.rule import Amounts, Key, Rule, Transform
+
+
+@pytest.mark.parametrize(
+    ("transforms", "strength", "amount", "window"),
+    [
+        ((), Strength.EXACT, Amounts.EQUAL, 5),
+        ((Transform.CORE,), Strength.STRONG, Amounts.EQUAL, 5),
+        ((Transform.SIMILAR,), Strength.WEAK, Amounts.ANY, 5),
+        ((Transform.CUT,), Strength.WEAK, Amounts.EQUAL, None),
+        ((Transform.SIMILAR, Transform.EXACT), Strength.WEAK, Amounts.EQUAL, 5),
+        ((Transform.ABSENT,), Strength.WEAK, Amounts.EQUAL, None),
+        ((), Strength.WEAK, Amounts.ANY, 5),
+    ],
+)
+def test_a_rule_that_could_link_by_chance_is_refused(
+    transforms: tuple[Transform, ...], strength: Strength, amount: Amounts, window: int | None
+) -> None:
+    on = tuple(Key("ref", "ref", transform) for transform in transforms)
+    with pytest.raises(ValueError, match="rule loose:"):
+        Rule("loose", Side.PLATFORM, Side.ODOO, on, window, strength, amount)

@@ -95,6 +95,8 @@ def _exponents(currencies: str | Sequence[str], count: int) -> Ints:
     if isinstance(currencies, str):
         return np.full(count, _exponent(currencies), np.int64)
     known = {code: _exponent(code) for code in set(currencies)}
+    if len(known) == 1:
+        return np.full(count, known[currencies[0]], np.int64)
     return np.fromiter((known[code] for code in currencies), np.int64, count)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,7 @@ def _salt(text: str) -> np.uint64:
     return np.uint64(_text_hash(text))
 
 
+@cache
 def _text_hash(text: str) -> int:
     from pandas.util import hash_array
 

@@ -14,9 +14,9 @@ def main() -> int:
         from recon_app import cli
 
         return cli.main(arguments)
-    from recon_app import app
+    from recon_app.app import run_window
 
-    return app.run_window(arguments)
+    return run_window(arguments)
 
 
 if __name__ == "__main__":

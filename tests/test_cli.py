@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -213,6 +214,22 @@ def test_help_needs_no_window(
         __main__.main()
     assert stopped.value.code == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["--demo"], ["--workspace", "x"], ["--platform", "offscreen"]])
+def test_everything_else_is_the_window(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    started: list[list[str]] = []
+    window = ModuleType("recon_app.app")
+
+    def run_window(given: list[str]) -> int:
+        started.append(given)
+        return 7
+
+    monkeypatch.setattr(window, "run_window", run_window, raising=False)
+    monkeypatch.setitem(sys.modules, "recon_app.app", window)
+    monkeypatch.setattr(sys, "argv", ["recon-app", *arguments])
+    assert __main__.main() == 7
+    assert started == [arguments]
 
 
 def test_the_command_line_needs_no_qt() -> None:

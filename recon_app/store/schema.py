@@ -2,7 +2,7 @@
 
 All tables are STRICT: SQLite refuses text or fractions in an INTEGER column (goal P9), so money stays whole
 minor units. Times are ISO 8601 texts in UTC, days count from 1970-01-01. A change to a ledger table needs
-a migration in ``migrations/versions`` and a new :data:`LEDGER_VERSION`; a change to a cache table only a new
+a migration in ``migrations`` and a new :data:`LEDGER_VERSION`; a change to a cache table only a new
 :data:`CACHE_VERSION`, which makes every workspace read its originals again.
 """
 

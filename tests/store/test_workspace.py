@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from unittest.mock import MagicMock
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.operations import Operations
+from sqlalchemy import Column, Text
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2 as driver
 
@@ -22,6 +23,7 @@ from recon_app.models.problem import WorkspaceError
 from recon_app.store import migrate, schema
 from recon_app.store.backup import damage
 from recon_app.store.database import check_driver, connect, writing
+from recon_app.store.settings import set_setting
 from recon_app.store.workspace import CACHE, LEDGER, Workspace, _use_wal
 
 
@@ -138,29 +140,77 @@ def test_a_ledger_that_was_never_filled_is_filled(tmp_path: Path) -> None:
         assert pragma(ws, "ledger", "user_version") == schema.LEDGER_VERSION
 
 
-def test_an_old_ledger_is_backed_up_and_upgraded(ws: Workspace) -> None:
-    with writing(ws.ledger) as connection:
-        connection.exec_driver_sql("INSERT INTO setting (key, value, changed_at) VALUES ('a', '1', 'x')")
+class AddColumn(ModuleType):
+    """A step of a later program."""
+
+    def upgrade(self, op: Operations) -> None:
+        op.add_column("setting", Column("extra", Text))
+
+
+class FailAfterwards(AddColumn):
+    def upgrade(self, op: Operations) -> None:
+        super().upgrade(op)
+        raise ZeroDivisionError
+
+
+@pytest.fixture
+def next_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[AddColumn]], None]:
+    """``next_version(step)``: the program becomes one with a further migration."""
+
+    def install(step: type[AddColumn]) -> None:
+        steps = (*migrate.steps(), step("v0002"))
+        monkeypatch.setattr(migrate, "steps", lambda: steps)
+        monkeypatch.setattr(schema, "LEDGER_VERSION", len(steps))
+
+    return install
+
+
+NextVersion = Callable[[type[AddColumn]], None]
+
+
+def ledger_state(path: Path) -> tuple[int, list[str], list[str]]:
+    """Version, columns and keys of the settings."""
+    with closing(connect(path, read_only=True)) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(setting)")]
+        keys = [row[0] for row in connection.execute("SELECT key FROM setting")]
+        return connection.execute("PRAGMA user_version").fetchone()[0], columns, keys
+
+
+OLD = ["key", "value", "changed_at", "reason"]
+
+
+def test_an_old_ledger_is_backed_up_and_upgraded(ws: Workspace, next_version: NextVersion) -> None:
+    set_setting(ws, "a", 1)
     ws.close()
-    set_pragma(ws.folder / LEDGER, user_version=0)
-    with closing(Workspace.open(ws.folder)) as again:
-        assert pragma(again, "ledger", "user_version") == schema.LEDGER_VERSION
-        (copy,) = again.backups.iterdir()
+    next_version(AddColumn)
+    Workspace.open(ws.folder).close()
+    assert ledger_state(ws.folder / LEDGER) == (2, [*OLD, "extra"], ["a"])
+    (copy,) = ws.backups.iterdir()
     assert damage(copy) == ""
-    with closing(connect(copy, read_only=True)) as connection:
-        assert connection.execute("SELECT key FROM setting").fetchall() == [("a",)]
-        assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+    assert ledger_state(copy) == (1, OLD, ["a"])
+    Workspace.open(ws.folder).close()
+    assert len(list(ws.backups.iterdir())) == 1
 
 
-def test_a_damaged_backup_stops_the_upgrade(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_that_fails_leaves_the_old_version(ws: Workspace, next_version: NextVersion) -> None:
+    set_setting(ws, "a", 1)
     ws.close()
-    set_pragma(ws.folder / LEDGER, user_version=0)
+    next_version(FailAfterwards)
+    with pytest.raises(ZeroDivisionError):
+        Workspace.open(ws.folder)
+    assert ledger_state(ws.folder / LEDGER) == (1, OLD, ["a"])
+
+
+def test_a_damaged_backup_stops_the_upgrade(
+    ws: Workspace, next_version: NextVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws.close()
+    next_version(AddColumn)
     monkeypatch.setattr("recon_app.store.backup.damage", lambda _: "row 1 missing")
     with pytest.raises(WorkspaceError, match="nothing was changed"):
         Workspace.open(ws.folder)
     assert list(ws.backups.iterdir()) == []
-    with closing(connect(ws.folder / LEDGER, read_only=True)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+    assert ledger_state(ws.folder / LEDGER)[0] == 1
 
 
 def test_migrations_make_the_tables_of_the_schema(ws: Workspace) -> None:
@@ -169,10 +219,7 @@ def test_migrations_make_the_tables_of_the_schema(ws: Workspace) -> None:
         differences = compare_metadata(context, schema.ledger)
         texts = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").all()
     assert differences == []
-    config = Config()
-    config.set_main_option("script_location", str(migrate._SCRIPTS))
-    steps = list(ScriptDirectory.from_config(config).walk_revisions())
-    assert len(steps) == schema.LEDGER_VERSION
+    assert len(migrate.steps()) == schema.LEDGER_VERSION
     assert {name for name, _ in texts} >= set(schema.ledger.tables)
     assert all("STRICT" in sql for name, sql in texts if name in schema.ledger.tables)
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
-
-revision = "0001"
-down_revision = None
-branch_labels = None
-depends_on = None
+from alembic.operations import Operations
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Create the tables, and the triggers that keep the audit trail append-only."""
     op.create_table(
         "import_file",

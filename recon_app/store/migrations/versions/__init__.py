@@ -1,1 +1,0 @@
-"""One file per step, in order. A step is never changed after a release."""

@@ -33,6 +33,7 @@ DEMO = Path(__file__).resolve().parents[1] / "resources" / "demo"
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
 _PATIENCE_MS = 120_000
+_MOST_STEPS = 40
 
 
 def run_window(argv: Sequence[str]) -> int:
@@ -54,14 +55,21 @@ def run_window(argv: Sequence[str]) -> int:
     shell = Shell(Appearance(qt, mode, settings.number("look/scale", 100)), settings, crashes, SCREENS)
     folder = Path(tempfile.mkdtemp(prefix="recon-demo-")) if options.demo else None
     shell.show()
-    # After the first paint: only now the services are imported.
-    QTimer.singleShot(0, shell, lambda: open_workspace(shell, folder or options.workspace, demo=options.demo))
+    if options.first_paint:
+        _after_paint(shell, qt.quit)
+    else:  # only now the services are imported
+        _after_paint(shell, lambda: open_workspace(shell, folder or options.workspace, demo=options.demo))
     status = qt.exec()
     if shell.context.backend is not None:
         shell.context.backend.close()
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
     return status
+
+
+def _after_paint(shell: Shell, act: Callable[[], object]) -> None:
+    """Do it once the window was painted: the first turn of the event loop shows it, the second paints it."""
+    QTimer.singleShot(0, shell, lambda: QTimer.singleShot(0, shell, act))
 
 
 def make_application(platform: str = "") -> QApplication:
@@ -161,14 +169,19 @@ def _grab_screens(shell: Shell, folder: Path, suffix: str) -> list[Path]:
 
 
 def _show_a_difference(shell: Shell, screen: SettlementsScreen) -> None:
-    """The lines of every kind, with the first open difference chosen."""
+    """The lines of every kind, with the first case chosen that has a guided correction."""
     shell.go_to(screen.id)
     screen.show_tab(LINES)
+    if screen.correct.isEnabled():
+        return
     screen.lines.chips.set_kinds(screen.lines.chips.chips)
     screen.lines.reopen()
     settle(shell)
-    if screen.lines.panes.current_row() < 0:
+    for _ in range(_MOST_STEPS):
         screen.lines.go_to_open(1)
+        settle(shell)
+        if screen.correct.isEnabled():
+            break
 
 
 def settle(shell: Shell, milliseconds: int = _PATIENCE_MS) -> None:
@@ -199,6 +212,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="a throw-away workspace with made-up files")
     parser.add_argument("--workspace", default=None, help="folder of the workspace")
     parser.add_argument("--platform", default="", help="how Qt talks to the system: xcb, wayland, offscreen")
+    parser.add_argument(
+        "--first-paint", action="store_true", help="paint once and quit, to measure the start"
+    )
     return parser.parse_args(list(argv))
 
 

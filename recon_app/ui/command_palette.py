@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from recon_app.ui.actions import Act, ActionBook
+from recon_app.ui.tables.page_model import Cell
+from recon_app.ui.widgets.plain_table import PlainTable
 
-_LEAST_SCORE = 45.0
+_LEAST_SCORE = 62.0
 
 
 def best(acts: Sequence[Act], wanted: str) -> list[Act]:
@@ -45,17 +47,15 @@ class CommandPalette(QDialog):
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("What do you want to do?")
         self.field.setAccessibleName("Command")
-        self.list = QListWidget(self)
-        self.list.setAccessibleName("Commands that fit")
-        self.list.setUniformItemSizes(True)
+        self.list = PlainTable(("Command", "Keys"), "Commands that fit", 0, self)
+        self.list.horizontalHeader().hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.field)
         column.addWidget(self.list)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._run)
-        self.list.itemActivated.connect(self._run)
-        self.list.itemClicked.connect(self._run)
+        self.list.clicked.connect(self._run)
         self.field.installEventFilter(self)
         self._search("")
         self.resize(min(560, parent.width() - 40), min(420, parent.height() - 80))
@@ -63,18 +63,19 @@ class CommandPalette(QDialog):
 
     def _search(self, text: str) -> None:
         self._shown = best(self._acts, text)
-        self.list.clear()
+        rows = []
         for act in self._shown:
-            keys = (
-                QKeySequence(act.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if act.keys else ""
-            )
-            item = QListWidgetItem(f"{act.title}    {keys}" if keys else act.title)
-            item.setSizeHint(QSize(0, self.fontMetrics().height() + 10))
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            keys = native(act.keys[0]) if act.keys else ""
+            rows.append((Cell(act.title), Cell(keys, right=True, muted=True)))
+        self.list.set_rows(rows)
+        self._choose(0)
+
+    def _choose(self, row: int) -> None:
+        if self._shown:
+            self.list.selectRow(max(0, min(len(self._shown) - 1, row)))
 
     def _run(self) -> None:
-        row = self.list.currentRow()
+        row = self.list.currentIndex().row()
         self.accept()
         if 0 <= row < len(self._shown):
             self._book.run(self._shown[row].id)
@@ -85,7 +86,6 @@ class CommandPalette(QDialog):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None:
-                row = self.list.currentRow() + step
-                self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
+                self._choose(self.list.currentIndex().row() + step)
                 return True
         return super().eventFilter(watched, event)

@@ -43,6 +43,10 @@ class Settings:
             value = "yes" if value else "no"
         self._store.setValue(key, value if isinstance(value, QByteArray) else str(value))
 
+    def remove(self, key: str) -> None:
+        """Forget a value."""
+        self._store.remove(key)
+
     def sync(self) -> None:
         """Write to disk now."""
         self._store.sync()

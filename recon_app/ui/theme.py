@@ -118,7 +118,8 @@ _PLAIN = {theme.dark: theme for theme in (LIGHT, DARK)}
 def theme_of(palette: QPalette) -> Theme:
     """The theme a palette belongs to, so that a widget needs nothing but its own palette to paint."""
     dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
-    wanted = QGuiApplication.styleHints().accessibility().contrastPreference()
+    hints = QGuiApplication.styleHints()  # must outlive what it hands out
+    wanted = hints.accessibility().contrastPreference()
     return (_BORDERED if wanted is Qt.ContrastPreference.HighContrast else _PLAIN)[dark]
 
 

@@ -43,6 +43,18 @@ KIND = {
     Kind.AMBIGUOUS: "Several candidates",
 }
 
+#: Words short enough for a chip.
+KIND_SHORT = {
+    Kind.MATCHED: "Matched",
+    Kind.TOLERANCE: "Tolerance",
+    Kind.TIMING: "In transit",
+    Kind.MISSING: "Missing",
+    Kind.AMOUNT: "Amount",
+    Kind.FIELD: "Field",
+    Kind.DUPLICATE: "Duplicate",
+    Kind.AMBIGUOUS: "Several",
+}
+
 #: The order of the chips: what needs work comes first.
 KIND_ORDER = (
     Kind.AMOUNT,
@@ -96,17 +108,17 @@ RECORD_TYPE = {
     RecordType.BANK_LINE: "Bank line",
 }
 
-_SIDE_PHRASE = {
-    Side.SHOP: "the shop",
-    Side.PLATFORM: "the platform",
-    Side.ODOO: "Odoo",
-    Side.BANK: "the bank",
+_AT_SIDE = {
+    Side.SHOP: "in the shop",
+    Side.PLATFORM: "on the platform",
+    Side.ODOO: "in Odoo",
+    Side.BANK: "at the bank",
 }
 
 
 def absent(side: Side) -> str:
     """Say that a record is not there: ``Not in Odoo``."""
-    return f"Not in {_SIDE_PHRASE[side]}"
+    return f"Not {_AT_SIDE[side]}"
 
 
 def kind_word(kind: Kind, missing: Iterable[Side] = ()) -> str:
@@ -114,7 +126,7 @@ def kind_word(kind: Kind, missing: Iterable[Side] = ()) -> str:
     sides = [side for side in Side if side in set(missing)]
     if kind is not Kind.MISSING or not sides:
         return KIND[kind]
-    return f"Not in {' and '.join(_SIDE_PHRASE[side] for side in sides)}"
+    return f"Not {' and '.join(_AT_SIDE[side] for side in sides)}"
 
 
 def kind_icon(kind: Kind, *, left_missing: bool = False, right_missing: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from recon_app.models.case import CALM, Kind
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _EMPTY = Cell()
 _BAND = Cell(band=True)
-_HATCH = Cell(hatch=True)
 KIND, DELTA, STATE = "kind", "delta", "state"
 #: Terms of a payout that the columns of a group row show.
 _TERM_OF_FIELD = {"amount": "gross", "fee": "fees"}
@@ -40,7 +39,6 @@ class SidePane:
     def __init__(self, side: Side, columns: tuple[Column, ...]) -> None:
         self.side = side
         self.columns = columns
-        self._first = next((place for place, column in enumerate(columns) if column.shown), 0)
 
     def cells(self, row: Row) -> Sequence[Cell]:
         """One cell per column."""
@@ -91,32 +89,29 @@ class SidePane:
         """A record that should be here is hatched and named; one that need not be is just not there."""
         if not missing:
             return [_EMPTY] * len(self.columns)
-        cells = [_HATCH] * len(self.columns)
-        cells[self._first] = Cell(words.absent(self.side), hatch=True, muted=True)
-        return cells
+        return [Cell(words.absent(self.side), hatch=True, across=True, muted=True)] * len(self.columns)
 
     def _group_cells(self, row: Row, group: GroupRow) -> Sequence[Cell]:
         if self.side is not Side.PLATFORM:
             return [_BAND] * len(self.columns)
-        cells = [_BAND] * len(self.columns)
-        count = formats.number(group.count)
-        name = row.grp or "No payout"
-        spoken = f"{name}, {count} lines"
-        cells[self._first] = Cell(formats.one_line(name), bold=True, band=True, icon="group", spoken=spoken)
-        later = [place for place, column in enumerate(self.columns) if column.shown and place > self._first]
-        if later:
-            cells[later[0]] = Cell(f"{count} lines", band=True, muted=True)
-        if group.proof is None:
-            return cells
-        terms = dict(group.proof.terms)
-        for place, column in enumerate(self.columns):
-            minor = (
-                group.proof.net if column.field == "net" else terms.get(_TERM_OF_FIELD.get(column.field, ""))
-            )
-            if minor is not None and column.type is ColumnType.MONEY:
-                text = formats.money(-minor if column.field == "fee" else minor, group.proof.currency)
-                cells[place] = Cell(text, right=True, bold=True, band=True)
-        return cells
+        name = f"Payout {formats.one_line(row.grp)}" if row.grp else "Without a payout"
+        lines = "1 line" if group.count == 1 else f"{formats.number(group.count)} lines"
+        title = Cell(f"{name}   {lines}", bold=True, band=True, across=True, spoken=f"{name}, {lines}")
+        terms = dict(group.proof.terms) if group.proof is not None else {}
+        return [self._group_cell(group, column, terms) or title for column in self.columns]
+
+    @staticmethod
+    def _group_cell(group: GroupRow, column: Column, terms: Mapping[str, int]) -> Cell | None:
+        """Sum of a money column, None for a column that the title may run across."""
+        if column.type is not ColumnType.MONEY:
+            return None
+        proof = group.proof
+        term = terms.get(_TERM_OF_FIELD.get(column.field, ""))
+        minor = proof.net if proof is not None and column.field == "net" else term
+        if minor is None or proof is None:
+            return _BAND
+        text = formats.money(-minor if column.field == "fee" else minor, proof.currency)
+        return Cell(text, right=True, bold=True, band=True)
 
 
 class SpinePane:

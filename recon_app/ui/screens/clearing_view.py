@@ -27,6 +27,7 @@ _TITLES = (
     "Difference",
     "Unexplained",
 )
+_OWED, _MAKES = "What the platform still owes", "What makes the difference"
 _EPOCH = QDate(1970, 1, 1)
 
 
@@ -49,8 +50,8 @@ class ClearingView(QWidget):
         self.day.dateChanged.connect(self._outdated)
         self.table = PlainTable(_TITLES, "Clearing accounts", 1, self)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
-        self.items = PlainTable(("What the platform still owes", "Amount"), "Still owed", 0, self)
-        self.differences = PlainTable(("What makes the difference", "Amount"), "Differences", 0, self)
+        self.items = PlainTable((_OWED, "Amount"), "Still owed", 0, self)
+        self.differences = PlainTable((_MAKES, "Amount"), "Differences", 0, self)
         self.empty = EmptyState(self)
         self._note = Text("", Tone.MUTED, parent=self)
         self._lay_out()
@@ -65,11 +66,13 @@ class ClearingView(QWidget):
         lower.addWidget(self.items)
         lower.addWidget(self.differences)
         lower.setChildrenCollapsible(False)
+        lower.setSizes([400, 600])
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.addWidget(self.table)
         split.addWidget(lower)
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 3)
+        split.setStretchFactor(0, 0)
+        split.setStretchFactor(1, 1)
+        split.setSizes([7 * self.fontMetrics().height(), 600])
         split.setChildrenCollapsible(False)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(split)
@@ -127,14 +130,15 @@ class ClearingView(QWidget):
         proof = self._proofs[current.row()]
         owed = [_line(text, minor, proof.currency) for text, minor in proof.items]
         owed.append(_sum("Still owed", proof.owed, proof.currency))
-        self.items.set_rows(owed)
+        amount = f"Amount {proof.currency}"
+        self.items.set_rows(owed, (_OWED, amount))
         found = [_line(text, minor, proof.currency) for text, minor in proof.differences]
         if proof.unexplained:
             family = Family.DIFFERS
             rest = Cell(_signed(proof.unexplained, proof.currency), right=True, family=family, tint=True)
             found.append((Cell("Unexplained", family=family, bold=True), rest))
         found.append(_sum("Difference", proof.difference, proof.currency))
-        self.differences.set_rows(found)
+        self.differences.set_rows(found, (_MAKES, amount))
 
     # Qt
     def showEvent(self, event: QShowEvent) -> None:

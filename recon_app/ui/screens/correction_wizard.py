@@ -359,6 +359,7 @@ class CorrectionWizard(Dialog):
     def _then(self, done: Callable[..., None]) -> Callable[[object], None]:
         def after(found: object) -> None:
             self.ok.setEnabled(True)
+            self.ok.setFocus()  # disabling it gave the focus to Cancel
             done(found)
 
         return after

@@ -74,10 +74,10 @@ class FileDetail(QWidget):
         self._item: Item | None = None
         self._option = ""
         self._title = Text("", Tone.TITLE, parent=self)
-        self._sentence = Text("", wrap=True, select=True, parent=self)
-        self._question = Text("", wrap=True, parent=self)
+        self._sentence = Text("", parent=self)
+        self._question = Text("", Tone.STRONG, parent=self)
         self.choice = QComboBox(self)
-        self.choice.setMinimumContentsLength(16)
+        self.choice.setMinimumContentsLength(24)
         self.answer = Button("Answer", primary=True, parent=self)
         self.answer.clicked.connect(self._take_answer)
         self.understood = PlainTable((), "First rows as they are understood", -1, self)
@@ -92,9 +92,16 @@ class FileDetail(QWidget):
         self.show_item(None, {})
 
     def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._title)
+        head.addWidget(self._sentence, 1)
         ask = QHBoxLayout()
-        ask.addWidget(self.choice, 1)
+        ask.setSpacing(6)
+        ask.addWidget(self._question)
+        ask.addWidget(self.choice)
         ask.addWidget(self.answer)
+        ask.addStretch(1)
         bar = QHBoxLayout()
         bar.setSpacing(4)
         for place, word in enumerate(_TABS):
@@ -108,11 +115,9 @@ class FileDetail(QWidget):
             self._tabs.addWidget(table)
         self._buttons.idClicked.connect(self._show_tab)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 0, 0, 0)
+        column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._title)
-        column.addWidget(self._sentence)
-        column.addWidget(self._question)
+        column.addLayout(head)
         column.addLayout(ask)
         column.addLayout(bar)
         column.addWidget(self._tabs, 1)
@@ -127,7 +132,7 @@ class FileDetail(QWidget):
         self.checks.set_rows([] if item is None else list(_checks(item)))
         self.problems.set_rows([] if item is None else [_problem(one) for one in item.problems])
         shown = {
-            UNDERSTOOD: item is not None and item.preview is not None,
+            UNDERSTOOD: item is not None and item.preview is not None and bool(item.preview.records),
             RAW: item is not None and item.preview is not None and bool(item.preview.cells),
             CHECKS: item is not None and bool(item.proofs or item.totals or item.notes),
             PROBLEMS: item is not None and bool(item.problems),

@@ -49,7 +49,7 @@ class FileState(Enum):
 
 
 IN_WORKSPACE = (FileState.IMPORTED, FileState.FAILED_PROOF, FileState.KNOWN)
-TITLES = ("State", "File", "Recognised as", "Rows", "Period", "Total")
+TITLES = ("State", "File", "Recognised as", "Period", "Rows", "Total")
 FILE = 1
 
 
@@ -165,6 +165,9 @@ class Item:
             return f"The same file was imported on {stamp(when)}. Importing it again would add nothing."
         if self.state in (FileState.IMPORTED, FileState.FAILED_PROOF):
             return self._counts()
+        if self.state is FileState.REFUSED and self.problems:
+            more = f" and {number(len(self.problems) - 1)} more" if len(self.problems) > 1 else ""
+            return f"Nothing of this file was stored: {one_line(self.problems[0].problem)}{more}."
         return {
             FileState.LOOKING: "Looking at the file.",
             FileState.READY: "Ready to be imported.",
@@ -195,8 +198,8 @@ class Item:
             Cell(state.word, icon=state.icon, family=loud),
             Cell(one_line(self.name), spoken=str(self.path or self.name)),
             Cell(titles.get(source, source), muted=not source),
-            Cell(number(self.rows) if self.rows else "", right=True),
             Cell(_period(self.period)),
+            Cell(number(self.rows) if self.rows else "", right=True),
             Cell(total, right=True, spoken=more),
         )
 
@@ -218,4 +221,8 @@ def stored_item(stored: ImportedFile) -> Item:
 def _period(days: tuple[int, int] | None) -> str:
     if days is None:
         return ""
-    return f"{day(days[0])} to {day(days[1])}" if days[0] != days[1] else day(days[0])
+    first, last = day(days[0]), day(days[1])
+    if first == last:
+        return first
+    # The year is said once where one is enough.
+    return f"{first} to {last[5:] if first[:4] == last[:4] else last}"

@@ -63,13 +63,14 @@ class LinesView(QWidget):
         chips: Kinds and their counts.
         strip: What is known of the current row.
         case: The case of the current row once it was read.
+        status: Where in the rows the user is, in words.
 
     Signals:
-        status_changed: Where in the rows the user is.
+        status_changed: Another status text.
         case_changed: Another case is known, or none.
     """
 
-    status_changed = Signal(str)
+    status_changed = Signal()
     case_changed = Signal()
 
     def __init__(
@@ -84,6 +85,7 @@ class LinesView(QWidget):
         self._sort: tuple[Place, bool] | None = None
         self._asked = 0
         self.case: Case | None = None
+        self.status = ""
         self.rows: PagedRows[Row] = PagedRows(context.jobs, self)
         self.rows.failed.connect(context.fail)
         start = (SidePane(Side.PLATFORM, ()), SpinePane(Side.PLATFORM, Side.ODOO), SidePane(Side.ODOO, ()))
@@ -107,11 +109,13 @@ class LinesView(QWidget):
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 0)
         self._split.setChildrenCollapsible(False)
-        self.strip.setMinimumHeight(7 * self.fontMetrics().height())
+        line = self.fontMetrics().height()
+        self.strip.setMinimumHeight(8 * line)
+        self._split.setSizes([60 * line, 11 * line])
         top = QHBoxLayout()
         top.setSpacing(16)
-        top.addWidget(self.totals, 3)
-        top.addWidget(self.filters, 2, Qt.AlignmentFlag.AlignBottom)
+        top.addWidget(self.totals)
+        top.addWidget(self.filters, 1, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -172,14 +176,20 @@ class LinesView(QWidget):
         row = self.panes.current_row()
         return self.rows.row(row) if row >= 0 else None
 
+    def payout(self) -> str | None:
+        """The payout of the current row whose proof is known."""
+        row = self.current()
+        return row.grp if row is not None and row.grp in self._proofs else None
+
     def two_records(self) -> tuple[int, int] | None:
         """Record ids of a left and a right record in the selected rows, for "why not"; None otherwise."""
-        chosen = [self.rows.row(row) for part in self.panes.selected_ranges()[:2] for row in part[:2]]
+        if self.panes.selected_count() != 2:
+            return None
+        chosen = [self.rows.row(row) for part in self.panes.selected_ranges() for row in part]
         left, right = self.filters.sides()
         lefts = [row.records[left].id for row in chosen if row is not None and left in row.records]
         rights = [row.records[right].id for row in chosen if row is not None and right in row.records]
-        unlinked = len(chosen) == 2 and len(lefts) == 1 and len(rights) == 1
-        return (lefts[0], rights[0]) if unlinked else None
+        return (lefts[0], rights[0]) if len(lefts) == len(rights) == 1 else None
 
     def leave_filter(self) -> None:
         """Clear the filter, or go back to the table when there is none."""
@@ -331,7 +341,7 @@ class LinesView(QWidget):
         def show(case: Case) -> None:
             if self.panes.current_row() == number_of_row:
                 self.case = case
-                self.strip.show_case(case, proof, row.grp)
+                self.strip.show_case(case, proof)
                 self.case_changed.emit()
 
         self._context.read(self, lambda backend: backend.case(row.case_id), show)
@@ -344,4 +354,5 @@ class LinesView(QWidget):
         selected = self.panes.selected_count()
         if selected > 1:
             parts.append(f"{number(selected)} selected")
-        self.status_changed.emit(" · ".join(parts))
+        self.status = " · ".join(parts)
+        self.status_changed.emit()

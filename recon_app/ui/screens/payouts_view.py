@@ -24,6 +24,9 @@ _TITLES = ("", "Payout", "Cur.", "Net of lines", "Platform paid", "Bank received
 class PayoutsView(QWidget):
     """List of payouts at the left, the proof of one at the right.
 
+    Attributes:
+        status: How many payouts there are and close, in words.
+
     Signals:
         lines_wanted: The lines of a payout are wanted.
     """
@@ -34,6 +37,7 @@ class PayoutsView(QWidget):
         super().__init__(parent)
         self._proofs: Sequence[PayoutProof] = ()
         self._shown: list[PayoutProof] = []
+        self.status = ""
         self.table = PlainTable(_TITLES, "Payouts", 1, self)
         self.tree = ProofTree(self)
         self.only_open = Button("Only those that do not close", parent=self)
@@ -75,6 +79,7 @@ class PayoutsView(QWidget):
         split.addWidget(detail)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([600, 400])
         split.setChildrenCollapsible(False)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(split)
@@ -110,14 +115,16 @@ class PayoutsView(QWidget):
         self._shown = list(unproven if self.only_open.isChecked() else self._proofs)
         self.table.set_rows([_cells(proof) for proof in self._shown])
         proven = sum(proof.status == "proven" for proof in self._proofs)
-        self._count.setText(
+        self.status = (
             f"{number(len(self._proofs))} payouts, {number(proven)} proven, "
             f"{number(len(unproven))} do not close"
         )
+        self._count.setText(self.status)
         if self._shown:
             names = [proof.payout for proof in self._shown]
-            keep = names.index(before.payout) if before is not None and before.payout in names else 0
-            self.table.selectRow(keep)
+            first = next((proof.payout for proof in self._shown if proof.status == "unproven"), names[0])
+            keep = before.payout if before is not None and before.payout in names else first
+            self.table.selectRow(names.index(keep))
         else:
             self._show(None)
 
@@ -128,7 +135,7 @@ class PayoutsView(QWidget):
     def _show(self, proof: PayoutProof | None) -> None:
         self.tree.set_proof(proof)
         self.lines.setVisible(proof is not None)
-        self._title.setText("" if proof is None else f"{one_line(proof.payout)}  {proof.currency}")
+        self._title.setText("" if proof is None else _name(proof))
         self.causes.setText("" if proof is None else _causes(proof))
 
     def _want_lines(self) -> None:
@@ -142,10 +149,13 @@ def _cells(proof: PayoutProof) -> Sequence[Cell]:
     currency = proof.currency
     loud = family if family is Family.DIFFERS else None
 
-    def amount(minor: int | None) -> Cell:
+    def amount(minor: int | None, target: int | None = None, none: str = "not loaded") -> Cell:
         if minor is None:
-            return Cell("not loaded", right=True, muted=True)
-        return Cell(money(minor, currency), right=True, spoken=f"{money(minor, currency)} {currency}")
+            return Cell(none, right=True, muted=True)
+        text, differs = money(minor, currency), target not in (None, minor)
+        return Cell(
+            text, right=True, spoken=f"{text} {currency}", family=loud if differs else None, tint=differs
+        )
 
     residual = money(proof.residual, currency, sign=True)
     return (
@@ -154,9 +164,15 @@ def _cells(proof: PayoutProof) -> Sequence[Cell]:
         Cell(currency, muted=True),
         amount(proof.net),
         amount(proof.total),
-        amount(proof.bank),
+        amount(proof.bank, proof.net if proof.total is None else proof.total, "no bank line"),
         Cell(residual if proof.residual else "", right=True, family=loud, tint=bool(proof.residual)),
     )
+
+
+def _name(proof: PayoutProof) -> str:
+    """The payout's id with its currency; payouts without an id have it in their name."""
+    name = one_line(proof.payout)
+    return name if proof.currency in name.split() else f"{name}  {proof.currency}"
 
 
 def _causes(proof: PayoutProof) -> str:

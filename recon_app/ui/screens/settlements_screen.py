@@ -81,8 +81,10 @@ class SettlementsScreen(Screen):
         self._only_states = False
         self.correct = Button("Correct…", "correct", key="C", parent=self)
         self.accept = Button("Accept…", "accept", key="A", parent=self)
+        self.proof = Button("Payout proof", "side-bank", key="P", parent=self)
         self.why = Button("Why not?", "question", key="W", parent=self)
-        self.lines = LinesView(context, NAME, (self.correct, self.accept, self.why), self)
+        buttons = (self.correct, self.accept, self.proof, self.why)
+        self.lines = LinesView(context, NAME, buttons, self)
         self.payouts = PayoutsView(self)
         self.clearing = ClearingView(context, NAME, self)
         self.empty = EmptyState(self)
@@ -142,11 +144,11 @@ class SettlementsScreen(Screen):
         self.correct.clicked.connect(self._correct)
         self.accept.clicked.connect(self._accept)
         self.why.clicked.connect(self._why_not)
-        self.lines.status_changed.connect(self._show_line_status)
+        self.lines.status_changed.connect(self._show_status)
         self.lines.case_changed.connect(self._show_actions)
         self.lines.panes.selection_changed.connect(self._show_actions)
         self.lines.panes.opened.connect(lambda _row: self._correct())
-        self.lines.strip.payout_wanted.connect(self._go_to_payout)
+        self.proof.clicked.connect(self._go_to_payout)
         self.payouts.lines_wanted.connect(self._show_lines_of)
         self.empty.pressed.connect(self._leave_empty)
 
@@ -159,6 +161,7 @@ class SettlementsScreen(Screen):
         can = self.correct.isEnabled
         add(Act("case.correct", "Correct…", self._correct, ("C",), "&Case", can), lines)
         add(Act("case.accept", "Accept with reason…", self._accept, ("A",), "&Case", self._can_accept), lines)
+        add(Act("case.proof", "Proof of the payout", self._go_to_payout, ("P",), "&Case"), lines)
         add(Act("case.why", "Why are two rows not linked?", self._why_not, ("W",), "&Case"), lines)
         add(Act("case.undo", "Undo the last acceptance", self._undo, ("Ctrl+Z",), "&Case"), self)
         add(Act("lines.filter", "Filter", lines.filters.start_typing, ("/", "Ctrl+F"), "&View"), lines)
@@ -302,7 +305,7 @@ class SettlementsScreen(Screen):
         )
         self.correct.setEnabled(False)
         self.correct.set_primary(False)
-        self.correct.setText("Correct…")
+        self._name_correction("Correct…")
         if case is not None:
             self.context.read(
                 self,
@@ -317,10 +320,18 @@ class SettlementsScreen(Screen):
             return
         self.correct.setEnabled(bool(fitting or kept))
         self.correct.set_primary(bool(fitting) and not kept)
-        if not fitting and not kept:
-            self.correct.setToolTip("This version has no guided correction for this kind of difference.")
+        if kept:
+            self._name_correction("Its correction…")
+        elif fitting:
+            self._name_correction(f"{fitting[0][1]}…")
         else:
-            self.correct.setToolTip(fitting[0][1] if fitting else "Show the correction of this case")
+            self.correct.setToolTip("This version has no guided correction for this kind of difference.")
+
+    def _name_correction(self, title: str) -> None:
+        self.correct.setText(title)
+        self.correct.setAccessibleName(title)
+        self.correct.setToolTip("")
+        self.lines.strip.even_buttons()
 
     def _correct(self) -> None:
         case = self.lines.case
@@ -447,18 +458,22 @@ class SettlementsScreen(Screen):
         for button in (self._columns, self._export):
             button.setEnabled(place == LINES)
         (self.lines, self.payouts, self.clearing)[place].setFocus()
+        self._show_status()
 
-    def _go_to_payout(self, payout: str) -> None:
-        self.show_tab(PAYOUTS)
-        self.payouts.go_to(payout)
+    def _go_to_payout(self) -> None:
+        payout = self.lines.payout()
+        if payout is not None:
+            self.show_tab(PAYOUTS)
+            self.payouts.go_to(payout)
 
     def _show_lines_of(self, payout: str) -> None:
         self.show_tab(LINES)
         self.lines.chips.set_kinds(self.lines.chips.chips)
         self.lines.filters.show_payout(payout)
 
-    def _show_line_status(self, text: str) -> None:
-        self.set_status(text)
+    def _show_status(self) -> None:
+        texts = (self.lines.status, self.payouts.status, "Clearing accounts")
+        self.set_status(texts[self._tabs.currentIndex()])
 
     def save_layout(self) -> None:
         """Remember the columns."""

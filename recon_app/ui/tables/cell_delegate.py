@@ -85,6 +85,10 @@ class CellDelegate(QStyledItemDelegate):
         """Air at each side of a text, in pixels."""
         return self._tools.pad
 
+    def bold_metrics(self) -> QFontMetrics:
+        """Metrics of the widest font that cells are painted in."""
+        return self._tools.bold_metrics
+
     def restyle(self) -> None:
         """Theme or font changed."""
         self._tools = _Tools.make(self._view)
@@ -108,6 +112,9 @@ class CellDelegate(QStyledItemDelegate):
     def _contents(self, painter: QPainter, rect: QRect, cell: Cell, ratio: float) -> None:
         tools = self._tools
         pen = tools.pen(cell)
+        if cell.across:
+            self._across(painter, rect, cell, pen)
+            return
         if cell.icon:
             image = icons.pixmap(cell.icon, pen.color(), tools.icon, ratio)
             top = rect.top() + (rect.height() - tools.icon) // 2
@@ -122,13 +129,25 @@ class CellDelegate(QStyledItemDelegate):
         heavy = cell.tint or cell.bold
         metrics = tools.bold_metrics if heavy else tools.metrics
         painter.setFont(tools.bold if heavy else tools.normal)
-        side = Qt.TextElideMode.ElideLeft if cell.right else Qt.TextElideMode.ElideRight
-        shown = metrics.elidedText(cell.text, side, inside.width())
-        if cell.hatch:
-            behind = metrics.boundingRect(inside, _LEFT, shown).adjusted(-3, 0, 3, 0)
-            painter.fillRect(behind, tools.theme.page)
+        shown = metrics.elidedText(cell.text, _elide(cell), inside.width())
         painter.setPen(pen)
         painter.drawText(inside, _RIGHT if cell.right else _LEFT, shown)
+
+    def _across(self, painter: QPainter, rect: QRect, cell: Cell, pen: QPen) -> None:
+        """Paint a text that runs across several cells of a row: each cell paints its own part of it."""
+        tools = self._tools
+        metrics = tools.bold_metrics if cell.bold else tools.metrics
+        left = self._view.columnViewportPosition(self._view.horizontalHeader().logicalIndex(0))
+        left = max(left, 0) + tools.pad
+        place = QRect(left, rect.top(), metrics.horizontalAdvance(cell.text) + 2, rect.height())
+        painter.save()
+        painter.setClipRect(rect)
+        if cell.hatch:
+            painter.fillRect(place.adjusted(-4, 2, 4, -2), tools.theme.page)
+        painter.setFont(tools.bold if cell.bold else tools.normal)
+        painter.setPen(pen)
+        painter.drawText(place, _LEFT, cell.text)
+        painter.restore()
 
     # Qt
     def paint(
@@ -154,6 +173,13 @@ class CellDelegate(QStyledItemDelegate):
         cell = cast("PageModel[object]", index.model()).cell(index.row(), index.column())
         width = self._tools.bold_metrics.horizontalAdvance(cell.text) + 2 * self._tools.pad
         return QSize(width + (self._tools.icon if cell.icon else 0), self._tools.metrics.height())
+
+
+def _elide(cell: Cell) -> Qt.TextElideMode:
+    """Where a text is cut: an identifier in the middle, for both its ends tell it apart."""
+    if cell.right:
+        return Qt.TextElideMode.ElideLeft
+    return Qt.TextElideMode.ElideRight if " " in cell.text else Qt.TextElideMode.ElideMiddle
 
 
 def _tint(painter: QPainter, rect: QRect, theme: Theme, family: Family, *, selected: bool) -> None:

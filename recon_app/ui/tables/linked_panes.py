@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -73,6 +73,8 @@ class LinkedPanes(QWidget):
         self._screen = screen
         self._linking = False
         self._fitted = False
+        self._fitting = False
+        self._own_layout = False  # the user changed widths, or did so earlier
         self._sort: tuple[Place, bool] | None = None
         self.views = [PaneView(PageModel(rows, pane, self), self) for pane in panes]
         self.captions = [QLabel(self) for _ in panes]
@@ -121,7 +123,8 @@ class LinkedPanes(QWidget):
             view.all_wanted.connect(self.select_all)
             header = view.horizontalHeader()
             header.sectionClicked.connect(lambda column, n=number: self._clicked(n, column))
-            header.sectionResized.connect(lambda *_: self._settle.start())
+            header.sectionResized.connect(self._resized)
+            header.sectionMoved.connect(self._resized)
             header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             header.customContextMenuRequested.connect(
                 lambda point, h=header: self.column_menu().popup(h.mapToGlobal(point))
@@ -129,7 +132,7 @@ class LinkedPanes(QWidget):
         bars[RIGHT].valueChanged.connect(self._frame_overview)
         bars[RIGHT].rangeChanged.connect(self._frame_overview)
         self.overview.jumped.connect(self._jump)
-        self._splitter.splitterMoved.connect(lambda *_: self._settle.start())
+        self._splitter.splitterMoved.connect(self._resized)
 
     def current_row(self) -> int:
         """Number of the current row, -1 when there is none."""
@@ -210,7 +213,7 @@ class LinkedPanes(QWidget):
 
     def save_layout(self) -> None:
         """Remember widths, order and choice of columns."""
-        if not self._fitted:
+        if not self._own_layout:
             return
         for number, view in enumerate(self.views):
             self._settings.put(self._key(number), view.horizontalHeader().saveState())
@@ -218,9 +221,10 @@ class LinkedPanes(QWidget):
 
     def reset_layout(self) -> None:
         """Go back to the first widths, order and choice of columns."""
-        for view in self.views:
-            view.reset_columns()
-        self._fit()
+        self._own_layout = False
+        self._fit(reset=True)
+        for number in range(len(self.views)):
+            self._settings.remove(self._key(number))
 
     def _key(self, number: int) -> str:
         return layout_key(self._screen, str(number), self.views[number].columns)
@@ -228,13 +232,16 @@ class LinkedPanes(QWidget):
     def _restore_layout(self) -> None:
         states = [self._settings.state(self._key(number)) for number in range(len(self.views))]
         split = self._settings.state(f"{self._key(LEFT)}/split")
-        if split is None or None in states:
-            self._fit()
-        else:
+        self._own_layout = split is not None and None not in states
+        if self._own_layout and split is not None:
+            self._fitting = True
             for view, state in zip(self.views, states, strict=True):
                 if state is not None:
                     view.horizontalHeader().restoreState(state)
             self._splitter.restoreState(split)
+            self._fitting = False
+        else:
+            self._fit()
         self._fitted = True
         if self._sort is None:
             self.show_sort(None, descending=False)
@@ -242,22 +249,41 @@ class LinkedPanes(QWidget):
             self.show_sort(self._sort[0], descending=self._sort[1])
         self._settle.start()
 
-    def _fit(self) -> None:
-        """Share the width by what the columns ask for; the spine always gets all it asks."""
+    def _fit(self, *, reset: bool = False) -> None:
+        """Share the width by what the columns hold; the spine always gets all it asks."""
+        self._fitting = True
+        if reset:
+            for view in self.views:
+                view.reset_columns()
         bar = self.views[RIGHT].verticalScrollBar().sizeHint().width()
         wanted = [view.natural_width() for view in self.views]
         wanted[RIGHT] += bar
         free = self._splitter.width() - wanted[SPINE] - 2 * self._splitter.handleWidth()
-        left = round(free * wanted[LEFT] / max(1, wanted[LEFT] + wanted[RIGHT]))
+        least = [view.least_width() for view in self.views]
+        least[RIGHT] += bar
+        give = [wanted[side] - least[side] for side in (LEFT, RIGHT)]
+        over = free - least[LEFT] - least[RIGHT]
+        # Both panes give up the same share of what they can; what is left over is split evenly.
+        share = give[0] / max(1, sum(give)) if over < sum(give) else 0.5
+        base = least if over < sum(give) else wanted
+        left = round(base[LEFT] + (free - base[LEFT] - base[RIGHT]) * share)
         sizes = [left, wanted[SPINE], max(0, free - left)]
         self._splitter.setSizes(sizes)
         for number, view in enumerate(self.views):
             view.fit(sizes[number] - (bar if number == RIGHT else 0))
+        self._fitting = False
+        self._settle.start()
+
+    def _resized(self, *_: int) -> None:
+        """A width changed: by the user, unless it happened while fitting or by stretching the last column."""
+        if not self._fitting and self._fitted and QGuiApplication.mouseButtons():
+            self._own_layout = True
         self._settle.start()
 
     def _show_column(self, view: PaneView, column: int, *, shown: bool) -> None:
         if shown or len(view.shown_columns()) > 1:
             view.setColumnHidden(column, not shown)
+            self._own_layout = True
         self._settle.start()
 
     def _even_scroll_bars(self) -> None:
@@ -279,10 +305,14 @@ class LinkedPanes(QWidget):
 
     def _opened(self) -> None:
         self._set_all_selected(selected=False)
+        if self._fitted and not self._own_layout:
+            self._fit()
+        self.views[RIGHT].verticalScrollBar().setValue(0)
         self._frame_overview()
         self.overview.set_marks(())
         self.overview.ask()
         self.current_changed.emit(-1)
+        self.set_current_row(0)
 
     @contextmanager
     def _once(self) -> Iterator[bool]:
@@ -338,10 +368,14 @@ class LinkedPanes(QWidget):
 
     # Qt
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out columns at the first real size."""
+        """Lay out columns at the first real size, and again while the user left them alone."""
         super().resizeEvent(event)
-        if not self._fitted and self.isVisible():
+        if not self.isVisible():
+            return
+        if not self._fitted:
             self._restore_layout()
+        elif not self._own_layout:
+            self._fit()
         self._settle.start()
 
     def showEvent(self, event: Any) -> None:

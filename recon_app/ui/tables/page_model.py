@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.ui.jobs_bridge import JobsBridge
@@ -55,6 +56,7 @@ class Cell:
         bold: Bold without a tint.
         hatch: The record is missing on this side.
         band: Part of a group row.
+        across: The text starts at the left edge of the pane and runs across all neighbours that say the same.
         spoken: What a tooltip and a screen reader say when ``text`` is not enough.
     """
 
@@ -67,6 +69,7 @@ class Cell:
     bold: bool = False
     hatch: bool = False
     band: bool = False
+    across: bool = False
     spoken: str = ""
 
 
@@ -153,6 +156,12 @@ class PagedRows(QObject, Generic[RowT]):
         self._pages.move_to_end(page)
         return rows[place] if place < len(rows) else None
 
+    def ready(self, number: int) -> RowT | None:
+        """A row that is there, None otherwise; nothing is read."""
+        page, place = divmod(number, PAGE_ROWS)
+        rows = self._pages.get(page, ())
+        return rows[place] if place < len(rows) else None
+
     def ask(
         self,
         question: Callable[[Any], Any],
@@ -220,6 +229,13 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
         if cells is None:
             cells = self._make(row)
         return cells[column]
+
+    def widest(self, column: int, metrics: QFontMetrics, rows: int) -> int:
+        """Width in pixels of the widest text among the first rows that are there already."""
+        ready = [self._rows.ready(number) for number in range(min(rows, self._count))]
+        cells = [self.pane.cells(row)[column] for row in ready if row is not None]
+        texts = (cell.text for cell in cells if not cell.across)
+        return max((metrics.horizontalAdvance(text) for text in texts), default=0)
 
     def _make(self, number: int) -> Sequence[Cell]:
         row = self._rows.row(number)
@@ -293,6 +309,9 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
         column = self.pane.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            right = right_aligned(column)
+            return Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{column.title}{ROLE_TIP[column.role]}"
         return None

@@ -6,19 +6,21 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from recon_app.models.column import Column, Role
-from recon_app.ui import icons
+from recon_app.models.column import Column, ColumnType, Role
 from recon_app.ui.tables.cell_delegate import CellDelegate
-from recon_app.ui.tables.page_model import PageModel, Pane, right_aligned
-from recon_app.ui.theme import theme_of
+from recon_app.ui.tables.flat_header import FlatHeader
+from recon_app.ui.tables.page_model import PageModel, Pane
 
 _LAYOUT_VERSION = 1
 _ROLE_ICON = {Role.KEY: "key", Role.COMPARED: "compared"}
-_NARROWEST = 6  # characters that a text column keeps when the window is small
+_NARROWEST, _NARROWEST_KEY = 8, 9  # characters that a text column keeps when the window is small
+_ICON_ONLY = 2  # columns this wide hold an icon and no text
+_GENEROUS = 1.4  # a column may become this much wider than it asks for when its texts are longer
+_MEASURED = 120  # rows
 
 
 def layout_key(screen: str, pane: str, columns: Sequence[Column]) -> str:
@@ -30,50 +32,18 @@ def layout_key(screen: str, pane: str, columns: Sequence[Column]) -> str:
     return f"layout/{_LAYOUT_VERSION}/{screen}/{pane}/{digest:08x}"
 
 
-class PaneHeader(QHeaderView):
-    """A flat header that shows what the comparison does with each column."""
+class PaneHeader(FlatHeader):
+    """A header that shows what the comparison does with each column; columns can be moved."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(28)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def icon_of(self, column: int) -> str:
+        """The icon of the column's role."""
         model = self.model()
-        return model.pane.columns if isinstance(model, PageModel) else ()
-
-    # Qt
-    def sizeHint(self) -> QSize:
-        """Room for one line of text."""
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 12)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
-        """Paint title, role and sort order."""
-        column = self._columns()[logical_index]
-        theme = theme_of(self.palette())
-        edge = self.fontMetrics().height()
-        ratio = self.devicePixelRatioF()
-        top = rect.top() + (rect.height() - edge) // 2
-        painter.fillRect(rect, theme.band)
-        painter.setPen(theme.line)
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.drawLine(rect.topRight() + (rect.bottomRight() - rect.topRight()) / 4, rect.bottomRight())
-        inside = rect.adjusted(6, 0, -6, 0)
-        if self.isSortIndicatorShown() and self.sortIndicatorSection() == logical_index:
-            down = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-            arrow = icons.pixmap("sort-down" if down else "sort-up", theme.accent, edge, ratio)
-            painter.drawPixmap(inside.right() - edge + 4, top, arrow)
-            inside.setRight(inside.right() - edge + 2)
-        role = _ROLE_ICON.get(column.role)
-        if role and inside.width() > 5 * edge:
-            painter.drawPixmap(inside.left() - 2, top, icons.pixmap(role, theme.muted, edge, ratio))
-            inside.setLeft(inside.left() + edge + 1)
-        painter.setPen(theme.text)
-        side = Qt.AlignmentFlag.AlignRight if right_aligned(column) else Qt.AlignmentFlag.AlignLeft
-        title = self.fontMetrics().elidedText(column.title, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, int(side | Qt.AlignmentFlag.AlignVCenter), title)
+        return _ROLE_ICON.get(model.pane.columns[column].role, "") if isinstance(model, PageModel) else ""
 
 
 class PaneView(QTableView):
@@ -146,32 +116,58 @@ class PaneView(QTableView):
         self._fix_rows()
 
     def natural_width(self) -> int:
-        """Width at which every visible column has the width it asks for."""
-        return sum(self._wanted(self.columns[number]) for number in self.shown_columns())
+        """Width at which every visible column shows what it holds."""
+        return sum(self._wanted(number) for number in self.shown_columns())
+
+    def least_width(self) -> int:
+        """Width below which a horizontal scroll bar is needed."""
+        return sum(
+            min(self._wanted(number), self._least(self.columns[number]))
+            if self._is_text(self.columns[number])
+            else self._wanted(number)
+            for number in self.shown_columns()
+        )
 
     def fit(self, width: int) -> None:
-        """Give every visible column its width; where ``width`` is too small, text columns give way."""
+        """Give every visible column what it needs; text columns share what is missing or left over."""
         shown = self.shown_columns()
-        wanted = {number: self._wanted(self.columns[number]) for number in shown}
-        soft = [number for number in shown if not right_aligned(self.columns[number])]
-        least = _NARROWEST * self.fontMetrics().averageCharWidth()
-        spare = sum(max(0, wanted[number] - least) for number in soft)
-        excess = max(0, sum(wanted.values()) - width)
-        share = min(1.0, excess / spare) if spare else 0.0
+        wanted = {number: self._wanted(number) for number in shown}
+        texts = [number for number in shown if self._is_text(self.columns[number])]
+        rest = width - sum(wanted.values())
+        spare = {number: max(0, wanted[number] - self._least(self.columns[number])) for number in texts}
         for number in shown:
-            cut = max(0, wanted[number] - least) * share if number in soft else 0
-            self.setColumnWidth(number, round(wanted[number] - cut))
+            if number not in spare:
+                more = 0.0
+            elif rest >= 0:
+                more = rest / len(texts)
+            else:
+                more = max(-1.0, rest / max(1, sum(spare.values()))) * spare[number]
+            self.setColumnWidth(number, int(wanted[number] + more))
+
+    @staticmethod
+    def _is_text(column: Column) -> bool:
+        """Amounts and dates stay as wide as they are; texts can be cut or get more room."""
+        return column.type is ColumnType.TEXT and column.width > _ICON_ONLY
+
+    def _least(self, column: Column) -> int:
+        count = _NARROWEST_KEY if column.role is Role.KEY else _NARROWEST
+        return count * self.fontMetrics().averageCharWidth() + 2 * self.delegate.padding()
+
+    def _wanted(self, number: int) -> int:
+        """Width of the title or of the widest of the first rows, at most what the column asks for."""
+        column, pad = self.columns[number], 2 * self.delegate.padding()
+        metrics = QFontMetrics(self.font())
+        if column.width <= _ICON_ONLY:
+            return metrics.height() + pad + 4
+        title = metrics.horizontalAdvance(column.title) + 14
+        most = int(column.width * _GENEROUS * metrics.horizontalAdvance("0")) + pad
+        return max(
+            title, min(most, self._model.widest(number, self.delegate.bold_metrics(), _MEASURED) + pad + 4)
+        )
 
     def current_row(self) -> int:
         """Number of the current row, -1 when there is none."""
         return self.currentIndex().row()
-
-    def _wanted(self, column: Column) -> int:
-        metrics = QFontMetrics(self.font())
-        title = metrics.horizontalAdvance(column.title) + 12
-        if column.role in _ROLE_ICON:
-            title += metrics.height() + 2
-        return max(title, column.width * metrics.horizontalAdvance("0") + 2 * self.delegate.padding())
 
     def _fix_rows(self) -> None:
         self.verticalHeader().setMinimumSectionSize(1)

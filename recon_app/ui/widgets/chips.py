@@ -99,7 +99,8 @@ class KindChips(QWidget):
         line.addWidget(self.all)
         self.chips: dict[Kind, Chip] = {}
         for kind in words.KIND_ORDER:
-            chip = Chip(words.KIND[kind], words.kind_icon(kind), words.FAMILY[kind], self)
+            chip = Chip(words.KIND_SHORT[kind], words.kind_icon(kind), words.FAMILY[kind], self)
+            chip.setToolTip(words.KIND[kind])
             chip.setChecked(kind not in CALM)
             chip.clicked.connect(self._chip_clicked)
             line.addWidget(chip)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from recon_app.models.case import Case
 from recon_app.models.proof import PayoutProof
 from recon_app.models.record import Record, Side
-from recon_app.ui import formats, icons, words
+from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.theme import theme_of
 from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.glyph import Glyph
 from recon_app.ui.widgets.plain_table import PlainTable
 from recon_app.ui.widgets.text import Text, Tone
 from recon_app.ui.words import Family
 
-_LEG_TITLES = ("Side", "Record", "Date", "Reference", "Amount", "", "File and row")
-_FILE = 6
+_LEG_TITLES = ("Record", "Date", "Reference", "Amount", "File and row")
+_FILE = 4
 PROOF_WORD = {
     "proven": "closes to the cent",
     "unproven": "does not close",
@@ -29,33 +30,25 @@ PROOF_WORD = {
 
 
 class DetailStrip(QWidget):
-    """The strip below the panes.
-
-    Signals:
-        payout_wanted: The user asks for the proof of a payout.
-    """
-
-    payout_wanted = Signal(str)
+    """The strip below the panes; its buttons belong to the screen."""
 
     def __init__(self, buttons: Sequence[Button], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel(self)
+        self._icon = Glyph(parent=self)
         self._title = Text("", Tone.TITLE, parent=self)
         self._state = Text("", Tone.MUTED, parent=self)
-        self._payout = Button("", "next", quiet=True, parent=self)
-        self._grp = ""
-        self._payout.clicked.connect(lambda: self.payout_wanted.emit(self._grp))
+        self._right = QVBoxLayout()
+        self._buttons = list(buttons)
         self._body = Text("", wrap=True, select=True, parent=self)
         self._body.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self)
-        self._family: Family | None = None
-        self._lay_out(buttons)
+        self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self, widest=125)
+        self._lay_out()
         self.show_nothing("")
 
-    def _lay_out(self, buttons: Sequence[Button]) -> None:
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        for widget in (self._icon, self._title, self._state, self._payout):
+        for widget in (self._icon, self._title, self._state):
             head.addWidget(widget)
         head.addStretch(1)
         scroll = QScrollArea(self)
@@ -70,19 +63,22 @@ class DetailStrip(QWidget):
         left.setSpacing(4)
         left.addLayout(head)
         left.addWidget(scroll, 1)
-        right = QVBoxLayout()
-        right.setSpacing(5)
-        for button in buttons:
-            right.addWidget(button)
-        right.addStretch(1)
+        self._right.setSpacing(5)
+        for button in self._buttons:
+            self._right.addWidget(button)
+        self._right.addStretch(1)
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 8, 10, 8)
         line.setSpacing(12)
-        line.addLayout(left, 9)
-        line.addWidget(self.legs, 10)
-        line.addLayout(right)
-        width = max((button.sizeHint().width() for button in buttons), default=0)
-        for button in buttons:
+        line.addLayout(left, 8)
+        line.addWidget(self.legs, 11)
+        line.addLayout(self._right)
+        self.even_buttons()
+
+    def even_buttons(self) -> None:
+        """Give all buttons the width of the widest, after one got another title."""
+        width = max((button.sizeHint().width() for button in self._buttons), default=0)
+        for button in self._buttons:
             button.setFixedWidth(width)
 
     def text(self) -> str:
@@ -94,10 +90,9 @@ class DetailStrip(QWidget):
         self._set_head("", "", None)
         self._body.setText(text)
         self.legs.set_rows(())
-        self._payout.hide()
 
-    def show_case(self, case: Case, proof: PayoutProof | None, grp: str) -> None:
-        """Show a case, with a way to the proof of its payout."""
+    def show_case(self, case: Case, proof: PayoutProof | None) -> None:
+        """Show a case, and how its payout closes."""
         word = words.kind_word(case.kind, case.missing)
         delta = ""
         if case.delta is not None and case.delta.minor:
@@ -107,9 +102,8 @@ class DetailStrip(QWidget):
                 delta = f": {amount} {case.delta.currency}"
         self._set_head(words.kind_icon(case.kind), f"{word}{delta}", words.FAMILY[case.kind])
         self._state.setText(f"· {words.STATE[case.state]}")
-        self._body.setText("\n".join(_sentences(case)))
+        self._body.setText("\n".join(_sentences(case, proof)))
         self.legs.set_rows(list(_legs(case)))
-        self._show_payout(proof, grp)
 
     def show_payout(self, proof: PayoutProof | None, grp: str, count: int) -> None:
         """Show a group row: how its payout closes."""
@@ -121,27 +115,12 @@ class DetailStrip(QWidget):
             lines += [f"{cause.text}." for cause in proof.causes]
         self._body.setText("\n".join(lines))
         self.legs.set_rows(())
-        self._show_payout(proof, grp)
-
-    def _show_payout(self, proof: PayoutProof | None, grp: str) -> None:
-        self._grp = grp
-        self._payout.setVisible(proof is not None)
-        if proof is not None:
-            self._payout.setText(f"Payout {formats.one_line(grp)} {PROOF_WORD[proof.status]}")
-            self._payout.setAccessibleName(self._payout.text())
-            self._payout.updateGeometry()
 
     def _set_head(self, icon: str, title: str, family: Family | None) -> None:
-        self._family = family
         self._title.setText(title)
         self._title.set_family(family)
         self._state.setText("")
-        self._icon.setVisible(bool(icon))
-        if icon:
-            theme = theme_of(self.palette())
-            color = theme.families[family].text if family is not None else theme.text
-            edge = self._title.fontMetrics().height()
-            self._icon.setPixmap(icons.pixmap(icon, color, edge, self.devicePixelRatioF()))
+        self._icon.show_icon(icon, family)
 
     # Qt
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -154,8 +133,10 @@ class DetailStrip(QWidget):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
-def _sentences(case: Case) -> Iterator[str]:
+def _sentences(case: Case, proof: PayoutProof | None) -> Iterator[str]:
     yield formats.one_line(case.text)
+    if proof is not None:
+        yield f"•  Its payout {formats.one_line(proof.payout)} {PROOF_WORD[proof.status]}."
     for evidence in case.evidence:
         yield f"•  {formats.one_line(evidence.text)}"
     if case.candidates:
@@ -177,14 +158,16 @@ def _leg(side: Side, record: Record) -> Sequence[Cell]:
     minor, currency = values.get("amount"), str(values.get("currency", ""))
     ref = values.get("ref") or values.get("grp") or values.get("ident") or ""
     return (
-        Cell(words.SIDE[side], icon=f"side-{side.value}"),
-        Cell(words.RECORD_TYPE[record.type]),
+        Cell(words.RECORD_TYPE[record.type], icon=f"side-{side.value}", spoken=_spoken(side, record)),
         Cell(formats.day(day) if isinstance(day, int) else ""),
         Cell(formats.one_line(str(ref))),
-        Cell(formats.money(minor, currency) if isinstance(minor, int) else "", right=True),
-        Cell(currency, muted=True),
+        Cell(f"{formats.money(minor, currency)} {currency}" if isinstance(minor, int) else "", right=True),
         Cell(formats.origin(record), muted=True),
     )
+
+
+def _spoken(side: Side, record: Record) -> str:
+    return f"{words.SIDE[side]}: {words.RECORD_TYPE[record.type]}"
 
 
 def _sums(side: Side, records: Sequence[Record]) -> Iterator[Sequence[Cell]]:
@@ -196,6 +179,5 @@ def _sums(side: Side, records: Sequence[Record]) -> Iterator[Sequence[Cell]]:
             sums.setdefault(key, []).append(minor)
     for (_, currency), found in sums.items():
         if len(found) > 1:
-            total = Cell(formats.money(sum(found), currency), right=True, bold=True)
-            text = Cell(f"Sum of {len(found)}", bold=True)
-            yield Cell(words.SIDE[side], muted=True), text, Cell(), Cell(), total, Cell(currency, muted=True)
+            total = Cell(f"{formats.money(sum(found), currency)} {currency}", right=True, bold=True)
+            yield Cell(f"Sum of {len(found)}", icon=f"side-{side.value}", bold=True), Cell(), Cell(), total

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from recon_app.ui import icons
-from recon_app.ui.theme import theme_of
 from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.glyph import Glyph
 from recon_app.ui.widgets.text import Text, Tone
 
 
@@ -22,8 +21,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = ""
-        self._picture = QLabel(self)
+        self._picture = Glyph(48, self)
         self._sentence = Text("", Tone.TITLE, parent=self)
         self._more = Text("", Tone.MUTED, parent=self)
         self.button = Button("", primary=True, parent=self)
@@ -41,7 +39,7 @@ class EmptyState(QWidget):
 
     def show_text(self, icon: str, sentence: str, more: str = "", button: str = "") -> None:
         """Say what is not there and what to do."""
-        self._icon = icon
+        self._picture.show_icon(icon)
         self._sentence.setText(sentence)
         self._more.setText(more)
         self._more.setVisible(bool(more))
@@ -49,17 +47,3 @@ class EmptyState(QWidget):
         self.button.setAccessibleName(button)
         self.button.setVisible(bool(button))
         self.button.updateGeometry()
-        self._tint()
-
-    def _tint(self) -> None:
-        if self._icon:
-            color = theme_of(self.palette()).muted
-            self._picture.setPixmap(icons.pixmap(self._icon, color, 48, self.devicePixelRatioF()))
-            self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-
-    # Qt
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._tint()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from recon_app.ui.tables.cell_delegate import CellDelegate
+from recon_app.ui.tables.flat_header import FlatHeader
 from recon_app.ui.tables.page_model import Cell, plain_tip, spoken
 
 Index = QModelIndex | QPersistentModelIndex
@@ -69,8 +70,7 @@ class PlainModel(QAbstractTableModel):
             return self._titles[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = any(len(row) > section and row[section].right for row in self._rows[:1])
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         return None
 
 
@@ -81,10 +81,20 @@ class PlainTable(QTableView):
         titles: Column titles.
         name: What a screen reader calls the table.
         stretch: The column that takes the free width, -1 for none.
+        widest: Most pixels that a column takes by itself.
     """
 
-    def __init__(self, titles: Sequence[str], name: str, stretch: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        titles: Sequence[str],
+        name: str,
+        stretch: int,
+        parent: QWidget | None = None,
+        *,
+        widest: int = 240,
+    ) -> None:
         super().__init__(parent)
+        self._widest = widest
         self.cells = PlainModel(titles, self)
         self.setModel(self.cells)
         self.delegate = CellDelegate(self)
@@ -98,10 +108,10 @@ class PlainTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalHeader(FlatHeader(self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
-        self.horizontalHeader().setHighlightSections(False)
         if stretch >= 0:
             self.horizontalHeader().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         self._stretch = stretch
@@ -117,13 +127,24 @@ class PlainTable(QTableView):
             if column == self._stretch:
                 continue
             title = str(self.cells.headerData(column, Qt.Orientation.Horizontal) or "")
-            widths = [metrics.horizontalAdvance(title) + 8]
+            widths = [metrics.horizontalAdvance(title) + 4]
             for row in rows[:500]:
                 if column < len(row):
                     icon = metrics.height() + 6 if row[column].icon else 0
                     widths.append(heavy.horizontalAdvance(row[column].text) + icon)
-            self.setColumnWidth(column, min(max(widths) + 2 * self.delegate.padding() + 4, 340))
+            self.setColumnWidth(column, min(max(widths) + 2 * self.delegate.padding() + 4, self._widest))
+
+    def _fix_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
 
     # Qt
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.delegate.restyle()
+            self._fix_rows()
+            self.viewport().update()
+
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: letters are shortcuts here."""

@@ -19,7 +19,7 @@ _PAD = 12
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of the statement; ``start`` is where its bar begins."""
+    """One line of the statement; ``start`` is where its bar begins, ``absent`` stands for no amount."""
 
     label: str
     minor: int | None
@@ -27,6 +27,7 @@ class _Line:
     sum: bool = False
     icon: str = ""
     family: Family | None = None
+    absent: str = ""
 
 
 class ProofTree(QWidget):
@@ -54,8 +55,8 @@ class ProofTree(QWidget):
         return "\n".join(f"{line.label}: {self._amount(line)} {currency}".strip() for line in self._lines)
 
     def _amount(self, line: _Line) -> str:
-        if line.minor is None or self._proof is None:
-            return "not loaded"
+        if self._proof is None or line.minor is None:
+            return line.absent
         return money(line.minor, self._proof.currency)
 
     def _row_height(self) -> int:
@@ -147,9 +148,9 @@ def _lines(proof: PayoutProof) -> list[_Line]:
         lines.append(_Line(f"{word[:1].upper()}{word[1:]}", minor, start))
         start += minor
     lines.append(_Line("Net of the lines", proof.net, sum=True))
-    lines.append(_compared("Platform paid", proof.total, proof.net))
+    lines.append(_compared("Platform paid", proof.total, proof.net, "not loaded"))
     target = proof.net if proof.total is None else proof.total
-    lines.append(_compared("Bank received", proof.bank, target))
+    lines.append(_compared("Bank received", proof.bank, target, "no bank line"))
     if proof.status == "open":
         lines.append(_Line("Nothing to prove it against", None, sum=True, icon="pending"))
     elif proof.residual:
@@ -162,9 +163,9 @@ def _lines(proof: PayoutProof) -> list[_Line]:
     return lines
 
 
-def _compared(label: str, minor: int | None, target: int) -> _Line:
+def _compared(label: str, minor: int | None, target: int, absent: str) -> _Line:
     if minor is None:
-        return _Line(label, None, icon="pending")
+        return _Line(label, None, icon="pending", absent=absent)
     if minor == target:
         return _Line(label, minor, icon="proven")
     return _Line(label, minor, icon="unproven", family=Family.DIFFERS)

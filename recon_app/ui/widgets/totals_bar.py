@@ -14,7 +14,8 @@ from recon_app.ui.formats import money
 from recon_app.ui.theme import tabular, theme_of
 from recon_app.ui.words import Family
 
-_GAP = 28
+_GAP = 26
+_BETWEEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class TotalsBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: Sequence[Line] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show other totals."""
@@ -90,7 +91,7 @@ class TotalsBar(QWidget):
         """One line of labels and one of values per currency."""
         label, value = (QFontMetrics(font) for font in self._fonts())
         width = sum(self._widths()) + _GAP * (len(self._widths()) + 2)
-        return QSize(width, label.height() + len(self._lines) * (value.height() + 1) + 6)
+        return QSize(width, label.height() + len(self._lines) * (value.height() + _BETWEEN) + 6)
 
     def minimumSizeHint(self) -> QSize:
         """Never cut."""
@@ -111,19 +112,21 @@ class TotalsBar(QWidget):
         for number, line in enumerate(self._lines):
             painter.setFont(value_font)
             painter.setPen(theme.muted)
-            painter.drawText(0, first + number * (value.height() + 1) + value.ascent(), line.currency)
+            painter.drawText(0, first + number * (value.height() + _BETWEEN) + value.ascent(), line.currency)
         for column, width in enumerate(self._widths()):
             painter.setFont(label_font)
             painter.setPen(theme.muted)
             title = self._lines[0].figures[column].label
             painter.drawText(left, 2, width, label.height(), int(Qt.AlignmentFlag.AlignRight), title)
             for number, line in enumerate(self._lines):
-                top = first + number * (value.height() + 1)
+                top = first + number * (value.height() + _BETWEEN)
                 figure = line.figures[column]
                 painter.setFont(value_font)
                 painter.setPen(theme.text)
                 if figure.key:
-                    self._paint_key(painter, QRectF(left - 6, top, width + 12, value.height()), figure.minor)
+                    self._paint_key(
+                        painter, QRectF(left - 6, top - 1, width + 12, value.height() + 2), figure.minor
+                    )
                 text = self._text(line, figure)
                 painter.drawText(left, top, width, value.height(), int(Qt.AlignmentFlag.AlignRight), text)
             left += width + _GAP

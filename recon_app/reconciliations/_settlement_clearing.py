@@ -104,6 +104,7 @@ def _items(items: pd.DataFrame, of_record: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "account": kept["account"],
+            "ref": kept["ref"],
             "day": kept["day"],
             "currency": np.where(abroad, kept["foreign_currency"], kept["currency"]),
             "amount": np.where(abroad, kept["foreign_amount"], kept["amount"]).astype(np.int64),
@@ -190,13 +191,15 @@ def _differences(
         sums[int(ground.case_of[int(str(payout))])] += int(minor)
     for case, minor in sorted(sums.items()):
         if minor:
-            yield _name(ground.result, case), minor
+            yield _name(ground, case), minor
 
 
-def _name(result: Result, case: int) -> str:
+def _name(ground: _Ground, case: int) -> str:
     if case < 0:
         return "Items of the account that belong to no payment and no payout"
-    cause = str(result.cases["cause"].iloc[case])
-    payout = str(result.cases["grp"].iloc[case])
-    text = CAUSES.get(cause, "Booked differently.")
-    return f"{text} (payout {payout})" if payout else text
+    cases = ground.result.cases
+    payout = str(cases["grp"].iloc[case])
+    refs = pd.concat([frame["ref"][frame["case"] == case] for frame in (ground.lines, ground.items)])
+    order = next((ref for ref in refs if ref and "payout" not in ground.result.notes.get(case, {})), "")
+    subject = order or (f"Payout {payout}" if payout else "Without reference")
+    return f"{subject}: {CAUSES.get(str(cases['cause'].iloc[case]), 'Booked differently.')}"

@@ -59,7 +59,8 @@ def _clearing_items(frames: Frames, accounts: scope.Accounts) -> pd.DataFrame:
     Items in another currency than the company's count in that currency: it is the platform's.
     """
     items, payments = frames[RecordType.JOURNAL_ITEM], frames[RecordType.ODOO_PAYMENT]
-    alone = ~items["grp"].isin(set(payments["grp"]) - {""}).to_numpy(bool)
+    moves = set(payments["grp"]) - {""} if len(items) else set()
+    alone = ~items["grp"].isin(moves).to_numpy(bool)
     chosen = items["account"].isin(accounts.clearing).to_numpy(bool) & scope.posted(items) & alone
     kept = items[chosen].reset_index(drop=True)
     abroad = (kept["foreign_currency"] != "") & (kept["foreign_amount"] != NO_INT)

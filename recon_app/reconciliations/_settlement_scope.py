@@ -29,6 +29,7 @@ OWN_LINES = frozenset(
         Category.CHARGEBACK_REVERSAL,
     }
 )
+_VOTERS = 20_000
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
 _PAID_ORDERS = frozenset({"paid", "partially_paid", "refunded", "partially_refunded"})
@@ -94,8 +95,14 @@ def _by_name(name: str, platforms: list[str]) -> str:
 
 
 def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str]:
-    """Platform whose references and amounts most of a journal's payments carry, if it is most by far."""
-    own = lines[lines["category"].isin(OWN_LINES)]
+    """Platform whose references and amounts most of a journal's payments carry, if it is most by far.
+
+    The last lines and the payments of their days are enough to tell.
+    """
+    own = lines.tail(_VOTERS)
+    own = own[own["category"].isin(OWN_LINES)]
+    days = payments["day"]
+    payments = payments[(days >= own["day"].min() - 1) & (days <= own["day"].max() + 1)]
     votes = []
     for left, right in (("ref", "ref"), ("ident", "ref"), ("ref2", "ref"), ("ref", "ref2")):
         both = [*own[left].tolist(), *payments[right].tolist()]

@@ -92,6 +92,7 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
     progress("Reading records", 0, 0)
     inputs = read_inputs(ws, recon, progress)
     result = recon.reconcile(inputs, progress)
+    del inputs  # a million records are not needed twice
     if days is not None:
         _keep_days(result, *days)
     progress("Storing the result", 0, 0)
@@ -213,7 +214,7 @@ def _keep_days(result: Result, first: int, last: int) -> None:
     result.notes = {int(number[case]): note for case, note in result.notes.items() if kept[case]}
 
 
-def _lines(result: Result, states: Mapping[int, str]) -> dict[str, list[Any]]:
+def _lines(result: Result, states: Mapping[int, str]) -> dict[str, np.ndarray[Any, Any]]:
     """Columns of the result's lines in display order: by payout date, payout, day."""
     import numpy as np
     import pandas as pd
@@ -227,23 +228,15 @@ def _lines(result: Result, states: Mapping[int, str]) -> dict[str, list[Any]]:
     rank = np.empty(len(cases), np.int64)
     rank[order] = np.arange(len(cases))
     laid = lay_out(result.legs, rank)
-    case = laid["case"]
+    case = laid.pop("case")
+    state = np.full(len(cases), str(State.OPEN), object)
     keys = cases["key"].to_numpy(np.int64)
-    lines: dict[str, list[Any]] = {
-        "case_key": keys[case].tolist(),
-        "part": laid["part"].tolist(),
-        "missing": cases["missing"].to_numpy(np.int64)[case].tolist(),
-        "day": day[case].tolist(),
-        "delta": cases["delta"].to_numpy(np.int64)[case].tolist(),
-        **{side: laid[side].tolist() for side in _SIDES},
-    }
-    for name in ("kind", "cause", "rule", "grp", "currency"):
-        lines[name] = cases[name].to_numpy(object)[case].tolist()
-    open_state = str(State.OPEN)
-    lines["state"] = (
-        [states.get(key, open_state) for key in lines["case_key"]] if states else ([open_state] * len(case))
-    )
-    return lines
+    if states:
+        known = np.isin(keys, np.array(list(states), np.int64))
+        state[known] = [states[key] for key in keys[known].tolist()]
+    names = ("missing", "day", "delta", "kind", "cause", "rule", "grp", "currency")
+    columns = {name: cases[name].to_numpy()[case] for name in names}
+    return {"case_key": keys[case], "state": state[case], **laid, **columns}
 
 
 def case_states(ws: Workspace, name: str) -> dict[int, str]:

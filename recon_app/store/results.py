@@ -55,7 +55,7 @@ def save_run(
     reconciliation: str,
     period: str | None,
     started: str,
-    lines: Mapping[str, Sequence[object]],
+    lines: Mapping[str, NDArray[Any]],
     notes: Mapping[int, object],
     supports: Sequence[tuple[int, str, int]],
     summary: Mapping[str, object],
@@ -96,10 +96,12 @@ def save_run(
         cursor: Any = connection.connection.cursor()
         # binding None costs the driver ten times what a number costs
         marks = ", ".join(f"NULLIF(?, {NO_INT if name in _LINE_INTEGERS else repr('')})" for name in names)
-        cursor.executemany(
-            f"INSERT INTO line (run, {', '.join(names)}) VALUES ({number}, {marks})",  # noqa: S608
-            zip(*lines.values(), strict=True),
-        )
+        for start in range(0, len(lines["case_key"]), _CHUNK):
+            part = [column[start : start + _CHUNK].tolist() for column in lines.values()]
+            cursor.executemany(
+                f"INSERT INTO line (run, {', '.join(names)}) VALUES ({number}, {marks})",  # noqa: S608
+                zip(*part, strict=True),
+            )
         if notes:
             connection.execute(
                 insert(case_note),

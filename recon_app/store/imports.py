@@ -174,9 +174,7 @@ def _storage_faults(ws: Workspace) -> Iterator[None]:
         yield
     except (driver.Error, DBAPIError, OSError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
-        raise WorkspaceError(
-            f"{ws.folder} cannot be written ({reason}); the import was stopped"
-        ) from error
+        raise WorkspaceError(f"{ws.folder} cannot be written ({reason}); the import was stopped") from error
 
 
 def _insert_pending(

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2 as driver
 from recon_app.models.problem import WorkspaceError
 from recon_app.models.record import NO_INT
 from recon_app.store.columns import INTEGERS, TYPED, blank
-from recon_app.store.database import BUSY_SECONDS, connect
+from recon_app.store.database import connect
 from recon_app.store.identity import Batch, Ints, row_hashes
 from recon_app.store.publish import Counts, Publication
 from recon_app.store.workspace import CACHE, Workspace
@@ -39,13 +39,18 @@ def staging_path(ws: Workspace, import_id: int) -> Path:
 
 
 def is_alive(path: Path) -> bool:
-    """Whether a staging file belongs to an import that is still running."""
+    """Whether a staging file belongs to an import that is still running.
+
+    To be asked within a write transaction of the ledger, in which no import can begin.
+    """
     connection = connect(path)
     try:
         connection.execute("PRAGMA busy_timeout=0")
         connection.execute("BEGIN EXCLUSIVE")
     except driver.OperationalError:
         return True
+    except driver.DatabaseError:
+        return False  # damaged by a kill: a running import would not have let us look
     finally:
         connection.close()
     return False
@@ -154,17 +159,18 @@ class Staging:
 
 def _opened(cache: Path, staging: Path) -> Any:
     """Connect to the cache with a fresh, locked staging file as ``stage``."""
+    if staging.exists():
+        if is_alive(staging):
+            raise WorkspaceError("another window is reading this file; wait for it to end")
+        staging.unlink()
     connection = connect(cache)
     try:
-        connection.execute("PRAGMA busy_timeout=0")
         connection.execute("ATTACH ? AS stage", (str(staging),))
         staging.chmod(0o600)
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA main.{setting}")
         for setting in _STAGE_SETTINGS:
             connection.execute(f"PRAGMA stage.{setting}")
-        for table in ("record", "verdict"):
-            connection.execute(f"DROP TABLE IF EXISTS stage.{table}")  # left by an import that was killed
         connection.execute(
             f"CREATE TABLE stage.record (id INTEGER PRIMARY KEY, {TYPED}, "
             "key INTEGER NOT NULL, digest INTEGER NOT NULL) STRICT"
@@ -173,11 +179,10 @@ def _opened(cache: Path, staging: Path) -> Any:
             "CREATE TABLE stage.verdict (staged INTEGER PRIMARY KEY, record INTEGER NOT NULL, "
             "kind TEXT, mask INTEGER) STRICT"
         )
-        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
         connection.execute("BEGIN")
-    except driver.OperationalError as error:
+    except BaseException:
         connection.close()
-        raise WorkspaceError(f"another window is reading this file ({error}); wait for it to end") from error
+        raise
     return connection
 
 

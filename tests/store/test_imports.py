@@ -278,6 +278,25 @@ def test_settling_finishes_what_the_cache_has(ws: Workspace, put: Put, all_rows:
     assert all_rows(ws) == [X, Y]
 
 
+@pytest.mark.parametrize("content", [b"", b"junk" * 5000, b"SQLite format 3\0" + bytes(20_000)])
+def test_a_staging_file_damaged_by_a_kill_is_dropped(
+    ws: Workspace, put: Put, form: Format, batch: Batch, content: bytes
+) -> None:
+    put(ws, "a", [X])
+    (entry,) = list_imports(ws)
+    staging_path(ws, 77).write_bytes(content)
+    settle(ws)
+    assert not staging_path(ws, 77).exists()
+    staging_path(ws, entry.id).write_bytes(content)  # by a program killed while this one runs
+    with writing(ws.cache) as cache:
+        cache.exec_driver_sql("DELETE FROM loaded")
+    with restoring(ws, entry, form) as current:
+        assert current is not None
+        current.staging.add(batch([X]))
+        current.publish(Findings())
+    assert missing_imports(ws) == []
+
+
 def test_settling_drops_what_the_cache_does_not_have(ws: Workspace, put: Put) -> None:
     """Killed before the cache was written."""
     put(ws, "a", [X])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -216,7 +215,3 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         "--first-paint", action="store_true", help="paint once and quit, to measure the start"
     )
     return parser.parse_args(list(argv))
-
-
-if __name__ == "__main__":
-    sys.exit(run_window(sys.argv[1:]))

@@ -121,6 +121,7 @@ class Rail(QWidget):
         for entry in self.entries:
             entry.narrow = narrow
             entry.updateGeometry()
+        self.updateGeometry()
 
     # Qt
     def sizeHint(self) -> QSize:

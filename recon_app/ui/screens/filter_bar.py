@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from recon_app.models.case import State
 from recon_app.models.record import Side
@@ -74,6 +74,10 @@ class FilterBar(QWidget):
         self.field.setPlaceholderText("Filter: reference, amount, account   ( / )")
         self.field.setAccessibleName("Filter")
         self.field.setClearButtonEnabled(True)
+        self.field.setMinimumWidth(22 * self.fontMetrics().averageCharWidth())
+        for box in (self.pair, self.states):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self.changed)
         self.field.textChanged.connect(self._typing.start)

@@ -51,7 +51,7 @@ class ImportScreen(Screen):
         self._left = 0
         self._new_files = False
         self.drop = DropZone("Drop files or folders here, or press to choose (Ctrl+O)", self)
-        self.table = PlainTable(TITLES, "Files", FILE, self, widest=300)
+        self.table = PlainTable(TITLES, "Files", FILE, self, widest=40)
         self.detail = FileDetail(self)
         self.start = Button("Import", "screen-import", primary=True, parent=self)
         self.cancel = Button("Cancel", "close", parent=self)

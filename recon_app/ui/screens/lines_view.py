@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from recon_app.models.case import CALM, Case, Kind
@@ -112,14 +113,14 @@ class LinesView(QWidget):
         line = self.fontMetrics().height()
         self.strip.setMinimumHeight(8 * line)
         self._split.setSizes([60 * line, 11 * line])
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        top.addWidget(self.totals)
-        top.addWidget(self.filters, 1, Qt.AlignmentFlag.AlignBottom)
+        self._top = QHBoxLayout()
+        self._top.setSpacing(16)
+        self._top.addWidget(self.totals)
+        self._top.addWidget(self.filters, 1, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(top)
+        column.addLayout(self._top)
         column.addWidget(self.chips)
         column.addWidget(self._split, 1)
         self.setFocusProxy(self.panes)
@@ -272,7 +273,7 @@ class LinesView(QWidget):
         for view, caption, text in zip(
             self.panes.views,
             self.panes.captions,
-            (words.SIDE[left], f"{words.SIDE[right]} {MINUS} {words.SIDE[left]}", words.SIDE[right]),
+            (words.SIDE[left], _sign_rule(left, right), words.SIDE[right]),
             strict=True,
         ):
             caption.setText(text)
@@ -356,3 +357,20 @@ class LinesView(QWidget):
             parts.append(f"{number(selected)} selected")
         self.status = " · ".join(parts)
         self.status_changed.emit()
+
+    # Qt
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the filter below the totals where there is no room beside them."""
+        super().resizeEvent(event)
+        wanted = self.totals.sizeHint().width() + self.filters.minimumSizeHint().width() + 16
+        beside = wanted <= event.size().width()
+        ways = QHBoxLayout.Direction
+        self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+        self._top.setSpacing(16 if beside else 6)
+
+
+def _sign_rule(left: Side, right: Side) -> str:
+    """What a positive difference means; a case keeps its difference when other sides are looked at."""
+    if right in (Side.ODOO, Side.BANK):
+        return f"{words.SIDE[right]} {MINUS} {words.SIDE[left]}"
+    return "Difference"

@@ -300,13 +300,12 @@ class SettlementsScreen(Screen):
         case = self.lines.case
         self.accept.setEnabled(self._can_accept())
         self.why.setEnabled(self.lines.two_records() is not None)
-        self.why.setToolTip(
-            "Select two rows, one with a record at each side, and ask why they are not linked."
-        )
+        self.why.setToolTip(_WHY_NOT)
+        self.proof.setEnabled(self.lines.payout() is not None)
         self.correct.setEnabled(False)
-        self.correct.set_primary(False)
-        self._name_correction("Correct…")
-        if case is not None:
+        if case is None:
+            self._name_correction("Correct…")
+        else:
             self.context.read(
                 self,
                 lambda backend: (backend.fitting(case), backend.corrections(case.id)),
@@ -325,6 +324,7 @@ class SettlementsScreen(Screen):
         elif fitting:
             self._name_correction(f"{fitting[0][1]}…")
         else:
+            self._name_correction("Correct…")
             self.correct.setToolTip("This version has no guided correction for this kind of difference.")
 
     def _name_correction(self, title: str) -> None:

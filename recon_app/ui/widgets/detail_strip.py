@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from recon_app.models.case import Case
+from recon_app.models.case import CALM, Case
 from recon_app.models.proof import PayoutProof
 from recon_app.models.record import Record, Side
 from recon_app.ui import formats, words
@@ -39,9 +39,10 @@ class DetailStrip(QWidget):
         self._state = Text("", Tone.MUTED, parent=self)
         self._right = QVBoxLayout()
         self._buttons = list(buttons)
+        self._width = 0
         self._body = Text("", wrap=True, select=True, parent=self)
         self._body.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self, widest=125)
+        self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self, widest=17)
         self._lay_out()
         self.show_nothing("")
 
@@ -76,10 +77,11 @@ class DetailStrip(QWidget):
         self.even_buttons()
 
     def even_buttons(self) -> None:
-        """Give all buttons the width of the widest, after one got another title."""
-        width = max((button.sizeHint().width() for button in self._buttons), default=0)
+        """Give all buttons the width of the widest title so far, so that nothing moves from row to row."""
+        hints = [button.sizeHint().width() for button in self._buttons]
+        self._width = max(self._width, *hints)
         for button in self._buttons:
-            button.setFixedWidth(width)
+            button.setFixedWidth(self._width)
 
     def text(self) -> str:
         """All that the strip says, for tests and for copying."""
@@ -101,7 +103,8 @@ class DetailStrip(QWidget):
             if case.kind.value not in ("amount", "duplicate", "tolerance"):
                 delta = f": {amount} {case.delta.currency}"
         self._set_head(words.kind_icon(case.kind), f"{word}{delta}", words.FAMILY[case.kind])
-        self._state.setText(f"· {words.STATE[case.state]}")
+        settled = case.kind in CALM and case.state in words.OPEN_STATES  # "open" would alarm for nothing
+        self._state.setText("" if settled else f"· {words.STATE[case.state]}")
         self._body.setText("\n".join(_sentences(case, proof)))
         self.legs.set_rows(list(_legs(case)))
 

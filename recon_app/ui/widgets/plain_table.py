@@ -81,7 +81,7 @@ class PlainTable(QTableView):
         titles: Column titles.
         name: What a screen reader calls the table.
         stretch: The column that takes the free width, -1 for none.
-        widest: Most pixels that a column takes by itself.
+        widest: Most characters that a column takes by itself.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class PlainTable(QTableView):
         stretch: int,
         parent: QWidget | None = None,
         *,
-        widest: int = 240,
+        widest: int = 32,
     ) -> None:
         super().__init__(parent)
         self._widest = widest
@@ -132,7 +132,8 @@ class PlainTable(QTableView):
                 if column < len(row):
                     icon = metrics.height() + 6 if row[column].icon else 0
                     widths.append(heavy.horizontalAdvance(row[column].text) + icon)
-            self.setColumnWidth(column, min(max(widths) + 2 * self.delegate.padding() + 4, self._widest))
+            most = self._widest * metrics.averageCharWidth()
+            self.setColumnWidth(column, min(max(widths), most) + 2 * self.delegate.padding() + 4)
 
     def _fix_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 NAME = "recon-app"
@@ -43,6 +43,9 @@ EXCLUDED_MODULES = (
     "openpyxl",
     "pyarrow",
     "scipy",
+    # what PyInstaller adds to every Qt program
+    "PySide6.QtDBus",
+    "PySide6.QtNetwork",
     # the program has its own window and its own SQLite
     "_sqlite3",
     "_tkinter",
@@ -54,7 +57,8 @@ EXCLUDED_MODULES = (
 )
 
 _QT_LIBRARY = re.compile(
-    r"(^|/)(lib)?Qt6(3D|Designer|EglF[sS]|OpenGL|Pdf|Qml|Quick|ShaderTools|Sql|Test|VirtualKeyboard|WlShell)"
+    r"(^|/)(lib)?Qt6(3D|Designer|EglF[sS]|Network|OpenGL|Pdf|Qml|Quick|ShaderTools|Sql|Test|VirtualKeyboard"
+    r"|WlShell)"
     r"\w*\.(so[.\d]*|dll|dylib)$|(^|/)(opengl32sw|d3dcompiler_47)\.dll$"
 )
 _QT_PLUGIN = re.compile(
@@ -64,21 +68,15 @@ _QT_PLUGIN = re.compile(
     r"|platforminputcontexts/(lib)?qtvirtualkeyboard"
     r"|platforms/(lib)?q(direct2d|eglfs|linuxfb|minimal|minimalegl|vkkhrdisplay|vnc)\b"
     r"|platformthemes/libqgtk3\b"
-    r"|wayland-graphics-integration-client/lib(dmabuf|drm-egl|vulkan)"
+    r"|wayland-graphics-integration-client/"
     r"|wayland-shell-integration/lib(fullscreen|ivi|wl)-shell)"
 )
 _QT_TRANSLATION = re.compile(r"/translations/.*\.qm$")
-# The GTK stack of the build machine, which only the dropped GTK theme brings in: it would clash with the
-# user's own. And the readline library, which is under the GPL.
-_SYSTEM_LIBRARY = re.compile(
-    r"lib(atk|atk-bridge|atspi|blkid|cairo|cairo-gobject|datrie|deflate|epoxy|fribidi|gdk-3|gdk_pixbuf|gdbm"
-    r"|gio|gmodule|gobject|graphite2|gtk-3|harfbuzz|jbig|jpeg|Lerc|LERC|mount|pango|pangocairo|pangoft2|pixman"
-    r"|readline|selinux|sqlite3|thai|tiff|tinfo|webp|Xcomposite|Xcursor|Xdamage|Xfixes|Xi|Xinerama|Xrandr|Xtst)"
-    r"[-.\d]*\.so[.\d]*"
-)
 _TEST_DATA = re.compile(r"(numpy|pandas)/(.*/)?tests?/")
 # Where and how the packages were installed on the build machine: licences and versions stay.
 _INSTALLER_NOTE = re.compile(r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_\w+\.json)$")
+# Libraries under the GPL that Python's own modules can bring in.
+_GPL_LIBRARY = re.compile(r"(^|/)lib(gdbm|readline)[-.\w]*$")
 
 
 class BundleError(Exception):
@@ -89,9 +87,38 @@ def keep(path: str) -> bool:
     """Whether a file that PyInstaller found belongs into the bundle."""
     path = path.replace("\\", "/")
     rules = (_QT_LIBRARY, _QT_PLUGIN, _QT_TRANSLATION, _INSTALLER_NOTE)
-    return not (
-        any(rule.search(path) for rule in rules) or _TEST_DATA.match(path) or _SYSTEM_LIBRARY.fullmatch(path)
-    )
+    return not (any(rule.search(path) for rule in rules) or _TEST_DATA.match(path))
+
+
+def loaded(files: Mapping[str, set[str]], libraries: set[str]) -> set[str]:
+    """Return the files without the libraries that only dropped files loaded (on Linux: half of GTK).
+
+    Args:
+        files: For each file in the bundle the names of the libraries it loads.
+        libraries: Those of the files that are there only to be loaded.
+    """
+    by_name: dict[str, list[str]] = {}
+    for path in libraries:
+        by_name.setdefault(path.rpartition("/")[2], []).append(path)
+    kept: set[str] = set()
+    waiting = [path for path in files if path not in libraries]
+    while waiting:
+        path = waiting.pop()
+        if path not in kept:
+            kept.add(path)
+            waiting += [found for name in files[path] for found in by_name.get(name, ())]
+    return kept
+
+
+def require_no_gpl(paths: Iterable[str]) -> None:
+    """Check that no library under the GPL came along.
+
+    Raises:
+        BundleError: names the libraries.
+    """
+    found = sorted(path for path in paths if _GPL_LIBRARY.search(path))
+    if found:
+        raise BundleError(f"under the GPL: {', '.join(found)}")
 
 
 def programs(platform: str) -> tuple[tuple[str, bool], ...]:

@@ -68,13 +68,9 @@ def test_what_the_program_needs_is_kept(path: str) -> None:
         f"{QT}/plugins/platformthemes/libqgtk3.so",
         f"{QT}/plugins/imageformats/libqtiff.so",
         "PySide6/plugins/imageformats/qpdf.dll",
+        f"{QT}/plugins/wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
+        f"{QT}/lib/libQt6Network.so.6",
         f"{QT}/translations/qtbase_de.qm",
-        "libgtk-3.so.0",
-        "libgdk_pixbuf-2.0.so.0",
-        "libcairo-gobject.so.2",
-        "libreadline.so.8",
-        "libgdbm.so.6",
-        "libsqlite3.so.0",
         "numpy/_core/tests/data/a.csv",
         "pandas/tests/io/data.csv",
         "numpy-2.4.6.dist-info/RECORD",
@@ -83,6 +79,26 @@ def test_what_the_program_needs_is_kept(path: str) -> None:
 )
 def test_what_it_does_not_need_is_dropped(path: str) -> None:
     assert not bundle.keep(path)
+
+
+def test_a_library_stays_only_if_something_loads_it() -> None:
+    files: dict[str, set[str]] = {
+        f"{QT}/plugins/platforms/libqxcb.so": {"libQt6Gui.so.6", "libxcb-cursor.so.0", "libc.so.6"},
+        f"{QT}/lib/libQt6Gui.so.6": {"libglib-2.0.so.0"},
+        "libQt6Gui.so.6": set(),  # a link to the other
+        "libxcb-cursor.so.0": set(),
+        "libglib-2.0.so.0": set(),
+        "libgtk-3.so.0": {"libcairo.so.2"},
+        "libcairo.so.2": {"libgtk-3.so.0"},
+    }
+    libraries = {path for path in files if "/plugins/" not in path}
+    assert set(files) - bundle.loaded(files, libraries) == {"libgtk-3.so.0", "libcairo.so.2"}
+
+
+def test_a_library_under_the_gpl_is_refused() -> None:
+    bundle.require_no_gpl(["libglib-2.0.so.0", "readline.md"])
+    with pytest.raises(bundle.BundleError, match=r"libreadline\.so\.8$"):
+        bundle.require_no_gpl(["libz.so.1", "libreadline.so.8"])
 
 
 def test_windows_has_a_program_with_and_one_without_a_console() -> None:

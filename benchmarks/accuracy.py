@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +135,32 @@ def found_by_linking(left: Ints, right: Ints, outcome: Sequence[str]) -> Found:
     case = group.copy()
     case[loose] = len(outcome) + np.arange(int(loose.sum()))
     return Found(case, np.array([*outcome, "missing"], dtype=object)[group])
+
+
+def read_found(path: Path, truth: Truth) -> Found:
+    """Read verdicts (side, row, case, kind); a record without one is missing on the other side."""
+    case = -1 - np.arange(len(truth.link))
+    kind = np.full(len(truth.link), "missing", object)
+    numbers: dict[str, int] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for side, row, name, what in csv.reader(stream, strict=True):
+            place = int(row) - 1 + (truth.platform if side == "odoo" else 0)
+            case[place] = numbers.setdefault(name, len(numbers))
+            kind[place] = what
+    loose = case < 0
+    case[loose] = len(numbers) + np.arange(int(loose.sum()))
+    return Found(case, kind)
+
+
+def main() -> None:
+    """Judge a file of verdicts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("truth", type=Path)
+    parser.add_argument("found", type=Path)
+    arguments = parser.parse_args()
+    truth = read_truth(arguments.truth)
+    print(json.dumps(asdict(judge(truth, read_found(arguments.found, truth)))))
+
+
+if __name__ == "__main__":
+    main()

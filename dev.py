@@ -327,6 +327,9 @@ def main(arguments: Sequence[str]) -> int:
     except SetUpError as error:
         print(f"dev.py: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("dev.py: stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

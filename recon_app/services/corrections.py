@@ -22,9 +22,10 @@ from recon_app.models.money import Money, format_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.services import cases, states
-from recon_app.store import events, originals, results, settings
+from recon_app.services.evidence import moved, newest_covering, taken_back_by
+from recon_app.store import events, results, settings
 from recon_app.store.database import writing
-from recon_app.store.imports import ImportedFile, list_imports
+from recon_app.store.imports import list_imports
 from recon_app.store.records import read_columns
 from recon_app.store.schema import correction as table
 from recon_app.store.workspace import Workspace
@@ -127,9 +128,7 @@ def propose(
     Raises:
         UsageError: see :func:`draft`; also when the case has a correction that still stands.
     """
-    standing = [
-        kept for kept in list_corrections(ws, case_id) if kept.state not in (states.WITHDRAWN, State.REOPENED)
-    ]
+    standing = [kept for kept in list_corrections(ws, case_id) if _stands(kept)]
     if standing:
         raise UsageError(f"{case_id} already has correction {standing[-1].correction.id}; reverse it first")
     made = draft(ws, case_id, action, answers)
@@ -139,6 +138,12 @@ def propose(
             settings.set_setting(ws, f"{_KEPT}{action}.{question.name}", made.answers[question.name], who=who)
     states.refresh(ws, case_id)
     return made, Changes(corrections=True, states=True)
+
+
+def _stands(kept: KeptCorrection) -> bool:
+    """Whether a correction keeps another one from being proposed; a reversal that is done does not."""
+    done = kept.state == State.VERIFIED and kept.reverses
+    return not done and kept.state not in (states.WITHDRAWN, State.REOPENED)
 
 
 def list_corrections(ws: Workspace, case_id: str | None = None) -> list[KeptCorrection]:
@@ -198,7 +203,10 @@ def apply_to_file(ws: Workspace, correction_id: str, folder: Path, who: str = ""
 
 
 def entry_csv(entry: JournalEntry) -> str:
-    """A journal entry as Odoo's import reads it: one row a line, entry fields on the first row only."""
+    """A journal entry as Odoo's import reads it: one row a line, entry fields on the first row only.
+
+    Odoo guesses the encoding and takes UTF-8 with few umlauts for something else; a byte order mark tells it.
+    """
     foreign = any(line.foreign_currency for line in entry.lines)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
@@ -212,7 +220,8 @@ def entry_csv(entry: JournalEntry) -> str:
             else ()
         )
         writer.writerow([*head, line.external_id, line.account, line.label, *amounts, *abroad])
-    return stream.getvalue()
+    text = stream.getvalue()
+    return text if text.isascii() else f"\ufeff{text}"
 
 
 def reverse(ws: Workspace, correction_id: str, who: str = "") -> tuple[Correction | None, Changes]:
@@ -221,6 +230,8 @@ def reverse(ws: Workspace, correction_id: str, who: str = "") -> tuple[Correctio
     Raises:
         UsageError: it is already withdrawn or reversed.
     """
+    from recon_app.corrections._base import reversed_entry
+
     kept = find(ws, correction_id)
     made = kept.correction
     if kept.state == states.WITHDRAWN:
@@ -230,13 +241,15 @@ def reverse(ws: Workspace, correction_id: str, who: str = "") -> tuple[Correctio
         return None, Changes(corrections=True, states=True)
     if any(other.reverses == made.id and other.state != states.WITHDRAWN for other in list_corrections(ws)):
         raise UsageError(f"correction {made.id} is already being reversed")
+    tag = uuid4().hex
     undoing = Correction(
-        id=uuid4().hex,
+        id=tag,
         action=made.action,
         case_ids=made.case_ids,
         answers=made.answers,
         entry=made.reversal,
-        reversal=made.entry,
+        # Not made.entry: Odoo has its keys already and refuses to touch a posted entry.
+        reversal=reversed_entry(made.reversal, f"RD-{tag[:8]}"),
         effects=tuple(Effect(effect.target, effect.after, effect.before) for effect in made.effects),
         leaves_open=("The difference is open again once the reversal is in Odoo.",),
     )
@@ -263,64 +276,24 @@ def verify(ws: Workspace, who: str = "") -> tuple[list[Verdict], Changes]:
 
 def _verdict(ws: Workspace, kept: KeptCorrection) -> Verdict:
     made = kept.correction
-    file, rows = _newest_covering(ws, made.entry, kept.changed_at)
+    file, rows = newest_covering(ws, made.entry, kept.changed_at)
     if file is None:
         return Verdict(made.id, kept.state, "No later export of journal items covers its date and accounts.")
+    own = [row for row in rows if row.ref == made.entry.ref]
     wanted = sorted((line.account, line.debit - line.credit) for line in made.entry.lines)
-    found = sorted(
-        (account, amount) for ref, account, amount, posted in rows if ref == made.entry.ref and posted
-    )
-    if found == wanted:
-        return Verdict(made.id, State.VERIFIED, f"All lines are posted in {file.file}.")
-    if any(ref == made.entry.ref for ref, *_ in rows):
+    if own and sorted((row.account, row.amount) for row in own if row.posted) == wanted:
+        other = taken_back_by(own, rows)
+        if other:
+            return Verdict(made.id, State.REOPENED, f"{other} in {file.file} takes it back.")
+        text = f"All lines are posted in {file.file}{moved(own, made.entry)}."
+        return Verdict(made.id, State.VERIFIED, text)
+    if own:
         text = f"{file.file} has the entry, but not posted with exactly these lines."
         state = State.REOPENED if kept.state == State.VERIFIED else kept.state
         return Verdict(made.id, state, text)
     if kept.state == State.VERIFIED:
         return Verdict(made.id, State.REOPENED, f"{file.file} covers its date and no longer has it.")
     return Verdict(made.id, kept.state, f"{file.file} does not have it yet.")
-
-
-_Row = tuple[str, str, int, bool]
-
-
-def _newest_covering(
-    ws: Workspace, entry: JournalEntry, since: str
-) -> tuple[ImportedFile | None, list[_Row]]:
-    """The newest journal items file with the days and accounts of an entry, read from its original."""
-    from datetime import date
-
-    day = (date.fromisoformat(entry.date) - date(1970, 1, 1)).days
-    wanted = {line.account for line in entry.lines}
-    files = [
-        file
-        for file in list_imports(ws)
-        if file.record_type == RecordType.JOURNAL_ITEM
-        and file.period is not None
-        and file.period[0] <= day <= file.period[1]
-        and file.imported_at >= since
-    ]
-    for file in sorted(files, key=lambda one: (one.imported_at, one.id), reverse=True):
-        rows = _read_again(ws, file)
-        if wanted <= {account for _, account, _, _ in rows}:
-            return file, rows
-    return None, []
-
-
-def _read_again(ws: Workspace, file: ImportedFile) -> list[_Row]:
-    """Reference, account, balance and whether it is posted, of every item of a file."""
-    from recon_app.sources._base import InputFile, Reading
-
-    source = registry.sources()[file.source]
-    rows: list[_Row] = []
-    with originals.unpacked(ws, file.sha256, file.file) as path:
-        for batch in source.read(InputFile(path, file.options.get("encoding", "")), file.options, Reading()):
-            count = len(batch["row"])
-            refs, accounts = batch.get("ref", [""] * count), batch.get("account", [""] * count)
-            posted = [str(status).lower() == "posted" for status in batch.get("status", [""] * count)]
-            amounts = [int(minor) for minor in batch["amount"]]
-            rows += zip(map(str, refs), map(str, accounts), amounts, posted, strict=True)
-    return rows
 
 
 def _action(name: str) -> Action:

@@ -33,6 +33,7 @@ from recon_app.store.imports import (
     find_import,
     importing,
     missing_imports,
+    note_again,
     restoring,
 )
 from recon_app.store.originals import unpacked
@@ -153,6 +154,7 @@ def _import_one(
         sha256 = file.sha256
         known = find_import(ws, sha256)
         if known is not None:
+            note_again(ws, known, path.name, path.stat().st_mtime)
             return _known(path, known)
         found = [source] if source else claims(file)
         if len(found) > 1:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from recon_app.store.staging import Staging, is_alive
 from recon_app.store.workspace import Workspace
 
 _IMPORTED, _PENDING = "imported", "pending"
+_AGAIN = "exported again"
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,7 @@ def _finish(ws: Workspace, ledger: Connection, import_id: int) -> bool:
     )
     if entry.status == _PENDING:
         data = {"file": entry.file, "sha256": entry.sha256, "rows": row.summary["rows"]}
-        events.append(ledger, who="", what="imported", on_id=str(import_id), data=data)
+        events.append(ledger, who="", what=_IMPORTED, on_id=str(import_id), data=data)
     return True
 
 
@@ -335,6 +337,32 @@ def find_import(ws: Workspace, sha256: str) -> ImportedFile | None:
     with ws.ledger.connect() as connection:
         row = connection.execute(select(import_file).where(known)).first()
     return None if row is None else _entry(row)
+
+
+def note_again(ws: Workspace, entry: ImportedFile, name: str, written: float) -> None:
+    """Keep that a file with the bytes of an import was written later: its content held then, too.
+
+    Args:
+        ws: The workspace.
+        entry: The import with the same bytes.
+        name: Base name of the file at hand.
+        written: When it was written, seconds since 1970. The very file that was imported was written before,
+            and says nothing new.
+    """
+    seconds = int(written)
+    if seconds > _seconds(entry.imported_at) and seconds > _seconds(last_held(ws, entry).at):
+        with writing(ws.ledger) as ledger:
+            events.append(ledger, who="", what=_AGAIN, on_id=str(entry.id), data={"file": name})
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def last_held(ws: Workspace, entry: ImportedFile) -> events.Event:
+    """The last event that says the content of a file holds; ids of events tell which file is the newest."""
+    about = events.list_events(ws, str(entry.id))
+    return [event for event in about if event.what in (_IMPORTED, _AGAIN)][-1]
 
 
 def _entry(row: Row[Any]) -> ImportedFile:

@@ -109,7 +109,10 @@ def account_code(answer: str) -> str:
 
 
 def reversed_entry(entry: JournalEntry, tag: str) -> JournalEntry:
-    """The entry that undoes another one: debit and credit change places, with keys of its own."""
+    """The entry that undoes another one: debit and credit change places, with keys of its own.
+
+    Its reference begins with the tag, because Odoo shows only the beginning of a long one.
+    """
     lines = tuple(
         replace(
             line,
@@ -124,7 +127,7 @@ def reversed_entry(entry: JournalEntry, tag: str) -> JournalEntry:
         external_id=f"{entry.external_id}_r",
         journal=entry.journal,
         date=entry.date,
-        ref=f"Reversal of {entry.ref} {tag}R",
+        ref=f"{tag}R reversal of {entry.ref}",
         lines=lines,
     )
 

@@ -22,7 +22,7 @@ from recon_app.models.money import Money, format_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.services import cases, states
-from recon_app.services.evidence import moved, newest_covering, taken_back_by
+from recon_app.services.evidence import belongs, moved, newest_covering, taken_back_by
 from recon_app.store import events, results, settings
 from recon_app.store.database import writing
 from recon_app.store.imports import list_imports
@@ -279,10 +279,10 @@ def _verdict(ws: Workspace, kept: KeptCorrection) -> Verdict:
     file, rows = newest_covering(ws, made.entry, kept.changed_at)
     if file is None:
         return Verdict(made.id, kept.state, "No later export of journal items covers its date and accounts.")
-    own = [row for row in rows if row.ref == made.entry.ref]
+    own = [row for row in rows if belongs(row, made.entry.ref)]
     wanted = sorted((line.account, line.debit - line.credit) for line in made.entry.lines)
     if own and sorted((row.account, row.amount) for row in own if row.posted) == wanted:
-        other = taken_back_by(own, rows)
+        other = taken_back_by(own, rows, made.reversal.ref)
         if other:
             return Verdict(made.id, State.REOPENED, f"{other} in {file.file} takes it back.")
         text = f"All lines are posted in {file.file}{moved(own, made.entry)}."

@@ -14,6 +14,8 @@ from recon_app.store.imports import ImportedFile, last_held, list_imports
 from recon_app.store.workspace import Workspace
 
 _EPOCH = date(1970, 1, 1)
+#: Odoo cuts references that are longer than this after a word, where it shows them with the entry.
+_SHOWN, _CUT = 50, " [...]"
 
 
 class Item(NamedTuple):
@@ -60,22 +62,30 @@ def newest_covering(ws: Workspace, entry: JournalEntry, since: str) -> tuple[Imp
     return None, []
 
 
-def taken_back_by(own: Sequence[Item], items: Sequence[Item]) -> str:
+def belongs(item: Item, ref: str) -> bool:
+    """Whether an item's entry has a reference, which an export may show cut: ``Stripe payout [...]``."""
+    start, cut, _ = item.ref.partition(_CUT)
+    return len(ref) > _SHOWN and ref.startswith(start) if cut else item.ref == ref
+
+
+def taken_back_by(own: Sequence[Item], items: Sequence[Item], reversal: str) -> str:
     """Number of the posted entry that undoes an entry, "" for none.
 
-    It has the same lines with the other sign and names the entry: Odoo's own reversal by its number, whatever
-    the language ("Reversal of: MISC/2026/10/0021, ..."), one from here by its reference.
+    It has the same lines with the other sign, and either the reference of the reversal prepared here,
+    or one that names the number: Odoo's own reversals do, whatever the language ("Reversal of:
+    MISC/2026/10/0021, ...").
 
     Args:
         own: The items of the entry, at least one.
         items: All items of the export.
+        reversal: Reference of the prepared reversal.
     """
-    ref = own[0].ref
-    names = {ref, *(item.number for item in own)} - {""}
+    numbers = {item.number for item in own}
     opposite = sorted((item.account, -item.amount) for item in own if item.posted)
     others: dict[str, list[tuple[str, int]]] = {}
     for item in items:
-        if item.posted and item.ref != ref and any(name in item.ref for name in names):
+        names = any(number and number in item.ref for number in numbers) or belongs(item, reversal)
+        if item.posted and item.number not in numbers and names:
             others.setdefault(item.number, []).append((item.account, item.amount))
     return next((number for number, lines in others.items() if sorted(lines) == opposite), "")
 

@@ -346,6 +346,19 @@ def entry_numbers(part: Part) -> list[str]:
     return [known[text] for text in shown]
 
 
+def entry_references(part: Part) -> list[str]:
+    """References of journal entries; "Export All" leaves their column out and shows them with the entry.
+
+    Odoo cuts those that are longer than 50 characters after a word there: ``Stripe payout [...]``. The
+    ``(* 12)`` of a draft is its id.
+    """
+    if part.has("reference"):
+        return part.text("reference")
+    shown = part.text("move")
+    known = {text: split_display(text)[1] for text in set(shown)}
+    return ["" if known[text].startswith("* ") else known[text] for text in shown]
+
+
 def prove_totals(part: Part, currencies: Sequence[str], total: Ints, reading: Reading) -> None:
     """Check that a document's net and tax give its total, and that its lines give its net."""
     if not part.has("untaxed"):

@@ -17,6 +17,7 @@ from recon_app.sources._odoo import (
     Part,
     cells,
     entry_numbers,
+    entry_references,
     numbered,
 )
 from recon_app.sources._odoo_fields import (
@@ -126,11 +127,12 @@ def _amounts(part: Part, currencies: Sequence[str], reading: Reading) -> Ints:
 def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
     accounts, names = _accounts(part)
     foreign, foreign_codes = _foreign(part, amounts, currencies)
+    references = entry_references(part)
     return {
         "row": part.rows,
         "ident": part.text("external_id"),
-        "ref": part.text("reference"),
-        "grp": numbered(entry_numbers(part), part.text("reference")),
+        "ref": references,
+        "grp": numbered(entry_numbers(part), references),
         "account": accounts,
         "status": part.keys(MOVE_STATES, "state"),
         "day": part.days("date"),

@@ -186,7 +186,10 @@ def test_a_verified_reversal_lets_the_case_be_corrected_again(booking: Booking) 
     keys = {row[name] for row in rows for name in ("id", "line_ids/id")} - {""}
     assert len(keys) == 9, "Odoo refuses a second entry with the keys of one that is posted"
 
-    back = ("MISC/2026/10/0100", undoing["ref"], undoing["date"], -20.25)
+    words = undoing["ref"].split()
+    assert words[0] == f"RD-{booking.made['id'][:8]}R"
+    shown = f"{' '.join(words[:-1])} [...]"  # as "Export All" shows it
+    back = ("MISC/2026/10/0100", shown, undoing["date"], -20.25)
     booking.export("reversed.csv", booking.posted, back)
     assert booking.verdicts() == [
         ("reopened", "MISC/2026/10/0100 in reversed.csv takes it back."),

@@ -43,6 +43,26 @@ def test_an_entry_may_be_cut_in_two(read_sample: Read, monkeypatch: pytest.Monke
     assert read_sample(SOURCE, "v18_labels.csv")["proofs"][0]["ok"]
 
 
+def test_without_its_column_the_reference_is_the_one_shown_with_the_entry(
+    write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    shown = (
+        "MISC/2026/10/0021 (140 fees RD-1)",
+        "Draft Entry  (141 fees RD-2)",
+        "Draft Entry (* 12)",
+        "MISC/3",
+    )
+    header = ("Journal Entry", "Journal", "Account", "Balance", "Company Currency")
+    path = write_csv([header, *((entry, "Misc", "101000 Cash", "0.0", "EUR") for entry in shown)])
+    records = read_sample(SOURCE, path)["records"]
+    assert [(record.get("grp"), record.get("ref")) for record in records] == [
+        ("MISC/2026/10/0021", "140 fees RD-1"),
+        ("Draft (141 fees RD-2)", "141 fees RD-2"),
+        (None, None),
+        ("MISC/3", None),
+    ]
+
+
 def _items(*rows: tuple[str, str, str]) -> list[tuple[str, ...]]:
     lines = [("MISC/1", "Misc", "101000 Cash", "x", *row) for row in rows]
     return [HEADER, *lines]

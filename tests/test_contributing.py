@@ -115,7 +115,7 @@ def case(minor: int) -> Case:
 def test_the_correction_balances_and_carries_its_reversal(tmp_path: Path) -> None:
     action: Any = load(tmp_path, "recon_app/corrections/write_off_difference.py").WriteOffDifference()
     assert [action.fits(case(minor)) for minor in (1, -100, 101, 0)] == [True, True, False, False]
-    ground = Ground(case(-3), None, 0, "101500", "EUR", "2026-10-31", tag="a" * 32)
+    ground = Ground(case(-3), "", "101500", "EUR", "2026-10-31", tag="a" * 32)
     correction = action.propose(ground, {"account": "658000 Rounding", "journal": "MISC"})
     assert [(line.account, line.debit, line.credit) for line in correction.entry.lines] == [
         ("658000", 0, 3),

@@ -12,7 +12,6 @@ from recon_app.models.case import Case
 from recon_app.models.correction import AnswerType, Correction, JournalEntry, JournalLine, Question
 from recon_app.models.money import MoneyError, parse_minor
 from recon_app.models.problem import UsageError
-from recon_app.models.proof import PayoutProof
 
 
 @dataclass(frozen=True)
@@ -21,10 +20,9 @@ class Ground:
 
     Attributes:
         case: The case to be corrected.
-        proof: Proof of its payout, None when it has none.
-        fees: The platform's fees of the payout, positive minor units of ``case.delta``'s currency.
-        clearing: Code of the clearing account, "" when it is not known.
-        currency: The company's currency.
+        payout: Id of its payout, or of several, "" when it has none.
+        clearing: The clearing account as in ``accounts``, "" when it is not known.
+        currency: The company's currency, "" when the journal items are in several.
         day: ISO date of the payout.
         accounts: Known accounts as "code name".
         journals: Known journals.
@@ -33,8 +31,7 @@ class Ground:
     """
 
     case: Case
-    proof: PayoutProof | None
-    fees: int
+    payout: str
     clearing: str
     currency: str
     day: str
@@ -104,8 +101,9 @@ def _check(question: Question, value: str) -> None:
 
 
 def account_code(answer: str) -> str:
-    """The code of an account given as "code name"."""
-    return answer.split(" ", 1)[0]
+    """The code of an account given as "code name". A code holds a digit; a name without one stays whole."""
+    code = answer.split(" ", 1)[0]
+    return code if any(char.isdigit() for char in code) else answer
 
 
 def reversed_entry(entry: JournalEntry, tag: str) -> JournalEntry:

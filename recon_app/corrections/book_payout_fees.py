@@ -48,7 +48,8 @@ class BookPayoutFees(Action):
             Question("journal", "Journal", AnswerType.JOURNAL, journal, ground.journals, keep=True),
             Question("date", "Date of the entry", AnswerType.DATE, ground.day),
         ]
-        if _currency(ground) != ground.currency:
+        delta = ground.case.delta
+        if delta is not None and delta.currency != ground.currency:
             questions.append(
                 Question(
                     "company_amount",
@@ -61,25 +62,24 @@ class BookPayoutFees(Action):
 
     def propose(self, ground: Ground, answers: Mapping[str, str]) -> Correction:
         """Debit the fee account, credit the clearing account, by exactly the fees of the payout."""
+        fees = _fees(ground)
         given = answered(self.asks(ground), answers)
         fee_account, clearing = account_code(given["fee_account"]), account_code(given["clearing_account"])
         if fee_account == clearing:
             raise UsageError("fee account and clearing account are the same; choose two accounts")
-        currency = _currency(ground)
-        booked, foreign = ground.fees, (0, "")
-        if currency != ground.currency:
+        booked, foreign = fees.minor, (0, "")
+        if fees.currency != ground.currency:
             booked = parse_minor(given["company_amount"], ground.currency)
-            foreign = (ground.fees, currency)
-        if booked * ground.fees <= 0:
-            raise UsageError("the amount in company currency must have the sign of the fees")
-        payout = ground.proof.payout if ground.proof is not None else ""
-        label = f"Platform fees of payout {payout}"
+            foreign = (fees.minor, fees.currency)
+        if booked * fees.minor <= 0:
+            raise UsageError(f"the fees in {ground.currency} must have the sign of {fees}")
+        label = f"Platform fees of payout {ground.payout}"
         key = f"__recon__.c_{ground.tag}"
         entry = JournalEntry(
             external_id=key,
             journal=given["journal"],
             date=given["date"],
-            ref=f"{payout} fees RD-{ground.tag[:8]}",
+            ref=f"{ground.payout} fees RD-{ground.tag[:8]}",
             lines=(
                 journal_line(f"{key}_1", fee_account, label, booked, ground.currency, foreign),
                 journal_line(
@@ -94,28 +94,25 @@ class BookPayoutFees(Action):
             answers=given,
             entry=entry,
             reversal=reversed_entry(entry, f"RD-{ground.tag[:8]}"),
-            effects=_effects(ground, fee_account, clearing),
+            effects=(
+                Effect(f"Open on clearing account {clearing} for this payout", fees, fees - fees),
+                Effect(f"Fees of this payout on account {fee_account}", fees - fees, fees),
+            ),
             leaves_open=tuple(found.text for found in ground.case.evidence if found.text.startswith("Also:")),
         )
 
 
-def _effects(ground: Ground, fee_account: str, clearing: str) -> tuple[Effect, ...]:
-    currency = _currency(ground)
-    before = ground.case.delta.minor if ground.case.delta is not None else 0
-    return (
-        Effect(
-            f"Open on clearing account {clearing} for this payout",
-            Money(before, currency),
-            Money(before - ground.fees, currency),
-        ),
-        Effect(
-            f"Fees of this payout on account {fee_account}", Money(0, currency), Money(ground.fees, currency)
-        ),
-    )
+def _fees(ground: Ground) -> Money:
+    """What the clearing account still holds of the payout: exactly the fees, else the case had another cause.
 
-
-def _currency(ground: Ground) -> str:
-    return ground.case.delta.currency if ground.case.delta is not None else ground.currency
+    Raises:
+        UsageError: it is not known, or the company's currency is not.
+    """
+    if ground.case.delta is None:
+        raise UsageError("the case has no amount; run the reconciliation again")
+    if not ground.currency:
+        raise UsageError("the journal items are in several company currencies; export one company's items")
+    return ground.case.delta
 
 
 def _names_fees(account: str) -> bool:

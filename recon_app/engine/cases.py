@@ -43,6 +43,11 @@ class Legs:
     record: Ints
 
     @classmethod
+    def none(cls) -> Legs:
+        """No legs."""
+        return cls(*(np.array([], np.int64) for _ in range(3)))
+
+    @classmethod
     def concat(cls, *parts: Legs) -> Legs:
         """Put several sets of legs behind each other."""
         return cls(
@@ -66,8 +71,8 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
         count: Number of cases.
 
     Returns:
-        One row per case; per side ``n_<side>`` entries, ``sum_<side>`` minor units and ``first_<side>``
-        row of the first entry (-1 for none).
+        One row per case; per side ``n_<side>`` entries, ``sum_<side>`` minor units (:data:`NO_INT` where
+        the entries are in several currencies) and ``first_<side>`` row of the first entry (-1 for none).
     """
     columns: dict[str, Ints] = {}
     for side, frame in entries.items():
@@ -76,6 +81,8 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
         np.add.at(total, numbers, frame["amount"].to_numpy(np.int64))
         first = np.full(count, -1, np.int64)
         first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+        currency, _ = pd.factorize(frame["currency"])
+        total[numbers[currency != currency[first[numbers]]]] = NO_INT
         columns[f"n_{side}"] = np.bincount(numbers, minlength=count).astype(np.int64)
         columns[f"sum_{side}"] = total
         columns[f"first_{side}"] = first
@@ -94,6 +101,8 @@ def pick(frame: pd.DataFrame, field: str, rows: Ints) -> NDArray[np.generic]:
 def lay_out(legs: Legs, rank: Ints) -> dict[str, Ints]:
     """Lay legs side by side: the n-th leg of each side of a case stands on its n-th line.
 
+    A case without legs (a payout that only its lines tell of) keeps one line, without records.
+
     Args:
         legs: All legs.
         rank: Display position of each case.
@@ -107,7 +116,7 @@ def lay_out(legs: Legs, rank: Ints) -> dict[str, Ints]:
     new[1:] = (case[1:] != case[:-1]) | (side[1:] != side[:-1])
     starts = np.flatnonzero(new)
     part = np.arange(len(case)) - np.repeat(starts, np.diff(np.append(starts, len(case))))
-    height = np.zeros(len(rank), np.int64)
+    height = np.ones(len(rank), np.int64)
     np.maximum.at(height, case, part + 1)
     by_rank = np.argsort(rank, kind="stable")
     offset = np.empty(len(rank), np.int64)

@@ -18,6 +18,7 @@ import pandas as pd
 from recon_app.models.record import NO_INT
 
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9_]{4,}")
+_SHORT = 8  # a shorter name may stand in a text by chance: postcodes, invoice numbers
 _MAX_SET = 4  # payouts in one deposit; more would fit by chance
 _MAX_BLOCK = 16
 
@@ -45,6 +46,14 @@ class Links:
             self.payouts[line].append(payout)
         self.rule[line] = rule
 
+    def rivals_of_lines(self) -> dict[int, list[int]]:
+        """Payouts that each undecided line may carry."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for payout, rivals in self.rivals.items():
+            for line in rivals:
+                found[line].append(payout)
+        return found
+
 
 def link(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int) -> Links:
     """Link payouts with lines.
@@ -70,7 +79,7 @@ def tokens(*texts: str) -> set[str]:
 
 
 def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
-    """Lines that name a payout id or a bank reference, in one currency."""
+    """Lines that name a payout id or a bank reference, in one currency; short ones where the line belongs."""
     named: dict[str, set[int]] = defaultdict(set)
     for payout, (key, reference) in enumerate(zip(payouts["key"], payouts["reference"], strict=True)):
         for text in (key, reference):
@@ -78,9 +87,14 @@ def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
             if len(word) >= 5 and not _looks_like_date(word):
                 named[word].add(payout)
     currency = payouts["currency"].to_numpy(object)
+    if not named:
+        return
+    belongs = lines["belongs"].to_numpy(bool)
     rows = zip(lines["ref"], lines["ref2"], lines["text"], lines["currency"], strict=True)
     for line, (ref, ref2, text, code) in enumerate(rows):
-        found = {payout for word in tokens(ref, ref2, text) & named.keys() for payout in named[word]}
+        words = tokens(ref, ref2, text) & named.keys()
+        words = {word for word in words if belongs[line] or len(word) >= _SHORT}
+        found = {payout for word in words for payout in named[word]}
         found = {payout for payout in found if currency[payout] == code}
         if found:
             links.add(sorted(found), line, "names_payout")
@@ -109,9 +123,9 @@ def _fitting(
 ) -> dict[int, list[int]]:
     """Free lines of the same amount and currency inside the window, per free payout."""
     by_amount: dict[tuple[int, str], list[int]] = defaultdict(list)
-    free = _free_lines(lines, links)
-    for line in free:
-        by_amount[int(lines["amount"].iloc[line]), lines["currency"].iloc[line]].append(line)
+    booked, code = lines["amount"].tolist(), lines["currency"].tolist()
+    for line in _free_lines(lines, links):
+        by_amount[booked[line], code[line]].append(line)
     day = lines["day"].to_numpy(np.int64)
     fits = {}
     columns = zip(payouts["amount"], payouts["currency"], payouts["due"], strict=True)
@@ -132,29 +146,45 @@ def _free_lines(lines: pd.DataFrame, links: Links) -> list[int]:
 
 
 def _by_sum(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links) -> None:
-    """One line for several payouts (deposit = sum of payouts), if exactly one small set of them fits."""
-    due = payouts["due"].to_numpy(np.int64)
-    amount = payouts["amount"].to_numpy(np.int64)
-    currency = payouts["currency"].to_numpy(object)
-    taken = {line for rivals in links.rivals.values() for line in rivals}
-    for line in _free_lines(lines, links):
-        if line in taken:
-            continue
-        lag = lines["day"].iloc[line] - due
-        near = (due != NO_INT) & (lag >= -before) & (lag <= after)
-        block = [
-            payout
-            for payout in np.flatnonzero(near & (currency == lines["currency"].iloc[line])).tolist()
-            if payout not in links.lines and payout not in links.rivals
-        ]
-        if not 2 <= len(block) <= _MAX_BLOCK:
-            continue
-        wanted = int(lines["amount"].iloc[line])
-        sets = [
-            chosen
-            for size in range(2, _MAX_SET + 1)
-            for chosen in combinations(block, size)
-            if sum(int(amount[payout]) for payout in chosen) == wanted
-        ]
+    """One line for several payouts (deposit = sum of payouts), if nothing else fits line or payouts."""
+    rivals = {line for rivals in links.rivals.values() for line in rivals}
+    free = [line for line in _free_lines(lines, links) if line not in rivals]
+    day, booked, code = lines["day"].tolist(), lines["amount"].tolist(), lines["currency"].tolist()
+    sums: dict[tuple[int, str], dict[int, list[tuple[int, ...]]]] = {}
+    fits: dict[int, tuple[int, ...]] = {}
+    claims: dict[int, list[int]] = defaultdict(list)
+    for line in free:
+        place = day[line], code[line]
+        if place not in sums:
+            sums[place] = _sums(payouts, *place, before, after, links)
+        sets = sums[place].get(booked[line], [])
         if len(sets) == 1:
-            links.add(sets[0], line, "sum_of_payouts")
+            fits[line] = sets[0]
+        for payout in {payout for chosen in sets for payout in chosen}:
+            claims[payout].append(line)
+    for line, chosen in fits.items():
+        if all(claims[payout] == [line] for payout in chosen):
+            links.add(chosen, line, "sum_of_payouts")
+    for payout, claimed in claims.items():
+        if payout not in links.lines:
+            links.rivals[payout] += claimed
+
+
+def _sums(
+    payouts: pd.DataFrame, day: int, currency: str, before: int, after: int, links: Links
+) -> dict[int, list[tuple[int, ...]]]:
+    """Sums of the small sets of free payouts that a line of a day may carry, with their sets."""
+    due, amount = payouts["due"].to_numpy(np.int64), payouts["amount"].to_numpy(np.int64)
+    near = (due != NO_INT) & (day - due >= -before) & (day - due <= after)
+    near &= (payouts["currency"] == currency).to_numpy(bool) & (amount != 0)
+    block = [
+        payout
+        for payout in np.flatnonzero(near).tolist()
+        if payout not in links.lines and payout not in links.rivals
+    ]
+    found: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    if len(block) <= _MAX_BLOCK:
+        for size in range(2, _MAX_SET + 1):
+            for chosen in combinations(block, size):
+                found[sum(int(amount[payout]) for payout in chosen)].append(chosen)
+    return found

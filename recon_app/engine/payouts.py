@@ -49,12 +49,13 @@ _TERM_OF = {
     Category.ADVANCE: "advances",
     Category.CARRY_OVER: "carry-over",
 }
-#: Payout status words that mean the money is on its way, or has not left the platform yet.
+#: Payout status words that mean the money is on its way, has not left the platform yet, or came back to it.
 MOVING = frozenset({"in_transit", "in transit"})
-UNPAID = frozenset({"pending", "scheduled"}) | MOVING
+UNPAID = frozenset({"pending", "scheduled", "failed", "canceled", "cancelled"}) | MOVING
 _SEARCH_LINES = 20  # more candidates give equal sums by chance, and then nothing is proven
 _SEARCH_SIZE = 3
 _SEARCH_DAYS = 14
+_MOST_CAUSES = 10  # a longer list of candidates tells a person nothing
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,17 @@ class Payouts:
     """The payouts that the lines and the payout records tell of, one row each.
 
     Attributes:
-        frame: Columns key (text shown to the user), account, currency, due (days), paid and moving (bool),
-            one int64 column per term, net, total (:data:`NO_INT` when unknown), record (index into the
-            payout records or -1), lines (count).
+        frame: Columns key (text shown to the user, no two are equal), name (text that stays the same
+            whatever else is loaded), account, currency, due (days), paid and moving (bool), one int64 column
+            per term, net, total (:data:`NO_INT` when unknown), record (index into the payout records or -1),
+            lines (count).
         of_line: Row of ``frame`` for each payment line, -1 for lines without a payout.
-        ambiguous: Indexes of payout records that fit more than one group of lines.
+        ambiguous: Sets of rows, records and groups of lines of one day that fit each other in several ways.
     """
 
     frame: pd.DataFrame
     of_line: Ints
-    ambiguous: tuple[int, ...]
+    ambiguous: tuple[tuple[int, ...], ...]
 
 
 def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
@@ -103,11 +105,25 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     frame["total"] = _own_totals(lines, code, frame["net"].to_numpy(np.int64))
     frame["record"] = np.int64(-1)
     frame, ambiguous = _join_records(frame, records)
-    frame["key"] = [
-        ident or f"{_iso(due)} {currency}"
-        for ident, due, currency in zip(frame["id"], frame["due"], frame["currency"], strict=True)
-    ]
-    return Payouts(frame.drop(columns="id"), code, ambiguous)
+    return Payouts(_named(frame).drop(columns="id"), code, ambiguous)
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every payout its name and a key that no other payout has."""
+    fields = zip(frame["id"], frame["due"], frame["account"], frame["currency"], strict=True)
+    seen: dict[tuple[str, str, str], int] = defaultdict(int)
+    shown: dict[str, str] = {}
+    names, keys = [], []
+    for ident, due, account, currency in fields:
+        key = ident or f"{_iso(due)} {currency}"
+        seen[account, currency, key] += 1
+        twin = seen[account, currency, key]
+        names.append(f"payout|{account}|{currency}|{key}" + (f"|{twin}" if twin > 1 else ""))
+        for text in (key, f"{key} {account}", f"{key} {account} {currency}", f"{key} no. {twin} {names[-1]}"):
+            if shown.setdefault(text, names[-1]) == names[-1]:
+                keys.append(text)
+                break
+    return frame.assign(name=names, key=keys)
 
 
 def _group_codes(lines: pd.DataFrame) -> tuple[Ints, Ints]:
@@ -160,48 +176,61 @@ def _own_totals(lines: pd.DataFrame, code: Ints, net: Ints) -> Ints:
     return np.where(told, np.where(net < 0, -1, 1) * np.abs(paid), NO_INT)
 
 
-def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
-    """Give each payout record its group of lines, by id or by date, currency and exact sum."""
-    by_id = {ident: row for row, ident in enumerate(frame["id"]) if ident}
+def _join_records(
+    frame: pd.DataFrame, records: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[tuple[int, ...], ...]]:
+    """Give each payout record its group of lines, by id or by date, currency and exact sum.
+
+    Every record ends in one row: in that of its lines, else in one of its own.
+    """
+    by_id: dict[tuple[str, str, str], int] = {}
     by_date: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for row, (account, currency, due) in enumerate(
-        zip(frame["account"], frame["currency"], frame["due"], strict=True)
+    for row, (ident, account, currency, due) in enumerate(
+        zip(frame["id"], frame["account"], frame["currency"], frame["due"], strict=True)
     ):
         by_date[account, currency, int(due)].append(row)
+        if ident:
+            by_id[account, currency, ident] = row
+    taken: dict[int, int] = {}
     blocks: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    record, total, paid, moving = (
-        frame[name].to_numpy(copy=True) for name in ("record", "total", "paid", "moving")
-    )
-    amounts = records["amount"].to_numpy(np.int64)
-    statuses = records["status"].str.lower().to_numpy(object)
     fields = zip(records["ident"], records["account"], records["currency"], records["day"], strict=True)
-
-    def take(row: int, index: int) -> None:
-        record[row], total[row] = index, amounts[index]
-        paid[row], moving[row] = statuses[index] not in UNPAID, statuses[index] in MOVING
-
     for index, (ident, account, currency, day) in enumerate(fields):
-        if ident and ident in by_id:
-            take(by_id[ident], index)
+        row = by_id.get((account, currency, ident), -1)
+        if row >= 0 and row not in taken:
+            taken[row] = index
         else:
             blocks[account, currency, int(day)].append(index)
     alone: list[int] = []
-    ambiguous: list[int] = []
-    nets = frame["net"].to_numpy(np.int64)
+    unclear: list[tuple[list[int], list[int]]] = []
+    nets, amounts = frame["net"].to_numpy(np.int64), records["amount"].to_numpy(np.int64)
     for block, indexes in blocks.items():
-        rows = [row for row in by_date[block] if record[row] == -1]
+        rows = [row for row in by_date[block] if row not in taken]
         pairs, left_rows, left_indexes = _pair_by_sum(rows, indexes, nets, amounts)
-        for row, index in pairs:
-            take(row, index)
+        taken.update(pairs)
         if len(left_rows) == len(left_indexes) == 1:
-            take(left_rows[0], left_indexes[0])
-        elif left_rows:
-            ambiguous += left_indexes
-        else:
-            alone += left_indexes
-    frame = frame.assign(record=record, total=total, paid=paid, moving=moving)
+            taken[left_rows[0]] = left_indexes[0]
+            continue
+        if left_rows and left_indexes:
+            unclear.append((left_rows, left_indexes))
+        alone += left_indexes
+    joined = _with_records(frame, records, taken, alone)
+    place = {index: len(frame) + number for number, index in enumerate(alone)}
+    return joined, tuple((*rows, *(place[index] for index in indexes)) for rows, indexes in unclear)
+
+
+def _with_records(
+    frame: pd.DataFrame, records: pd.DataFrame, taken: dict[int, int], alone: list[int]
+) -> pd.DataFrame:
+    """Enter the records at the rows they were given, and put those without lines below."""
+    unpaid, moving = (records["status"].str.lower().isin(words).to_numpy(bool) for words in (UNPAID, MOVING))
+    amounts = records["amount"].to_numpy(np.int64)
+    rows, indexes = np.array(list(taken), np.int64), np.array(list(taken.values()), np.int64)
+    columns = {name: frame[name].to_numpy(copy=True) for name in ("record", "total", "paid", "moving")}
+    columns["record"][rows], columns["total"][rows] = indexes, amounts[indexes]
+    columns["paid"][rows], columns["moving"][rows] = ~unpaid[indexes], moving[indexes]
+    frame = frame.assign(**columns)
     if not alone:
-        return frame, tuple(ambiguous)
+        return frame
     extra = records.iloc[alone]
     added = pd.DataFrame(
         {
@@ -209,14 +238,14 @@ def _join_records(frame: pd.DataFrame, records: pd.DataFrame) -> tuple[pd.DataFr
             "account": extra["account"].to_numpy(object),
             "currency": extra["currency"].to_numpy(object),
             "due": extra["day"].to_numpy(np.int64),
-            "paid": ~extra["status"].str.lower().isin(UNPAID).to_numpy(bool),
-            "moving": extra["status"].str.lower().isin(MOVING).to_numpy(bool),
+            "paid": ~unpaid[alone],
+            "moving": moving[alone],
             **{term: np.int64(0) for term in (*TERMS, "net", "lines")},
-            "total": extra["amount"].to_numpy(np.int64),
+            "total": amounts[alone],
             "record": np.array(alone, np.int64),
         }
     )
-    return (pd.concat([frame, added], ignore_index=True) if len(frame) else added), tuple(ambiguous)
+    return pd.concat([frame, added], ignore_index=True) if len(frame) else added
 
 
 def _pair_by_sum(
@@ -289,35 +318,47 @@ def _causes(
         & (frame["currency"] == mine["currency"])
         & ((frame["due"] - mine["due"]).abs() <= _SEARCH_DAYS)
     ).to_numpy(bool)
-    strong = _carried(row, residual, frame, near)
+    strong = _carried(row, residual, residuals, frame, near)
     weak: list[Evidence] = []
     net = lines["net"].to_numpy(np.int64)
-    same = np.flatnonzero((net == residual) & (payouts.of_line >= 0) & (payouts.of_line != row)).tolist()
-    for index in same:
+    closed = (residuals == 0) & (frame["total"] != NO_INT).to_numpy(bool)
+    same = np.flatnonzero((net == residual) & (payouts.of_line >= 0) & (payouts.of_line != row))
+    same = same[(near & ~closed)[payouts.of_line[same]]]  # a payout that closes was paid all its lines
+    for index in same[:_MOST_CAUSES].tolist():
         other = int(payouts.of_line[index])
-        if near[other]:
-            text = f"{_line(lines, index)} is listed under payout {frame['key'][other]}"
-            (strong if residuals[other] == -residual else weak).append(Evidence("line_in_other_payout", text))
-    mirrored = _moved_away(residual, residuals, payouts, lines, row, near)
-    strong += mirrored
+        text = f"{_line(lines, index)} is listed under payout {frame['key'][other]}"
+        (strong if residuals[other] == -residual else weak).append(Evidence("line_in_other_payout", text))
+    strong += _moved_away(residual, residuals, payouts, lines, row, near)
     if strong:
         return tuple(strong)
+    mine_too = np.flatnonzero((net == -residual) & (payouts.of_line == row))
     weak += [
         Evidence("line_not_paid", f"{_line(lines, index)} is listed but was not paid")
-        for index in np.flatnonzero((net == -residual) & (payouts.of_line == row)).tolist()
+        for index in mine_too[:_MOST_CAUSES].tolist()
     ]
     return tuple(weak) or tuple(_subset(residual, payouts, lines, mine))
 
 
-def _carried(row: int, residual: int, frame: pd.DataFrame, near: NDArray[np.bool_]) -> list[Evidence]:
-    """Earlier negative payouts of exactly this sum: carried over to this one (rule SET-03)."""
+def _carried(
+    row: int, residual: int, residuals: Ints, frame: pd.DataFrame, near: NDArray[np.bool_]
+) -> list[Evidence]:
+    """Earlier negative payouts of exactly this sum, carried over to this one (rule SET-03).
+
+    A payout is carried over once: to the first one that lacks its sum, and to none where two come first.
+    """
+    if residual >= 0:
+        return []
+    due = frame["due"].to_numpy(np.int64)
     target = np.where(frame["total"] == NO_INT, frame["net"], frame["total"])
-    earlier = near & (frame["due"] <= frame["due"][row]).to_numpy(bool) & (target == residual)
-    return [
-        Evidence("carried_over", f"payout {frame['key'][other]} was negative by this sum and carried over")
-        for other in np.flatnonzero(earlier).tolist()
-        if other != row and residual < 0
-    ]
+    found = []
+    for other in np.flatnonzero(near & (due <= due[row]) & (target == residual)).tolist():
+        takers = np.flatnonzero(near & (due >= due[other]) & (residuals == residual)).tolist()
+        takers = [taker for taker in takers if taker != other]
+        first = [taker for taker in takers if due[taker] == min(due[taken] for taken in takers)]
+        if other != row and first == [row]:
+            text = f"payout {frame['key'][other]} was negative by this sum and carried over"
+            found.append(Evidence("carried_over", text))
+    return found
 
 
 def _moved_away(
@@ -337,7 +378,7 @@ def _moved_away(
             f"{_line(lines, index)} was paid with payout {payouts.frame['key'][other]}",
         )
         for other in others
-        for index in mine
+        for index in mine[:_MOST_CAUSES]
     ]
 
 

@@ -91,7 +91,7 @@ class Reconciliation(ABC):
     Attributes:
         id: Name of the plug-in: its file name.
         title: What the user calls it.
-        reads: Fields needed per record type.
+        reads: Fields needed per record type; "source" stands for the id of the source that read a record.
         columns: Columns of each side's pane.
         pairs: Pairs of panes the user can choose, the first is the default; right minus left is the sign.
     """

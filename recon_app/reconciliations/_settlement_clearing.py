@@ -52,36 +52,43 @@ def clearing(inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof
     owed until they are booked with their payout, so that both sides are gross. Every case whose bookings and
     lines differ by then is listed; nothing is netted away.
     """
-    frames = inputs.frames
+    frames, _ = scope.prepared(inputs.frames)
     if not len(frames[RecordType.JOURNAL_ITEM]):
         return []
     accounts = scope.accounts(frames, inputs.answers)
-    ground = _ground(frames, result, cut_off)
+    ground = _ground(frames, accounts.clearing, result, cut_off)
     return [
         _prove(ground, account, platform, currency)
         for account, platform in sorted(accounts.clearing.items())
-        for currency in sorted(set(ground.lines["currency"][ground.lines["account"] == platform]))
+        for currency in sorted(
+            {
+                *ground.lines["currency"][ground.lines["account"] == platform],
+                *ground.items["currency"][ground.items["account"] == account],
+            }
+        )
     ]
 
 
-def _ground(frames: Mapping[RecordType, pd.DataFrame], result: Result, cut_off: int) -> _Ground:
+def _ground(
+    frames: Mapping[RecordType, pd.DataFrame], clearing: Mapping[str, str], result: Result, cut_off: int
+) -> _Ground:
     lines = frames[RecordType.PAYMENT_LINE]
     found = payouts.group(lines, frames[RecordType.PAYOUT])
     own = lines["category"].isin(scope.OWN_LINES).to_numpy(bool)
     of_record = _case_of_record(result)
-    case_of_key = {
-        (note["account"], key): number
-        for number, note in result.notes.items()
-        for key in note.get("payout", ())
-    }
-    keys = zip(found.frame["account"], found.frame["key"], strict=True)
+    case_of = np.full(len(found.frame), -1, np.int64)
+    for number, note in result.notes.items():
+        case_of[note.get("rows", [])] = number
+    items = frames[RecordType.JOURNAL_ITEM]
+    items = items[scope.posted(items) & items["account"].isin(set(clearing)).to_numpy(bool)]
+    items = scope.in_platform_currency(items, clearing, frames)
     return _Ground(
         result=result,
         lines=lines.assign(case=_cases(lines, of_record), payout=found.of_line)[own],
-        items=_items(frames[RecordType.JOURNAL_ITEM], of_record),
+        items=items.assign(case=_cases(items, of_record)),
         found=found,
         arrived=_arrival(frames, found),
-        case_of=np.array([case_of_key.get(key, -1) for key in keys], np.int64),
+        case_of=case_of,
         cut_off=cut_off,
     )
 
@@ -95,22 +102,6 @@ def _case_of_record(result: Result) -> pd.Series:
 def _cases(frame: pd.DataFrame, of_record: pd.Series) -> Ints:
     found: Ints = of_record.reindex(frame["id"]).fillna(-1).to_numpy(np.int64)
     return found
-
-
-def _items(items: pd.DataFrame, of_record: pd.Series) -> pd.DataFrame:
-    """Posted items; those in a foreign currency count in it, because it is the platform's."""
-    kept = items[scope.posted(items)]
-    abroad = (kept["foreign_currency"] != "") & (kept["foreign_amount"] != NO_INT)
-    return pd.DataFrame(
-        {
-            "account": kept["account"],
-            "ref": kept["ref"],
-            "day": kept["day"],
-            "currency": np.where(abroad, kept["foreign_currency"], kept["currency"]),
-            "amount": np.where(abroad, kept["foreign_amount"], kept["amount"]).astype(np.int64),
-            "case": _cases(kept, of_record),
-        }
-    )
 
 
 def _arrival(frames: Mapping[RecordType, pd.DataFrame], found: payouts.Payouts) -> Ints:

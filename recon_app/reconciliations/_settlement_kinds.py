@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,24 +19,40 @@ Texts = NDArray[np.object_]
 
 #: Days a booking may lag behind; a record this close to the end of the other export may still come.
 BOOKING_LAG = 3
+_RATE_PART = 10  # rates of neighbouring days lie within a tenth of each other
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Days each side's exports cover, None for a side that was not loaded."""
+    """Days that the exports cover.
 
-    span: dict[Side, tuple[int, int] | None]
+    Attributes:
+        span: First and last day per side, None for a side that was not loaded.
+        platforms: The same per platform account with payment lines.
+    """
+
+    span: Mapping[Side, tuple[int, int] | None]
+    platforms: Mapping[str, tuple[int, int]]
 
     def loaded(self, side: Side) -> bool:
         """Whether anything of the side was loaded."""
         return self.span[side] is not None
 
-    def may_still_come(self, side: Side, day: Ints) -> Mask:
+    def may_still_come(self, side: Side, day: Ints, platform: Texts) -> Mask:
         """Days whose counterpart can lie outside what was loaded of ``side``: the cut-off (rule SET-08)."""
-        span = self.span[side]
-        if span is None:
-            return np.ones(len(day), np.bool_)
-        return (day + BOOKING_LAG > span[1]) | (day - BOOKING_LAG < span[0])
+        if side != Side.PLATFORM:
+            return _outside(day, self.span[side])
+        outside = np.ones(len(day), np.bool_)
+        for name, covered in self.platforms.items():
+            mine = platform == name
+            outside[mine] = _outside(day[mine], covered)
+        return outside
+
+
+def _outside(day: Ints, covered: tuple[int, int] | None) -> Mask:
+    if covered is None:
+        return np.ones(len(day), np.bool_)
+    return (day + BOOKING_LAG > covered[1]) | (day - BOOKING_LAG < covered[0])
 
 
 @dataclass
@@ -49,181 +67,224 @@ class Judged:
     day: Ints
 
 
-def judge(
-    table: pd.DataFrame,
-    entries: dict[Side, pd.DataFrame],
-    outcome: Texts,
-    manual: Mask,
-    coverage: Coverage,
-) -> Judged:
-    """Name kind, cause, missing sides and delta of every case.
+@dataclass(frozen=True)
+class Cases:
+    """What is known of the cases before they are judged.
 
-    Args:
+    Attributes:
         table: From :func:`recon_app.engine.cases.summarise`.
-        entries: Primary entries per side.
+        entries: Compared entries per side.
+        case: Case number of each entry.
         outcome: What the matching said of the case's links: matched, amount, field, duplicate, ambiguous,
             timing, or "" for a case of one side.
-        manual: Cases of gateways that have no platform file: the platform is not expected.
-        coverage: What was loaded.
+        platform: Account of the platform whose lines are expected, "" where none is: cash on delivery,
+            transfers, platforms that were not loaded.
     """
-    shop, platform, odoo = (
-        table[f"n_{side}"].to_numpy() > 0 for side in (Side.SHOP, Side.PLATFORM, Side.ODOO)
-    )
-    day, currency = _heads(table, entries)
+
+    table: pd.DataFrame
+    entries: Mapping[Side, pd.DataFrame]
+    case: Mapping[Side, Ints]
+    outcome: Texts
+    platform: Texts
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def has(self, side: Side) -> Mask:
+        """Cases with entries of a side."""
+        present: Mask = self.count(side) > 0
+        return present
+
+    def count(self, side: Side) -> Ints:
+        """Number of entries of a side."""
+        return self.table[f"n_{side}"].to_numpy(np.int64)
+
+    def sums(self, side: Side) -> Ints:
+        """Sums of a side, NO_INT where several currencies meet."""
+        return self.table[f"sum_{side}"].to_numpy(np.int64)
+
+    def first(self, side: Side, field: str) -> NDArray[Any]:
+        """Values of the first entry of a side."""
+        return pick(self.entries[side], field, self.table[f"first_{side}"].to_numpy(np.int64))
+
+
+def judge(cases: Cases, coverage: Coverage) -> Judged:
+    """Name kind, cause, missing sides and delta of every case."""
+    day, currency = _heads(cases)
     judged = Judged(
-        kind=np.full(len(table), str(Kind.MATCHED), object),
-        cause=np.full(len(table), "", object),
-        missing=np.zeros(len(table), np.int64),
-        delta=np.full(len(table), NO_INT, np.int64),
+        kind=np.full(len(cases), str(Kind.MATCHED), object),
+        cause=np.full(len(cases), "", object),
+        missing=np.zeros(len(cases), np.int64),
+        delta=np.full(len(cases), NO_INT, np.int64),
         currency=currency,
         day=day,
     )
-    _judge_present(judged, table, entries, outcome)
-    expected = {
-        Side.SHOP: coverage.loaded(Side.SHOP) & _in_shop(table, entries),
-        Side.PLATFORM: ~manual,
-        Side.ODOO: np.full(len(table), coverage.loaded(Side.ODOO)),
-    }
-    present = {Side.SHOP: shop, Side.PLATFORM: platform, Side.ODOO: odoo}
-    _judge_missing(judged, table, entries, coverage, expected, present)
+    _judge_linked(judged, cases)
+    _judge_missing(judged, cases, coverage)
+    manual = (cases.platform == "") & ~cases.has(Side.PLATFORM)
     judged.cause[(judged.kind == str(Kind.MATCHED)) & manual] = "manual_payment"
     return judged
 
 
-def _heads(table: pd.DataFrame, entries: dict[Side, pd.DataFrame]) -> tuple[Ints, Texts]:
+def _heads(cases: Cases) -> tuple[Ints, Texts]:
     """Day and currency of a case: of its first platform, else Odoo, else shop entry."""
-    day = np.full(len(table), NO_INT, np.int64)
-    currency = np.full(len(table), "", object)
+    day = np.full(len(cases), NO_INT, np.int64)
+    currency = np.full(len(cases), "", object)
     for side in (Side.SHOP, Side.ODOO, Side.PLATFORM):
-        first = table[f"first_{side}"].to_numpy(np.int64)
-        here = first >= 0
-        day = np.where(here, pick(entries[side], "day", first), day).astype(np.int64)
-        currency = np.where(here, pick(entries[side], "currency", first), currency)
+        here = cases.has(side)
+        day = np.where(here, cases.first(side, "day"), day).astype(np.int64)
+        currency = np.where(here, cases.first(side, "currency"), currency)
     return day, currency
 
 
-def _in_shop(table: pd.DataFrame, entries: dict[Side, pd.DataFrame]) -> Mask:
-    """Disputes happen between platform and card holder: the shop's history does not list them."""
-    first = table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
-    category = pick(entries[Side.PLATFORM], "category", first)
-    return ~np.isin(category.astype(str), [str(Category.CHARGEBACK), str(Category.CHARGEBACK_REVERSAL)])
-
-
-def _judge_present(
-    judged: Judged, table: pd.DataFrame, entries: dict[Side, pd.DataFrame], outcome: Texts
-) -> None:
+def _judge_linked(judged: Judged, cases: Cases) -> None:
     """Cases whose sides are linked: what the link itself says, and the difference of the sums."""
-    platform, odoo, shop = (
-        table[f"sum_{side}"].to_numpy(np.int64) for side in (Side.PLATFORM, Side.ODOO, Side.SHOP)
-    )
-    has = {side: table[f"n_{side}"].to_numpy() > 0 for side in (Side.SHOP, Side.PLATFORM, Side.ODOO)}
-    both = has[Side.PLATFORM] & has[Side.ODOO]
-    left = np.where(has[Side.PLATFORM], platform, shop)
-    right = np.where(has[Side.ODOO], odoo, platform)
-    # Odoo agrees with the platform and the shop does not: the difference is the platform's to the shop
-    shop_differs = both & has[Side.SHOP] & (odoo == platform) & (shop != platform)
-    left = np.where(shop_differs, shop, left)
+    outcome = cases.outcome
     for name in (Kind.AMOUNT, Kind.FIELD, Kind.DUPLICATE, Kind.AMBIGUOUS):
-        chosen = outcome == str(name)
-        judged.kind[chosen] = str(name)
-    counted = np.isin(outcome.astype(str), [str(Kind.AMOUNT), str(Kind.DUPLICATE)])
-    judged.delta = np.where(counted, right - left, judged.delta)
-    booked_twice = (outcome == str(Kind.DUPLICATE)) & (
-        table[f"n_{Side.ODOO}"].to_numpy() > table[f"n_{Side.PLATFORM}"].to_numpy()
-    )
-    judged.cause[outcome == str(Kind.DUPLICATE)] = "charged_twice"
-    judged.cause[booked_twice] = "booked_twice"
+        judged.kind[outcome == str(name)] = str(name)
+    _name_duplicates(judged, cases)
     judged.cause[outcome == str(Kind.FIELD)] = "wrong_currency"
     judged.cause[outcome == str(Kind.AMBIGUOUS)] = "same_amount_no_reference"
-    amount = (outcome == str(Kind.AMOUNT)) & both
-    _name_amounts(judged, table, entries, amount, platform, odoo)
-    _judge_abroad(judged, table, entries, amount, platform, odoo)
+    counted = (outcome == str(Kind.AMOUNT)) | (outcome == str(Kind.DUPLICATE))
+    judged.delta = np.where(counted, _deltas(cases), judged.delta)
+    _name_amounts(judged, cases)
+    _judge_abroad(judged, cases, counted)
 
 
-def _judge_abroad(
-    judged: Judged,
-    table: pd.DataFrame,
-    entries: dict[Side, pd.DataFrame],
-    amount: Mask,
-    platform: Ints,
-    odoo: Ints,
-) -> None:
+def _name_duplicates(judged: Judged, cases: Cases) -> None:
+    """Which side has more entries, where that is Odoo or the platform."""
+    double = cases.outcome == str(Kind.DUPLICATE)
+    odoo, platform = cases.count(Side.ODOO), cases.count(Side.PLATFORM)
+    both = double & (odoo > 0) & (platform > 0)
+    judged.cause[double] = "more_often"
+    judged.cause[both & (platform > odoo)] = "charged_twice"
+    judged.cause[both & (odoo > platform)] = "booked_twice"
+
+
+def _deltas(cases: Cases) -> Ints:
+    """Odoo minus platform; where Odoo is not there or agrees, platform minus shop, else Odoo minus shop.
+
+    Two currencies have no difference.
+    """
+    delta = np.full(len(cases), NO_INT, np.int64)
+    agrees = np.zeros(len(cases), np.bool_)
+    for left, right in (
+        (Side.SHOP, Side.ODOO),
+        (Side.SHOP, Side.PLATFORM),
+        (Side.PLATFORM, Side.ODOO),
+    ):
+        less, more = cases.sums(left), cases.sums(right)
+        known = cases.has(left) & cases.has(right) & (less != NO_INT) & (more != NO_INT)
+        known &= cases.first(left, "currency") == cases.first(right, "currency")
+        agrees = known & (more == less)
+        told = known & (~agrees | (delta == NO_INT))
+        delta[told] = (more - less)[told]
+    return delta
+
+
+def _judge_abroad(judged: Judged, cases: Cases, counted: Mask) -> None:
     """Odoo booked in another currency than the platform settled (rules FX-01 and FX-02).
 
     The same number in another currency is a wrong currency; any other difference is one to the amount that
     the customer was presented, in that currency.
     """
-    lines, booked = entries[Side.PLATFORM], entries[Side.ODOO]
-    first = table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
-    code = pick(booked, "currency", table[f"first_{Side.ODOO}"].to_numpy(np.int64))
-    abroad = amount & (code != pick(lines, "currency", first))
-    presented = np.sign(platform) * np.abs(pick(lines, "foreign_amount", first).astype(np.int64))
-    same = abroad & (odoo == platform)
-    judged.delta = np.where(abroad, odoo - presented, judged.delta)
-    judged.currency = np.where(abroad & ~same, code, judged.currency)
+    platform, odoo = cases.sums(Side.PLATFORM), cases.sums(Side.ODOO)
+    code = cases.first(Side.ODOO, "currency")
+    abroad = counted & cases.has(Side.PLATFORM) & cases.has(Side.ODOO)
+    abroad &= code != cases.first(Side.PLATFORM, "currency")
+    presented = _presented(cases)
+    known = abroad & (odoo != NO_INT) & (presented != NO_INT)
+    known &= code == cases.first(Side.PLATFORM, "foreign_currency")
+    judged.delta[abroad] = NO_INT
+    judged.delta[known] = (odoo - presented)[known]
+    judged.currency = np.where(known, code, judged.currency)
+    same = abroad & (cases.outcome == str(Kind.AMOUNT)) & (odoo == platform) & (odoo != NO_INT)
     judged.kind[same], judged.cause[same] = str(Kind.FIELD), "wrong_currency"
     judged.delta[same] = NO_INT
+    judged.currency = np.where(same, cases.first(Side.PLATFORM, "currency"), judged.currency)
 
 
-def _name_amounts(
-    judged: Judged,
-    table: pd.DataFrame,
-    entries: dict[Side, pd.DataFrame],
-    amount: Mask,
-    platform: Ints,
-    odoo: Ints,
-) -> None:
+def _presented(cases: Cases) -> Ints:
+    """What the customers were presented; the file has it positive on refunds too."""
+    lines = cases.entries[Side.PLATFORM]
+    foreign = lines["foreign_amount"].to_numpy(np.int64)
+    signed = np.where(foreign == NO_INT, NO_INT, np.sign(lines["amount"]) * np.abs(foreign))
+    return _added(signed.astype(np.int64), lines["foreign_currency"], cases)
+
+
+def _added(values: Ints, currency: pd.Series, cases: Cases) -> Ints:
+    """Values of platform lines added up per case; NO_INT where one is unknown or currencies meet."""
+    case = cases.case[Side.PLATFORM]
+    first = cases.table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
+    total = np.zeros(len(cases), np.int64)
+    np.add.at(total, case, np.where(values == NO_INT, 0, values))
+    code, _ = pd.factorize(currency)
+    total[case[(values == NO_INT) | (code != code[first[case]])]] = NO_INT
+    return total
+
+
+def _name_amounts(judged: Judged, cases: Cases) -> None:
     """Causes that the two amounts themselves show; the last one named here is the strongest."""
+    platform, odoo = cases.sums(Side.PLATFORM), cases.sums(Side.ODOO)
+    amount = (cases.outcome == str(Kind.AMOUNT)) & cases.has(Side.PLATFORM) & cases.has(Side.ODOO)
+    amount &= (platform != NO_INT) & (odoo != NO_INT) & (platform != odoo)
     if not amount.any():
         return
-    lines = entries[Side.PLATFORM]
-    first = table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
-    fee = pick(lines, "fee", first).astype(np.int64)
-    foreign = pick(lines, "foreign_currency", first)
-    currency = pick(lines, "currency", first)
+    currency = cases.first(Side.PLATFORM, "currency")
+    home = amount & (cases.first(Side.ODOO, "currency") == currency)
     rows = np.flatnonzero(amount)
-    swapped = np.zeros(len(table), np.bool_)
+    right = np.where(home, platform, _presented(cases))  # what Odoo should have booked
+    swapped = np.zeros(len(cases), np.bool_)
     swapped[rows] = [
-        sorted(str(abs(a))) == sorted(str(abs(b)))
-        for a, b in zip(platform[rows].tolist(), odoo[rows].tolist(), strict=True)
+        a != b and sorted(str(abs(a))) == sorted(str(abs(b)))
+        for a, b in zip(right[rows].tolist(), odoo[rows].tolist(), strict=True)
     ]
-    judged.cause[amount & swapped] = "digit_swap"
-    judged.cause[amount & (foreign != "") & (foreign != currency)] = "fx_difference"
-    judged.cause[amount & (fee != NO_INT) & (fee != 0) & (odoo - platform == -fee)] = "net_booked"
+    judged.cause[swapped] = "digit_swap"
+    foreign = cases.first(Side.PLATFORM, "foreign_currency")
+    small = np.abs(odoo - platform) * _RATE_PART <= np.abs(platform)
+    judged.cause[home & small & (foreign != "") & (foreign != currency)] = "fx_difference"
+    lines = cases.entries[Side.PLATFORM]
+    fee = _added(lines["fee"].to_numpy(np.int64), lines["currency"], cases)
+    judged.cause[home & (fee != NO_INT) & (fee != 0) & (odoo - platform == -fee)] = "net_booked"
 
 
-def _judge_missing(
-    judged: Judged,
-    table: pd.DataFrame,
-    entries: dict[Side, pd.DataFrame],
-    coverage: Coverage,
-    expected: dict[Side, Mask],
-    present: dict[Side, Mask],
-) -> None:
+def _judge_missing(judged: Judged, cases: Cases, coverage: Coverage) -> None:
     """Sides that have no record: missing, or timing when the export may end too early."""
-    settled = (judged.kind == str(Kind.MATCHED)) | (judged.kind == str(Kind.FIELD))
-    late = np.zeros(len(table), np.bool_)
+    category = cases.first(Side.PLATFORM, "category").astype(str)
+    dispute = np.isin(category, [str(Category.CHARGEBACK), str(Category.CHARGEBACK_REVERSAL)])
+    expected = {
+        # disputes happen between platform and card holder: the shop's history does not list them
+        Side.SHOP: ~dispute & coverage.loaded(Side.SHOP),
+        Side.PLATFORM: cases.platform != "",
+        Side.ODOO: np.full(len(cases), coverage.loaded(Side.ODOO)),
+    }
+    complete = judged.kind == str(Kind.MATCHED)
+    absent, late = np.zeros(len(cases), np.bool_), {}
     for side in (Side.SHOP, Side.PLATFORM, Side.ODOO):
-        absent = expected[side] & ~present[side] & settled
-        judged.missing[absent] |= missing_bits(side)
-        late |= absent & ~coverage.may_still_come(side, judged.day)
-    absent = judged.missing > 0
-    judged.kind[absent] = np.where(late[absent], str(Kind.MISSING), str(Kind.TIMING))
+        lacks = complete & expected[side] & ~cases.has(side)
+        judged.missing[lacks] |= missing_bits(side)
+        late[side] = lacks & ~coverage.may_still_come(side, judged.day, cases.platform)
+        absent |= lacks
+    missing = late[Side.SHOP] | late[Side.PLATFORM] | late[Side.ODOO]
+    judged.kind[absent] = np.where(missing[absent], str(Kind.MISSING), str(Kind.TIMING))
     judged.cause[absent] = "cut_off"
-    missing = absent & late
-    no_odoo = missing & ~present[Side.ODOO] & expected[Side.ODOO]
-    no_platform = missing & ~present[Side.PLATFORM] & expected[Side.PLATFORM]
-    judged.cause[missing] = "no_shop_record"
-    judged.cause[no_odoo] = "not_booked"
-    first = table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
-    category = pick(entries[Side.PLATFORM], "category", first).astype(str)
-    judged.cause[no_odoo & (category == str(Category.REFUND))] = "refund_not_booked"
-    judged.cause[no_odoo & (category == str(Category.CHARGEBACK))] = "chargeback_not_booked"
-    judged.cause[no_platform] = "no_platform_line"
-    odoo, platform, shop = (
-        table[f"sum_{side}"].to_numpy(np.int64) for side in (Side.ODOO, Side.PLATFORM, Side.SHOP)
-    )
-    one_sided = absent & (present[Side.ODOO] ^ present[Side.PLATFORM])
-    judged.delta[one_sided] = (odoo - platform)[one_sided]
-    only_shop = absent & present[Side.SHOP] & ~present[Side.ODOO] & ~present[Side.PLATFORM]
-    judged.delta[only_shop] = -shop[only_shop]
+    judged.cause[late[Side.SHOP]] = "no_shop_record"
+    judged.cause[late[Side.ODOO]] = "not_booked"
+    judged.cause[late[Side.ODOO] & (category == str(Category.REFUND))] = "refund_not_booked"
+    judged.cause[late[Side.ODOO] & (category == str(Category.CHARGEBACK))] = "chargeback_not_booked"
+    judged.cause[late[Side.PLATFORM]] = "no_platform_line"
+    _count_missing(judged, cases, absent)
+
+
+def _count_missing(judged: Judged, cases: Cases, absent: Mask) -> None:
+    """What is missing counts in full: the delta of a case of one side, or of one of Odoo and platform."""
+    sums = {side: cases.sums(side) for side in (Side.SHOP, Side.PLATFORM, Side.ODOO)}
+    has = {side: cases.has(side) for side in sums}
+    neither = ~has[Side.ODOO] & ~has[Side.PLATFORM]
+    for chosen, side, sign in (
+        (has[Side.ODOO] & ~has[Side.PLATFORM], Side.ODOO, 1),
+        (has[Side.PLATFORM] & ~has[Side.ODOO], Side.PLATFORM, -1),
+        (has[Side.SHOP] & neither, Side.SHOP, -1),
+    ):
+        told = absent & chosen & (sums[side] != NO_INT)
+        judged.delta[told] = sign * sums[side][told]

@@ -3,65 +3,83 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from recon_app.engine import deposits
-from recon_app.engine.cases import Ints, Legs, missing_bits
+from recon_app.engine.cases import SIDES, Ints, Legs, missing_bits
 from recon_app.engine.payouts import Payouts
-from recon_app.models.case import Kind
+from recon_app.models.case import CALM, Kind
 from recon_app.models.proof import PayoutProof
 from recon_app.models.record import NO_INT, Side
 
 #: A deposit arrives one to three business days after the payout date; a weekend and a holiday fit in six.
 BANK_BEFORE, BANK_AFTER = 1, 6
 _BOOKED_BEFORE, _BOOKED_AFTER = 2, 10
+_CHARGE_PART = 10  # what a bank keeps is a small part of what it passes on
+#: Terms of a payout that are neither booked line by line nor fees.
+_NOT_FEES = ("adjustments", "tax", "reserve held", "reserve released", "advances", "other")
 
 
-@dataclass
-class PayoutCases:
-    """Cases of payouts.
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not agree.
 
     Attributes:
-        rows: One dict per case, see :class:`recon_app.reconciliations._base.Result`.
-        legs: Record ids per case and side.
-        case_of: Case number of each payout row.
+        kind: What differs.
+        cause: Cause code, "" for none.
+        missing: Sides something is missing on, as bits.
+        delta: Minor units or NO_INT.
+        between: What was compared: "lines", "bank" or "odoo".
+    """
+
+    kind: Kind
+    cause: str
+    missing: int = 0
+    delta: int = NO_INT
+    between: str = ""
+
+
+@dataclass(frozen=True)
+class PayoutCases:
+    """Cases of payouts and of what belongs to payouts.
+
+    Attributes:
+        frame: Cases, see :class:`recon_app.reconciliations._base.Result`.
+        legs: Their records.
+        notes: Facts by case number.
         items: Rows of the clearing items that belong to payouts.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    legs: list[dict[Side, list[int]]] = field(default_factory=list)
-    case_of: dict[int, int] = field(default_factory=dict)
-    items: set[int] = field(default_factory=set)
-
-    def flat_legs(self, offset: int) -> Legs:
-        """All legs with case numbers from ``offset`` on."""
-        parts = [
-            Legs.of_side(side, np.full(len(ids), offset + case, np.int64), np.array(ids, np.int64))
-            for case, sides in enumerate(self.legs)
-            for side, ids in sides.items()
-        ]
-        empty = np.array([], np.int64)
-        return Legs.concat(Legs(empty, empty, empty), *parts)
+    frame: pd.DataFrame
+    legs: Legs
+    notes: dict[int, dict[str, Any]]
+    items: frozenset[int]
 
 
 def bank_lines(lines: pd.DataFrame, platforms: list[str]) -> pd.DataFrame:
-    """Bank lines prepared for linking: ``belongs`` says that the text names one of the platforms."""
-    words = sorted({platform.split("_")[0] for platform in platforms})
+    """Bank lines prepared for linking.
+
+    ``platform`` is the account that the text names by its first word, "" for none; ``belongs`` says that
+    there is one.
+    """
     texts = (lines["text"] + " " + lines["ref"] + " " + lines["ref2"]).str.casefold()
-    named = np.zeros(len(lines), np.bool_)
-    for word in words:
-        named |= texts.str.contains(word, regex=False).to_numpy(bool)
-    return lines.assign(belongs=named)
+    named = np.full(len(lines), "", object)
+    for platform in reversed(platforms):
+        word = platform.casefold().split("_")[0]
+        if word:
+            named[texts.str.contains(word, regex=False).to_numpy(bool)] = platform
+    return lines.assign(platform=named, belongs=named != "")
 
 
 def carrier_frame(payouts: Payouts, records: pd.DataFrame, sign: int) -> pd.DataFrame:
     """What a line carrying each payout looks like: ``sign`` -1 for the credit on the clearing account."""
     frame = payouts.frame
-    target = np.where(frame["total"] == NO_INT, frame["net"], frame["total"]).astype(np.int64)
+    target = targets(payouts)
     index = frame["record"].to_numpy(np.int64)
     references = records["ref2"].to_numpy(object)
     reference = [references[row] if row >= 0 else "" for row in index]
@@ -74,6 +92,12 @@ def carrier_frame(payouts: Payouts, records: pd.DataFrame, sign: int) -> pd.Data
             "due": frame["due"],
         }
     )
+
+
+def targets(payouts: Payouts) -> Ints:
+    """What each payout pays: its total, or the sum of its lines where no total is known."""
+    total, net = (payouts.frame[name].to_numpy(np.int64) for name in ("total", "net"))
+    return np.where(total == NO_INT, net, total)
 
 
 def link_bank(payouts: Payouts, records: pd.DataFrame, lines: pd.DataFrame) -> deposits.Links:
@@ -89,9 +113,8 @@ def link_items(payouts: Payouts, records: pd.DataFrame, items: pd.DataFrame) -> 
 
 def bank_amounts(links: deposits.Links, lines: pd.DataFrame, payouts: Payouts) -> Ints:
     """What reached the bank per payout; a collected deposit that closes counts with each payout's total."""
-    frame = payouts.frame
-    target = np.where(frame["total"] == NO_INT, frame["net"], frame["total"]).astype(np.int64)
-    amounts = np.full(len(frame), NO_INT, np.int64)
+    target = targets(payouts)
+    amounts = np.full(len(payouts.frame), NO_INT, np.int64)
     booked = lines["amount"].to_numpy(np.int64)
     for payout, carried_by in links.lines.items():
         together = {other for line in carried_by for other in links.payouts[line]}
@@ -138,35 +161,120 @@ class PayoutInputs:
 
 
 def payout_cases(given: PayoutInputs) -> PayoutCases:
-    """Make one case per payout, or per set of payouts that arrived as one deposit."""
-    made = PayoutCases()
+    """Make one case per payout or set of payouts that cannot be told apart, and of what has no payout."""
     bank_ids, item_ids = given.bank["id"].tolist(), given.items["id"].tolist()
     record_ids, line_ids = given.records["id"].tolist(), given.lines["id"].tolist()
     rest: dict[int, list[int]] = {}
     for index in np.flatnonzero(~given.own & (given.payouts.of_line >= 0)).tolist():
         rest.setdefault(int(given.payouts.of_line[index]), []).append(line_ids[index])
     own = own_amounts(given.payouts, given.lines, given.own)
+    record_of = given.payouts.frame["record"].tolist()
+    rows: list[dict[str, Any]] = []
+    notes: dict[int, dict[str, Any]] = {}
+    parts, used = [Legs.none()], set()
     for members in _together(given):
-        legs: dict[Side, list[int]] = {Side.PLATFORM: [], Side.ODOO: [], Side.BANK: []}
-        bank = sorted({line for row in members for line in given.bank_links.lines.get(row, ())})
-        items: list[int] = []
-        if given.item_links is not None:
-            items = sorted({line for row in members for line in given.item_links.lines.get(row, ())})
-        for row in members:
-            record = int(given.payouts.frame["record"].iloc[row])
-            legs[Side.PLATFORM] += ([record_ids[record]] if record >= 0 else []) + rest.get(row, [])
-            made.case_of[row] = len(made.rows)
-        legs[Side.BANK] = [bank_ids[line] for line in bank]
-        legs[Side.ODOO] = [item_ids[line] for line in items]
-        made.items.update(items)
-        if any(legs.values()):
-            made.rows.append(_row(given, members, bank, items, own))
-            made.legs.append({side: ids for side, ids in legs.items() if ids})
-    return made
+        bank = _carriers(given.bank_links, members)
+        items = _carriers(given.item_links, members)
+        row, note = _row(given, members, bank, items, own)
+        platform = [record_ids[record_of[member]] for member in members if record_of[member] >= 0]
+        platform += [line for member in members for line in rest.get(member, ())]
+        legs = {
+            Side.PLATFORM: platform,
+            Side.ODOO: [item_ids[item] for item in items],
+            Side.BANK: [bank_ids[line] for line in bank],
+        }
+        # a payout that only its lines tell of is a case of its own when it needs a person
+        if any(legs.values()) or row["kind"] not in CALM:
+            number = len(rows)
+            parts += [
+                Legs.of_side(side, np.full(len(ids), number), np.array(ids, np.int64))
+                for side, ids in legs.items()
+            ]
+            notes[number] = note
+            rows.append(row)
+            used.update(items)
+    others = _without_payout(given)
+    parts.append(Legs(others.legs.case + len(rows), others.legs.side, others.legs.record))
+    frame = pd.concat([_as_frame(rows), others.frame], ignore_index=True)
+    return PayoutCases(frame, Legs.concat(*parts), notes, frozenset(used))
+
+
+def _as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    texts = ("kind", "cause", "rule", "grp", "currency")
+    names = ("key", *texts, "missing", "day", "delta", *(f"sum_{side}" for side in Side))
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[name] for row in rows], dtype=object if name in texts else np.int64)
+            for name in names
+        }
+    )
+
+
+def _carriers(links: deposits.Links | None, members: list[int]) -> list[int]:
+    """Lines that carry the payouts or may do so."""
+    if links is None:
+        return []
+    return sorted(
+        {line for row in members for found in (links.lines, links.rivals) for line in found.get(row, ())}
+    )
+
+
+def _without_payout(given: PayoutInputs) -> PayoutCases:
+    """Cases of single lines: of the platform without a payout, of the bank naming a platform without one."""
+    loose = np.flatnonzero(~given.own & (given.payouts.of_line == -1))
+    lines = given.lines.iloc[loose]
+    timing = np.full(len(lines), str(Kind.TIMING), object)
+    pending = _single(lines, Side.PLATFORM, timing, "pending_payout", missing_bits(Side.BANK))
+    pending = pending.assign(sum_platform=lines["net"].to_numpy(np.int64))
+    links = given.bank_links
+    taken = {*links.payouts, *(line for rivals in links.rivals.values() for line in rivals)}
+    free = given.bank["belongs"].to_numpy(bool) & (given.bank["amount"] > 0).to_numpy(bool)
+    free[sorted(taken)] = False
+    bank = given.bank[free]
+    amount, told = bank["amount"].to_numpy(np.int64), _told_of(given, bank)
+    kind = np.where(told, str(Kind.MISSING), str(Kind.TIMING)).astype(object)
+    unknown = _single(bank, Side.BANK, kind, "no_payout", missing_bits(Side.PLATFORM))
+    unknown.loc[~told, "cause"] = "cut_off"
+    unknown = unknown.assign(sum_bank=amount, delta=amount)
+    legs = Legs.concat(
+        Legs.of_side(Side.PLATFORM, np.arange(len(lines)), lines["id"].to_numpy(np.int64)),
+        Legs.of_side(Side.BANK, np.arange(len(bank)) + len(lines), bank["id"].to_numpy(np.int64)),
+    )
+    return PayoutCases(pd.concat([pending, unknown], ignore_index=True), legs, {}, frozenset())
+
+
+def _told_of(given: PayoutInputs, bank: pd.DataFrame) -> np.ndarray:
+    """Bank lines whose payout would stand in the platform's file, were there one."""
+    told = np.zeros(len(bank), np.bool_)
+    day, platform = bank["day"].to_numpy(np.int64), bank["platform"].to_numpy(object)
+    frame = given.payouts.frame[given.payouts.frame["due"] != NO_INT]
+    for name, due in frame.groupby("account")["due"]:
+        told |= (platform == name) & (day - BANK_AFTER >= due.min()) & (day + BANK_BEFORE <= due.max())
+    return told
+
+
+def _single(records: pd.DataFrame, side: Side, kind: np.ndarray, cause: str, missing: int) -> pd.DataFrame:
+    """One case per record, with no amounts yet."""
+    none = np.full(len(records), NO_INT, np.int64)
+    blank = np.full(len(records), "", object)
+    return pd.DataFrame(
+        {
+            "key": records["key"].to_numpy(np.int64) ^ np.int64(SIDES.index(side) << 56),
+            "kind": kind,
+            "cause": np.full(len(records), cause, object),
+            "rule": blank,
+            "missing": np.full(len(records), missing, np.int64),
+            "grp": blank,
+            "day": records["day"].to_numpy(np.int64),
+            "delta": none,
+            "currency": records["currency"].to_numpy(object),
+            **{f"sum_{name}": none for name in Side},
+        }
+    )
 
 
 def _together(given: PayoutInputs) -> list[list[int]]:
-    """Payout rows that share a bank line or a clearing item, in order of their first row."""
+    """Payout rows that share a bank line or a clearing item, or cannot be told apart, by their first row."""
     parent = list(range(len(given.payouts.frame)))
 
     def root(row: int) -> int:
@@ -175,11 +283,15 @@ def _together(given: PayoutInputs) -> list[list[int]]:
             row = parent[row]
         return row
 
+    shared: list[Sequence[int]] = list(given.payouts.ambiguous)
     for links in (given.bank_links, given.item_links):
-        for rows in links.payouts.values() if links is not None else ():
-            for row in rows[1:]:
-                low, high = sorted((root(rows[0]), root(row)))
-                parent[high] = low
+        if links is not None:
+            shared += links.payouts.values()
+            shared += links.rivals_of_lines().values()
+    for rows in shared:
+        for row in rows[1:]:
+            low, high = sorted((root(rows[0]), root(row)))
+            parent[high] = low
     sets: dict[int, list[int]] = {}
     for row in range(len(parent)):
         sets.setdefault(root(row), []).append(row)
@@ -188,95 +300,97 @@ def _together(given: PayoutInputs) -> list[list[int]]:
 
 def _row(
     given: PayoutInputs, members: list[int], bank: list[int], items: list[int], own: Ints
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Judge one payout case: the first finding that applies names it."""
     frame = given.payouts.frame.iloc[members]
     head = frame.iloc[0]
     proofs = [given.proofs[row] for row in members]
-    target = sum(proof.total if proof.total is not None else proof.net for proof in proofs)
+    unclear = any(row in rows for rows in given.payouts.ambiguous for row in members)
+    # where records and lines cannot be told apart, both tell of the same money
+    counted = frame["record"] >= 0 if unclear else np.ones(len(frame), np.bool_)
+    target = int(targets(given.payouts)[members][counted].sum())
     arrived = int(given.bank["amount"].iloc[bank].sum()) if bank else NO_INT
     booked = int(given.items["amount"].iloc[items].sum()) if items else NO_INT
-    gross = int(sum(own[row] for row in members))
-    findings = _findings(given, members, proofs, target, arrived, booked, gross)
-    closed = "takes_carry_over" if _carried(proofs) else ""
-    kind, cause, missing, delta = findings[0] if findings else (Kind.MATCHED, closed, 0, NO_INT)
-    name = f"payout|{head['account']}|{head['currency']}|{head['key']}"
-    return {
-        "key": int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True),
-        "kind": str(kind),
-        "cause": cause,
+    gross = int(own[members].sum())
+    found = [Finding(Kind.AMBIGUOUS, "several_payouts_fit")] if unclear else []
+    if not unclear:
+        found += _residuals(given, members)
+    found += _bank_findings(given, members, target, arrived)
+    if not unclear:
+        found += _odoo_findings(given, members, target, booked, gross)
+    first = found[0] if found else Finding(Kind.MATCHED, _calm(given, members))
+    row = {
+        "key": int.from_bytes(
+            hashlib.blake2b(head["name"].encode(), digest_size=8).digest(), "big", signed=True
+        ),
+        "kind": str(first.kind),
+        "cause": first.cause,
         "rule": given.bank_links.rule.get(bank[0], "") if bank else "",
-        "missing": missing,
+        "missing": first.missing,
         "grp": head["key"],
         "day": int(head["due"]),
-        "delta": delta,
+        "delta": first.delta,
         "currency": head["currency"],
+        "sum_shop": NO_INT,
         "sum_platform": target,
-        "sum_bank": arrived,
         "sum_odoo": booked,
-        "note": {
-            "payout": [str(key) for key in frame["key"]],
-            "target": target,
-            "fees": -int(frame["fees"].sum()),
-            "gross": gross,
-            "findings": [[str(found[0]), found[1], found[2], found[3]] for found in findings],
-            "causes": [[cause.rule, cause.text] for proof in proofs for cause in proof.causes],
-            "account": str(head["account"]),
-            "rivals": _rivals(given, members),
-        },
+        "sum_bank": arrived,
     }
+    note = {
+        "payout": [str(key) for key in frame["key"][counted]],
+        "rows": members,
+        "target": target,
+        "findings": [[str(one.kind), one.cause, one.missing, one.delta, one.between] for one in found],
+        "causes": [[cause.rule, cause.text] for proof in proofs for cause in proof.causes],
+    }
+    return row, note
 
 
-def _carried(proofs: list[PayoutProof]) -> int:
-    """What the payouts took over from negative ones before them."""
-    return sum(minor for proof in proofs for term, minor in proof.terms if term == "carry-over")
+def _calm(given: PayoutInputs, members: list[int]) -> str:
+    """What is worth telling of a payout in which nothing differs."""
+    if any(term == "carry-over" and minor for row in members for term, minor in given.proofs[row].terms):
+        return "takes_carry_over"
+    return "no_lines" if any(_has_no_lines(given, row) for row in members) else ""
 
 
-def _rivals(given: PayoutInputs, members: list[int]) -> list[int]:
-    """Record ids of bank lines that fit as well as others."""
-    lines = {line for row in members for line in given.bank_links.rivals.get(row, ())}
-    return [int(given.bank["id"].iloc[line]) for line in sorted(lines)]
+def _has_no_lines(given: PayoutInputs, row: int) -> bool:
+    return not given.payouts.frame["lines"].iloc[row] and bool(given.payouts.frame["total"].iloc[row])
 
 
-def _findings(
-    given: PayoutInputs,
-    members: list[int],
-    proofs: list[PayoutProof],
-    target: int,
-    arrived: int,
-    booked: int,
-    gross: int,
-) -> list[tuple[Kind, str, int, int]]:
-    """Everything that does not agree, the gravest first: kind, cause, missing bits, delta."""
-    found: list[tuple[Kind, str, int, int]] = []
-    if given.payouts.ambiguous and any(
-        int(given.payouts.frame["record"].iloc[row]) in given.payouts.ambiguous for row in members
-    ):
-        found.append((Kind.AMBIGUOUS, "several_payouts_fit", 0, NO_INT))
-    found += [
-        (Kind.AMOUNT, str(proof.cause), 0, proof.residual)
-        for proof in proofs
-        if proof.residual and proof.total is not None
-    ]
-    found += _bank_findings(given, members, target, arrived)
-    found += _odoo_findings(given, members, target, booked, gross)
+def _residuals(given: PayoutInputs, members: list[int]) -> list[Finding]:
+    """Payouts that their lines do not explain.
+
+    A manual payout carries no lines (rule SET-09), and neither does one outside the lines' days: it is
+    compared with the bank, and a person is asked only where the file tells of others around it.
+    """
+    found = []
+    frame = given.payouts.frame
+    for row in members:
+        proof = given.proofs[row]
+        if not proof.residual or proof.total is None:
+            continue
+        if not _has_no_lines(given, row):
+            found.append(Finding(Kind.AMOUNT, str(proof.cause), 0, proof.residual, "lines"))
+            continue
+        same = (frame["lines"] > 0) & (frame["account"] == frame["account"].iloc[row])
+        due = frame["due"][same & (frame["currency"] == frame["currency"].iloc[row])]
+        if len(due) and due.min() <= frame["due"].iloc[row] <= due.max():
+            found.append(Finding(Kind.AMOUNT, "no_lines", 0, proof.residual, "lines"))
     return found
 
 
-def _bank_findings(
-    given: PayoutInputs, members: list[int], target: int, arrived: int
-) -> list[tuple[Kind, str, int, int]]:
+def _bank_findings(given: PayoutInputs, members: list[int], target: int, arrived: int) -> list[Finding]:
+    if any(given.bank_links.rivals.get(row) for row in members):
+        return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
     if arrived == target or given.bank_span is None:
         return []
     if arrived != NO_INT:
-        cause = "bank_charge" if 0 <= arrived < target else ""
-        return [(Kind.AMOUNT, cause, 0, arrived - target)]
-    if any(given.bank_links.rivals.get(row) for row in members):
-        return [(Kind.AMBIGUOUS, "same_amount_no_reference", 0, NO_INT)]
+        charge = 0 < arrived < target and (target - arrived) * _CHARGE_PART <= target
+        return [Finding(Kind.AMOUNT, "bank_charge" if charge else "", 0, arrived - target, "bank")]
     timing = _not_yet_due(given.payouts.frame.iloc[members], target, given.bank_span)
     if timing is not None:
-        return [(Kind.TIMING, timing, missing_bits(Side.BANK), NO_INT)] if timing else []
-    return [(Kind.MISSING, "not_at_bank", missing_bits(Side.BANK), -target)]
+        return [Finding(Kind.TIMING, timing, missing_bits(Side.BANK))] if timing else []
+    return [Finding(Kind.MISSING, "not_at_bank", missing_bits(Side.BANK), -target)]
 
 
 def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> str | None:
@@ -293,25 +407,34 @@ def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> 
 
 def _odoo_findings(
     given: PayoutInputs, members: list[int], target: int, booked: int, gross: int
-) -> list[tuple[Kind, str, int, int]]:
+) -> list[Finding]:
     """Transfer and fees together must clear what was booked line by line: Σ items = -gross.
 
     A negative payout is not transferred: its amount stays on the account until the next payout, which
     carries it over, takes it off.
     """
     frame = given.payouts.frame.iloc[members]
-    carried = sum(minor for row in members for term, minor in given.proofs[row].terms if term == "carry-over")
     if given.item_links is None or not frame["paid"].all():
         return []
-    days = given.items["day"]
-    due = int(frame["due"].max())
-    if booked == NO_INT:
-        if not len(days) or due + BANK_AFTER > int(days.max()) or due < int(days.min()):
-            return [(Kind.TIMING, "cut_off", 0, NO_INT)]
-        return [(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), gross)]
-    open_amount = booked + gross + carried - min(target, 0)
+    carried = sum(minor for row in members for term, minor in given.proofs[row].terms if term == "carry-over")
+    to_clear = gross + carried - min(target, 0)
+    open_amount = to_clear + (0 if booked == NO_INT else booked)
     if open_amount == 0:
         return []
-    if open_amount == gross + carried - target:
-        return [(Kind.AMOUNT, "fee_not_booked", missing_bits(Side.ODOO), open_amount)]
-    return [(Kind.AMOUNT, "", 0, open_amount)]
+    if booked == NO_INT:
+        return [_not_booked(given.items["day"], int(frame["due"].max()), to_clear)]
+    if any(given.item_links.rivals.get(row) for row in members):
+        return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
+    if booked != -target or target <= 0:
+        return [Finding(Kind.AMOUNT, "", 0, open_amount, "odoo")]
+    # reserves and adjustments are no fees (rule SET-04)
+    only_fees = not frame[list(_NOT_FEES)].to_numpy().any()
+    cause = "fee_not_booked" if only_fees else "deductions_not_booked"
+    return [Finding(Kind.AMOUNT, cause, missing_bits(Side.ODOO), open_amount, "odoo")]
+
+
+def _not_booked(booked: pd.Series, due: int, to_clear: int) -> Finding:
+    """Nothing of a payout is booked, or it lies outside the days that were exported."""
+    if not len(booked) or due + BANK_AFTER > int(booked.max()) or due < int(booked.min()):
+        return Finding(Kind.TIMING, "cut_off")
+    return Finding(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), to_clear)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from recon_app.engine import components, match, payouts
 from recon_app.engine.cases import SIDES, Ints, Legs, missing_bits, pick, summarise
 from recon_app.models.case import Kind
-from recon_app.models.record import NO_INT, Category, RecordType, Side
+from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.models.rule import Rule
 from recon_app.reconciliations import _settlement_payouts as by_payout
 from recon_app.reconciliations import _settlement_scope as scope
 from recon_app.reconciliations._base import Inputs, Progress, Result
-from recon_app.reconciliations._settlement_kinds import Coverage, judge
+from recon_app.reconciliations._settlement_behind import attach
+from recon_app.reconciliations._settlement_kinds import Cases, Coverage, judge
 
 Mask = NDArray[np.bool_]
 Frames = Mapping[RecordType, pd.DataFrame]
@@ -28,7 +29,7 @@ _LINE_SIDES = (Side.SHOP, Side.PLATFORM, Side.ODOO)
 
 def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Result:
     """Run the whole reconciliation; see :meth:`Reconciliation.reconcile`."""
-    frames = inputs.frames
+    frames, remarks = scope.prepared(inputs.frames)
     accounts = scope.accounts(frames, inputs.answers)
     lines = frames[RecordType.PAYMENT_LINE]
     own = lines["category"].isin(scope.OWN_LINES).to_numpy(bool)
@@ -40,16 +41,18 @@ def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Resu
     entries = _entries(frames, lines[own], items, paid.items)
     coverage = _coverage(frames, entries)
     linked = _link(entries, rules, progress)
-    result = _line_cases(linked, entries, accounts, coverage)
+    expected = _expected(linked, entries, accounts, coverage)
+    result = _line_cases(linked, entries, expected, coverage)
     _name_journals(result, linked, entries, accounts)
     _payout_of_lines(result, linked, given.payouts, own)
     progress("Orders and invoices", 0, 0)
-    _attach(result, linked, entries, frames)
-    _leave_out(result, _outside(result, linked, entries, accounts))
-    _add_payout_cases(result, paid)
+    taken = np.concatenate([entries[Side.ODOO]["id"].to_numpy(np.int64), paid.legs.record])
+    attach(result, linked.case, entries, frames, taken)
+    _leave_out(result, linked, expected)
+    _add_cases(result, paid.frame, paid.legs, paid.notes)
     result.payouts = given.proofs
     result.proposals = accounts.proposals
-    result.remarks += _remarks(frames, accounts)
+    result.remarks += remarks + _remarks(frames, accounts, coverage)
     return result
 
 
@@ -95,7 +98,7 @@ def _payout_inputs(
 
 
 def _entries(
-    frames: Frames, own_lines: pd.DataFrame, items: pd.DataFrame, used: set[int]
+    frames: Frames, own_lines: pd.DataFrame, items: pd.DataFrame, used: frozenset[int]
 ) -> dict[Side, pd.DataFrame]:
     """The records that are compared one by one, per side."""
     payments = frames[RecordType.ODOO_PAYMENT]
@@ -103,13 +106,8 @@ def _entries(
     free = np.ones(len(items), np.bool_)
     free[sorted(used)] = False
     booked = items[free] if len(frames[RecordType.PAYMENT_LINE]) else items[:0]
-    transactions = frames[RecordType.SHOP_TRANSACTION]
-    shop = transactions[scope.money_moved(transactions)]
-    if not len(transactions):
-        orders = frames[RecordType.ORDER]
-        shop = orders[scope.paid_orders(orders)]
     return {
-        Side.SHOP: shop.reset_index(drop=True),
+        Side.SHOP: scope.paid(frames),
         Side.PLATFORM: own_lines.reset_index(drop=True),
         Side.ODOO: pd.concat([payments, booked], ignore_index=True)
         if len(booked)
@@ -118,12 +116,15 @@ def _entries(
 
 
 def _coverage(frames: Frames, entries: Mapping[Side, pd.DataFrame]) -> Coverage:
+    lines = frames[RecordType.PAYMENT_LINE]
+    spans = {name: scope.span(lines[lines["account"] == name]) for name in sorted(set(lines["account"]))}
     return Coverage(
         {
             Side.SHOP: scope.span(entries[Side.SHOP]),
-            Side.PLATFORM: scope.span(frames[RecordType.PAYMENT_LINE]),
+            Side.PLATFORM: scope.span(lines),
             Side.ODOO: scope.span(entries[Side.ODOO]),
-        }
+        },
+        {name: covered for name, covered in spans.items() if covered is not None},
     )
 
 
@@ -164,8 +165,8 @@ def _link(entries: Mapping[Side, pd.DataFrame], rules: Sequence[Rule], progress:
     link(Side.PLATFORM, Side.ODOO, every[Side.PLATFORM], every[Side.ODOO])
     abroad, free = _booked_as_presented(platform, odoo, made[0][2])
     if len(abroad) and len(free):
-        made[0] = (*made[0][:2], _without(made[0][2], abroad, free), made[0][3])
         link(Side.PLATFORM, Side.ODOO, abroad, free, abroad=True)
+        made[0] = (*made[0][:2], _without(made[0][2], made[1][2]), made[0][3])
     progress("Payment lines: platform and shop", 1, 3)
     link(Side.PLATFORM, Side.SHOP, every[Side.PLATFORM], every[Side.SHOP])
     progress("Payment lines: shop and Odoo", 2, 3)
@@ -221,12 +222,14 @@ def _booked_as_presented(
     return lines, booked
 
 
-def _without(linking: match.Linking, left: Ints, right: Ints) -> match.Linking:
-    """The linking with some rows set free again."""
-    groups = linking.left.copy(), linking.right.copy()
-    groups[0][left] = match.UNLINKED
-    groups[1][right] = match.UNLINKED
-    return match.Linking(*groups, linking.rule, linking.outcome)
+def _without(linking: match.Linking, better: match.Linking) -> match.Linking:
+    """The linking without the groups that a better one takes rows from."""
+    taken = np.zeros(len(linking.outcome) + 1, np.bool_)  # the last item is for rows without a group
+    for mine, other in ((linking.left, better.left), (linking.right, better.right)):
+        taken[mine[other != match.UNLINKED]] = True
+    taken[match.UNLINKED] = False
+    left, right = (np.where(taken[mine], match.UNLINKED, mine) for mine in (linking.left, linking.right))
+    return match.Linking(left, right, linking.rule, linking.outcome)
 
 
 def _unlinked(made: Sequence[tuple[Side, Side, match.Linking, object]], side: Side, count: int) -> Mask:
@@ -261,16 +264,31 @@ def _gravest(
     return Linked(case, count, words[worst], rule)
 
 
+def _expected(
+    linked: Linked, entries: Mapping[Side, pd.DataFrame], accounts: scope.Accounts, coverage: Coverage
+) -> NDArray[np.object_]:
+    """Platform whose lines each case should have, "" for gateways and journals of no loaded platform."""
+    expected = np.full(linked.count, "", object)
+    for side, names in (
+        (Side.SHOP, accounts.platform_of_gateway),
+        (Side.ODOO, {**accounts.platform_of_journal, **accounts.clearing}),
+    ):
+        loaded = {name: platform for name, platform in names.items() if platform in coverage.platforms}
+        platform = entries[side]["account"].map(loaded).fillna("").to_numpy(object)
+        told = platform != ""
+        expected[linked.case[side][told]] = platform[told]
+    return expected
+
+
 def _line_cases(
     linked: Linked,
     entries: dict[Side, pd.DataFrame],
-    accounts: scope.Accounts,
+    expected: NDArray[np.object_],
     coverage: Coverage,
 ) -> Result:
     """Judge the cases of single lines."""
     table = summarise(entries, linked.case, linked.count)
-    manual = _manual(table, linked, entries, accounts)
-    judged = judge(table, entries, linked.outcome, manual, coverage)
+    judged = judge(Cases(table, entries, linked.case, linked.outcome, expected), coverage)
     late = (linked.outcome == str(Kind.TIMING)) & (judged.kind == str(Kind.MATCHED))
     judged.kind[late], judged.cause[late] = str(Kind.TIMING), "late_booking"
     cases = pd.DataFrame(
@@ -294,7 +312,7 @@ def _line_cases(
             for side in _LINE_SIDES
         )
     )
-    return Result(cases=cases, legs=legs, support=_NO_LEGS)
+    return Result(cases=cases, legs=legs, support=Legs.none())
 
 
 def _own_currency(
@@ -306,149 +324,22 @@ def _own_currency(
     return np.where(same, table[f"sum_{side}"].to_numpy(np.int64), NO_INT)
 
 
-_NO_LEGS = Legs(*(np.array([], np.int64) for _ in range(3)))
-
-
-def _manual(
-    table: pd.DataFrame,
-    linked: Linked,
-    entries: Mapping[Side, pd.DataFrame],
-    accounts: scope.Accounts,
-) -> Mask:
-    """Cases of gateways and journals that belong to no loaded platform."""
-    known = np.zeros(linked.count, np.bool_)
-    for side, names in (
-        (Side.SHOP, accounts.platform_of_gateway),
-        (Side.ODOO, {**accounts.platform_of_journal, **accounts.clearing}),
-    ):
-        mapped = entries[side]["account"].map(names).fillna("").to_numpy(object) != ""
-        known[linked.case[side][mapped]] = True
-    manual: Mask = ~known & (table[f"n_{Side.PLATFORM}"].to_numpy() == 0)
-    return manual
-
-
 def _keys(linked: Linked, entries: Mapping[Side, pd.DataFrame]) -> Ints:
-    """Stable keys: the smallest source key of the platform's entries, else of Odoo's, else of the shop's."""
+    """Stable keys: the source key of the platform's earliest entry, else of Odoo's, else of the shop's."""
     keys = np.zeros(linked.count, np.int64)
     for side in (Side.SHOP, Side.ODOO, Side.PLATFORM):
-        case = linked.case[side]
-        own = np.full(linked.count, np.iinfo(np.int64).max, np.int64)
-        np.minimum.at(own, case, entries[side]["key"].to_numpy(np.int64))
-        present = np.bincount(case, minlength=linked.count) > 0
+        day, own = (entries[side][name].to_numpy(np.int64) for name in ("day", "key"))
+        rows = np.lexsort((own, day))[::-1]  # backwards: the earliest is written last
         # another side's record with the same key is another case
-        keys[present] = own[present] ^ np.int64(SIDES.index(side) << 56)
+        keys[linked.case[side][rows]] = own[rows] ^ np.int64(SIDES.index(side) << 56)
     return keys
 
 
-def _attach(result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], frames: Frames) -> None:
-    """Put orders, journal items, invoices and credit notes behind the cases they belong to."""
-    orders = frames[RecordType.ORDER]
-    if not len(orders) + len(frames[RecordType.INVOICE]) + len(frames[RecordType.JOURNAL_ITEM]):
-        return
-    charge_of, refund_of = _cases_by_order(linked, entries)
-    of_order = _mapped(scope.order_refs(orders["ref"].tolist()), charge_of)
-    compared = len(frames[RecordType.SHOP_TRANSACTION]) == 0
-    if not compared:
-        _judge_orders(result, orders, of_order)
-    payments = entries[Side.ODOO]
-    of_entry = dict(zip(payments["grp"][::-1], linked.case[Side.ODOO][::-1].tolist(), strict=True))
-    of_entry.pop("", None)
-    items = frames[RecordType.JOURNAL_ITEM]
-    is_entry = items["id"].isin(payments["id"]).to_numpy(bool)
-    of_item = np.where(is_entry, -1, _mapped(items["grp"].tolist(), of_entry))
-    invoices = frames[RecordType.INVOICE]
-    of_invoice = _invoice_cases(invoices, frames[RecordType.SALE_ORDER], charge_of, refund_of)
-    parts = [] if compared else [_behind(Side.SHOP, of_order, orders)]
-    parts += [_behind(Side.ODOO, of_item, items), _behind(Side.ODOO, of_invoice, invoices)]
-    result.support = Legs.concat(*parts)
-
-
-def _cases_by_order(
-    linked: Linked, entries: Mapping[Side, pd.DataFrame]
-) -> tuple[dict[str, int], dict[str, int]]:
-    """First case of each order's charge and of its refund; the platform's word counts before the shop's."""
-    charge: dict[str, int] = {}
-    refund: dict[str, int] = {}
+def _leave_out(result: Result, linked: Linked, expected: NDArray[np.object_]) -> None:
+    """Take out what is no settlement, Odoo entries alone on a journal of no loaded platform."""
+    outside = expected == ""
     for side in (Side.SHOP, Side.PLATFORM):
-        frame = entries[side]
-        keys = scope.order_refs(frame["ref"].tolist())
-        for wanted, found in ((False, charge), (True, refund)):
-            chosen = ((frame["amount"] < 0) == wanted).to_numpy(bool)
-            rows = np.flatnonzero(chosen)[::-1]
-            found.update((keys[row], int(linked.case[side][row])) for row in rows.tolist())
-    charge.pop("", None)
-    refund.pop("", None)
-    return charge, refund
-
-
-def _mapped(keys: Sequence[str], cases: Mapping[str, int]) -> Ints:
-    return np.fromiter((cases.get(key, -1) for key in keys), np.int64, len(keys))
-
-
-def _behind(side: Side, case: Ints, frame: pd.DataFrame) -> Legs:
-    found = case >= 0
-    return Legs.of_side(side, case[found], frame["id"].to_numpy(np.int64)[found])
-
-
-def _invoice_cases(
-    invoices: pd.DataFrame,
-    sale_orders: pd.DataFrame,
-    charge_of: Mapping[str, int],
-    refund_of: Mapping[str, int],
-) -> Ints:
-    """Cases of invoices by their order, of credit notes by the order of the invoice they reverse."""
-    order_of_sale = dict(zip(sale_orders["grp"], scope.order_refs(sale_orders["ref"].tolist()), strict=True))
-    refs = scope.order_refs(invoices["ref"].tolist())
-    order_of_invoice = {
-        number: order_of_sale.get(origin) or ref
-        for number, origin, ref in zip(invoices["grp"], invoices["ref2"], refs, strict=True)
-    }
-    credit = (invoices["category"] == Category.CREDIT_NOTE).to_numpy(bool)
-    cases = np.full(len(invoices), -1, np.int64)
-    columns = zip(invoices["grp"], invoices["extra"], credit.tolist(), strict=True)
-    for index, (number, extra, is_credit) in enumerate(columns):
-        if is_credit:
-            reversed_number = str((json.loads(extra) if extra else {}).get("reversal_of", "")).split(" (")[0]
-            cases[index] = refund_of.get(order_of_invoice.get(reversed_number, ""), -1)
-        else:
-            cases[index] = charge_of.get(order_of_invoice[number], -1)
-    return cases
-
-
-def _judge_orders(result: Result, orders: pd.DataFrame, case: Ints) -> None:
-    """Orders that are not fully paid: open, not broken (rules PAY-01 and EDT-01)."""
-    kind, cause, delta = (result.cases[name].to_numpy(copy=True) for name in ("kind", "cause", "delta"))
-    open_amount = orders["open"].to_numpy(np.int64)
-    owed = (case >= 0) & (open_amount != NO_INT) & (open_amount > 0)
-    owed &= orders["status"].str.lower().isin({"partially_paid", "paid"}).to_numpy(bool)
-    for index in np.flatnonzero(owed).tolist():
-        number = int(case[index])
-        if kind[number] != str(Kind.MATCHED):
-            continue
-        extra = json.loads(orders["extra"].iloc[index] or "{}")
-        if extra.get("paid_at"):
-            kind[number], cause[number], delta[number] = str(Kind.AMOUNT), "order_edited", -open_amount[index]
-        elif orders["status"].iloc[index].lower() == "partially_paid":
-            kind[number], cause[number] = str(Kind.TIMING), "part_paid"
-        result.notes.setdefault(number, {})["open"] = int(open_amount[index])
-    result.cases = result.cases.assign(kind=kind, cause=cause, delta=delta)
-
-
-def _outside(
-    result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], accounts: scope.Accounts
-) -> Mask:
-    """Cases that are no settlement: Odoo payments alone on a journal of no loaded platform."""
-    odoo = entries[Side.ODOO]
-    platform_of = {**accounts.platform_of_journal, **accounts.clearing}
-    foreign = odoo["account"].map(platform_of).fillna("").to_numpy(object) == ""
-    outside = np.zeros(linked.count, np.bool_)
-    outside[linked.case[Side.ODOO][foreign]] = True
-    alone = (result.cases["sum_platform"] == NO_INT) & (result.cases["sum_shop"] == NO_INT)
-    return outside & alone.to_numpy(bool)
-
-
-def _leave_out(result: Result, outside: Mask) -> None:
-    """Take cases out and number the others anew."""
+        outside[linked.case[side]] = False
     if not outside.any():
         return
     number = np.cumsum(~outside) - 1
@@ -462,21 +353,20 @@ def _leave_out(result: Result, outside: Mask) -> None:
     result.remarks.append(f"{count} Odoo payments on journals of no loaded platform were left out.")
 
 
-def _add_payout_cases(result: Result, paid: by_payout.PayoutCases) -> None:
+def _add_cases(result: Result, cases: pd.DataFrame, legs: Legs, notes: Mapping[int, dict[str, Any]]) -> None:
+    """Put further cases behind those that are there."""
     offset = len(result.cases)
-    if not paid.rows:
+    if not len(cases):
         return
-    frame = pd.DataFrame([{k: v for k, v in row.items() if k != "note"} for row in paid.rows])
-    frame = frame.assign(sum_shop=np.int64(NO_INT))
-    result.cases = pd.concat([result.cases, frame[result.cases.columns]], ignore_index=True)
-    result.legs = Legs.concat(result.legs, paid.flat_legs(offset))
-    result.notes.update({offset + number: row["note"] for number, row in enumerate(paid.rows)})
+    result.cases = pd.concat([result.cases, cases[result.cases.columns]], ignore_index=True)
+    result.legs = Legs.concat(result.legs, Legs(legs.case + offset, legs.side, legs.record))
+    result.notes.update({offset + number: note for number, note in notes.items()})
 
 
 def _name_journals(
     result: Result, linked: Linked, entries: Mapping[Side, pd.DataFrame], accounts: scope.Accounts
 ) -> None:
-    """Payments booked on the journal of another platform: the amounts agree, the account does not."""
+    """Payments not booked on the journal that the platform has: the amounts agree, the account does not."""
     odoo, platform = entries[Side.ODOO], entries[Side.PLATFORM]
     if not len(odoo) or not len(platform):
         return
@@ -485,8 +375,9 @@ def _name_journals(
     paid_by = np.full(linked.count, "", object)
     paid_by[linked.case[Side.PLATFORM]] = platform["account"].to_numpy(object)
     expected = paid_by[linked.case[Side.ODOO]]
+    has_own = np.isin(expected.astype(str), list(set(platform_of.values()) - {""}))
     wrong = np.zeros(linked.count, np.bool_)
-    wrong[linked.case[Side.ODOO][(expected != "") & (booked_on != expected)]] = True
+    wrong[linked.case[Side.ODOO][has_own & (booked_on != expected)]] = True
     kind = result.cases["kind"].to_numpy(object, copy=True)
     cause = result.cases["cause"].to_numpy(object, copy=True)
     wrong &= np.isin(kind.astype(str), [str(Kind.MATCHED), str(Kind.TIMING)])
@@ -502,7 +393,7 @@ def _payout_of_lines(result: Result, linked: Linked, found: payouts.Payouts, own
     cause = result.cases["cause"].to_numpy(object, copy=True)
     has = of_line >= 0
     case = linked.case[Side.PLATFORM][has]
-    grp[case] = found.frame["key"].to_numpy(object)[of_line[has]]
+    grp[case[::-1]] = found.frame["key"].to_numpy(object)[of_line[has][::-1]]  # the first one stays
     unpaid, moving = np.zeros(len(grp), np.bool_), np.zeros(len(grp), np.bool_)
     unpaid[case[~found.frame["paid"].to_numpy(bool)[of_line[has]]]] = True
     moving[case[found.frame["moving"].to_numpy(bool)[of_line[has]]]] = True
@@ -514,14 +405,15 @@ def _payout_of_lines(result: Result, linked: Linked, found: payouts.Payouts, own
     result.cases = result.cases.assign(grp=grp, kind=kind, cause=cause, missing=missing)
 
 
-def _remarks(frames: Frames, accounts: scope.Accounts) -> list[str]:
+def _remarks(frames: Frames, accounts: scope.Accounts, coverage: Coverage) -> list[str]:
     """Say what was left out."""
     payments = frames[RecordType.ODOO_PAYMENT]
     remarks = []
     dead = int((~scope.alive(payments)).sum())
     if dead:
         remarks.append(f"{dead} Odoo payments are drafts or cancelled and were left out.")
-    outside = sorted(journal for journal, platform in accounts.platform_of_journal.items() if not platform)
+    journals = accounts.platform_of_journal.items()
+    outside = sorted(journal for journal, platform in journals if platform not in coverage.platforms)
     if outside:
         remarks.append(f"No platform file is loaded for the Odoo journals {', '.join(outside)}.")
     return remarks

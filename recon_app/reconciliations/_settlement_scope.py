@@ -31,6 +31,7 @@ OWN_LINES = frozenset(
 )
 _VOTERS = 20_000
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
+_BANK_IN_ODOO = "odoo_bank_statement_lines"
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
 _PAID_ORDERS = frozenset({"paid", "partially_paid", "refunded", "partially_refunded"})
 
@@ -61,7 +62,7 @@ def accounts(frames: Mapping[RecordType, pd.DataFrame], answers: Mapping[str, st
     lines, payments = frames[RecordType.PAYMENT_LINE], frames[RecordType.ODOO_PAYMENT]
     platforms = sorted(set(lines["account"]) | set(frames[RecordType.PAYOUT]["account"]))
     found = Accounts()
-    for gateway in sorted(set(frames[RecordType.SHOP_TRANSACTION]["account"])):
+    for gateway in sorted(set(paid(frames)["account"])):
         found.platform_of_gateway[gateway] = _answer(
             found, answers, f"gateway.{gateway}", _by_name(gateway, platforms)
         )
@@ -79,6 +80,39 @@ def accounts(frames: Mapping[RecordType, pd.DataFrame], answers: Mapping[str, st
     return found
 
 
+def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
+    """The records that count, and what was left out, as sentences.
+
+    Bank lines exported from Odoo stand in for a bank file: where one of their currency is loaded, they are
+    the same lines once more.
+    """
+    lines, bank = frames[RecordType.PAYMENT_LINE], frames[RecordType.BANK_LINE]
+    remarks = []
+    no_net = (lines["net"] == NO_INT) & (lines["amount"] != NO_INT)
+    if no_net.any():
+        fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"])
+        lines = lines.assign(net=np.where(no_net, lines["amount"] - fee, lines["net"]).astype(np.int64))
+    in_odoo = bank["source"] == _BANK_IN_ODOO
+    again = in_odoo & bank["currency"].isin(set(bank["currency"][~in_odoo]))
+    if again.any():
+        remarks.append(
+            f"{int(again.sum())} bank lines exported from Odoo were left out: a file of the bank is loaded."
+        )
+        bank = bank[~again].reset_index(drop=True)
+    return {**frames, RecordType.PAYMENT_LINE: lines, RecordType.BANK_LINE: bank}, remarks
+
+
+def paid(frames: Mapping[RecordType, pd.DataFrame]) -> pd.DataFrame:
+    """What was paid in the shop: its transactions, or what its orders say when there are none."""
+    transactions = frames[RecordType.SHOP_TRANSACTION]
+    if len(transactions):
+        return transactions[money_moved(transactions)].reset_index(drop=True)
+    orders = frames[RecordType.ORDER]
+    open_amount = np.where(orders["open"] == NO_INT, 0, orders["open"])
+    orders = orders.assign(amount=(orders["amount"] - open_amount).astype(np.int64))
+    return orders[paid_orders(orders)].reset_index(drop=True)
+
+
 def _answer(found: Accounts, answers: Mapping[str, str], name: str, proposal: str) -> str:
     if name not in answers:
         if proposal:
@@ -90,50 +124,60 @@ def _answer(found: Accounts, answers: Mapping[str, str], name: str, proposal: st
 def _by_name(name: str, platforms: list[str]) -> str:
     """The platform whose first word opens the name (``Shopify Payments`` is ``shopify_payments``)."""
     words = name.casefold().replace("_", " ").split()
-    fits = [platform for platform in platforms if words and platform.split("_")[0] == words[0]]
+    fits = [platform for platform in platforms if words and platform.casefold().split("_")[0] == words[0]]
     return fits[0] if len(fits) == 1 else ""
 
 
 def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str]:
-    """Platform whose references and amounts most of a journal's payments carry, if it is most by far.
+    """Platform whose references and amounts most of a journal's payments carry.
 
-    The last lines and the payments of their days are enough to tell.
+    Only payments of the days that the platform's lines cover count: a few in the wrong journal do not make it
+    the platform's own.
     """
-    own = lines.tail(_VOTERS)
-    own = own[own["category"].isin(OWN_LINES)]
-    days = payments["day"]
-    payments = payments[(days >= own["day"].min() - 1) & (days <= own["day"].max() + 1)]
-    votes = []
+    own = lines[lines["category"].isin(OWN_LINES)]
+    if not len(own) or not len(payments):
+        return {}
+    platform = np.full(len(payments), "", object)
     for left, right in (("ref", "ref"), ("ident", "ref"), ("ref2", "ref"), ("ref", "ref2")):
-        both = [*own[left].tolist(), *payments[right].tolist()]
-        code = span_codes(spans(both, Transform.ORDER_REF)) if both else np.array([], np.int64)
-        known = pd.DataFrame({"code": code[: len(own)], "amount": own["amount"], "platform": own["account"]})
-        booked = pd.DataFrame(
-            {"code": code[len(own) :], "amount": payments["amount"], "journal": payments["account"]}
-        )
-        once = known[known["code"] != BLANK].drop_duplicates(["code", "amount"])
-        votes.append(booked.merge(once, on=["code", "amount"])[["journal", "platform"]])
-    counts = pd.concat(votes).value_counts().reset_index(name="votes")
-    counts["total"] = counts.groupby("journal")["votes"].transform("sum")
-    clear = counts[counts["votes"] * 2 > counts["total"]]
-    return dict(zip(clear["journal"], clear["platform"], strict=True))
+        code = span_codes(spans([*own[left].tolist(), *payments[right].tolist()], Transform.ORDER_REF))
+        known = pd.DataFrame({"code": code[: len(own)], "amount": own["amount"].to_numpy(np.int64)})
+        known = known.assign(platform=own["account"].to_numpy(object))
+        known = known[known["code"] != BLANK].drop_duplicates(["code", "amount"])
+        booked = pd.DataFrame({"code": code[len(own) :], "amount": payments["amount"].to_numpy(np.int64)})
+        found = booked.merge(known, on=["code", "amount"], how="left")["platform"].fillna("")
+        platform = np.where(platform == "", found.to_numpy(object), platform)
+    seen: dict[str, str] = {}
+    day = payments["day"].to_numpy(np.int64)
+    journal = payments["account"].to_numpy(object)
+    for name in sorted(set(own["account"])):
+        covered = span(lines[lines["account"] == name])
+        if covered is None:
+            continue
+        inside = (day >= covered[0]) & (day <= covered[1])
+        share = pd.Series(platform[inside] == name).groupby(journal[inside]).mean()
+        seen.update({str(one): name for one in share.index[share > 0.5]})
+    return seen
 
 
 def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -> dict[str, str]:
-    """Accounts whose items carry a mapped journal's payments with the payments' own sign."""
+    """Accounts most of whose payments are of one platform, with the payments' own sign."""
     payments, items = frames[RecordType.ODOO_PAYMENT], frames[RecordType.JOURNAL_ITEM]
     if not len(payments) or not len(items):
         return {}
-    platform = payments["account"].map(found.platform_of_journal)
-    of_entry = pd.DataFrame({"grp": payments["grp"], "platform": platform, "paid": payments["amount"]})
-    of_entry = of_entry[(of_entry["grp"] != "") & (of_entry["platform"] != "")].drop_duplicates("grp")
+    of_entry = pd.DataFrame(
+        {
+            "grp": payments["grp"],
+            "platform": payments["account"].map(found.platform_of_journal),
+            "paid": payments["amount"],
+        }
+    )
+    of_entry = of_entry[of_entry["grp"] != ""].drop_duplicates("grp")
     joined = items[["grp", "account", "amount"]].merge(of_entry, on="grp")
     joined = joined[np.sign(joined["amount"]) == np.sign(joined["paid"])]
-    counts = joined.groupby(["account", "platform"]).size().sort_values(ascending=False)
-    best: dict[str, str] = {}
-    for account, platform_name in counts.index:
-        best.setdefault(str(account), str(platform_name))
-    return best
+    share = joined.groupby("account")["platform"].value_counts(normalize=True)
+    return {
+        str(account): str(platform) for (account, platform), part in share.items() if part > 0.5 and platform
+    }
 
 
 def order_refs(texts: list[str]) -> list[str]:
@@ -142,9 +186,12 @@ def order_refs(texts: list[str]) -> list[str]:
 
 
 def alive(payments: pd.DataFrame) -> Mask:
-    """Odoo payments that moved money."""
-    status = payments["status"].str.lower()
-    return (~status.isin(_DEAD) & (payments["amount"] != 0)).to_numpy(bool)
+    """Odoo payments that moved money; an export without the state shows a draft by its lack of a number."""
+    return (_not_dead(payments) & (payments["amount"] != 0)).to_numpy(bool)
+
+
+def _not_dead(records: pd.DataFrame) -> pd.Series:
+    return ~records["status"].str.lower().isin(_DEAD) & ~records["grp"].str.startswith("Draft (")
 
 
 def money_moved(transactions: pd.DataFrame) -> Mask:
@@ -163,7 +210,25 @@ def paid_orders(orders: pd.DataFrame) -> Mask:
 
 def posted(items: pd.DataFrame) -> Mask:
     """Journal items that count."""
-    return (~items["status"].str.lower().isin(_DEAD)).to_numpy(bool)
+    return _not_dead(items).to_numpy(bool)
+
+
+def in_platform_currency(
+    items: pd.DataFrame, clearing: Mapping[str, str], frames: Mapping[RecordType, pd.DataFrame]
+) -> pd.DataFrame:
+    """Items of clearing accounts; what the platform settles in counts in it, anything else in the books'."""
+    settled = {
+        pair
+        for kind in (RecordType.PAYMENT_LINE, RecordType.PAYOUT)
+        for pair in set(zip(frames[kind]["account"], frames[kind]["currency"], strict=True))
+    }
+    pairs = zip(items["account"].map(clearing), items["foreign_currency"], strict=True)
+    abroad = np.fromiter((pair in settled for pair in pairs), np.bool_, len(items))
+    abroad &= (items["foreign_amount"] != NO_INT).to_numpy(bool)
+    return items.assign(
+        amount=np.where(abroad, items["foreign_amount"], items["amount"]).astype(np.int64),
+        currency=np.where(abroad, items["foreign_currency"], items["currency"]),
+    )
 
 
 def span(*frames: pd.DataFrame) -> tuple[int, int] | None:

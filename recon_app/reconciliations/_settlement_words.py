@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from recon_app.models.case import Evidence, Kind
 from recon_app.models.money import format_minor
-from recon_app.models.record import Record, RecordType, Side
+from recon_app.models.record import NO_INT, Record, RecordType, Side
 from recon_app.reconciliations._base import Facts
 
 _SIDE_WORDS = {
@@ -33,10 +33,11 @@ CAUSES = {
     "no_shop_record": "The shop's file has no transaction for it.",
     "booked_twice": "Odoo has it more often than the platform: booked twice.",
     "charged_twice": "The platform has it more often than Odoo: charged twice, or one booking is missing.",
+    "more_often": "One side has it more often than the other: a double record, or one is missing.",
     "net_booked": "Odoo booked the net amount: the platform's fee was already taken off.",
     "digit_swap": "The two amounts have the same digits in another order: a typing error.",
     "fx_difference": "Paid in another currency: the two amounts use the rates of different days.",
-    "wrong_account": "The amount is right, but it is booked on the journal or account of another platform.",
+    "wrong_account": "The amount is right, but it is not booked on the platform's journal or account.",
     "wrong_currency": "The amount is booked in another currency.",
     "same_amount_no_reference": (
         "Several records fit equally well. An order reference or a payment id would tell them apart."
@@ -48,16 +49,25 @@ CAUSES = {
     "carried_over": "The payout was negative: it is carried over to the next one.",
     "takes_carry_over": "It takes over the negative payout before it, and closes with it.",
     "not_at_bank": "The platform says it was paid, and no bank line carries it.",
+    "no_payout": "The bank line names the platform, and no payout is known that it carries.",
+    "no_lines": "The platform's file lists no lines for it, as for a manual payout.",
     "bank_charge": "The bank credited less than the platform paid: usually a charge of the bank.",
     "fee_not_booked": "The transfer is booked in Odoo, the platform's fees are not.",
+    "deductions_not_booked": (
+        "The transfer is booked in Odoo; the fees, adjustments and reserves that the platform kept are not."
+    ),
     "payout_not_booked": "Neither transfer nor fees of the payout are booked in Odoo.",
     "line_in_other_payout": "The difference is exactly one line that stands under another payout.",
     "line_not_paid": "The difference is exactly one line that is listed and was not paid.",
     "line_without_payout": "The difference is exactly the sum of lines for which the file names no payout.",
-    "unexplained_residual": "The lines do not add up to the payout, and nothing in the files explains it.",
+    "unexplained_residual": (
+        "The lines do not add up to the payout, and nothing in the files explains it for certain."
+    ),
     "order_edited": "The order was changed after it was paid.",
     "part_paid": "The order is paid in part; the rest is still open.",
-    "manual_payment": "Paid outside the platforms (cash on delivery, transfer, by hand).",
+    "manual_payment": (
+        "No file of a platform is loaded for it: cash on delivery, a transfer, or a platform left out."
+    ),
     "late_booking": "It belongs together, and was booked unusually late.",
 }
 
@@ -72,9 +82,14 @@ RULE_WORDS = {
     "order_number_only": "the order number inside the reference and the date",
     "cut_reference": "a reference without its end, the amount and the date",
     "amount_and_date": "the amount and the date, which fit these two only",
+    "platform_id_only": "the platform's transaction id",
+    "order_reference_only": "the order reference",
+    "invoice_of_order_only": "the order of the invoice",
     "shop_order": "the order reference",
+    "shop_order_only": "the order reference",
     "shop_order_in_odoo": "the order reference",
     "shop_order_invoice": "the order of the invoice",
+    "shop_order_in_odoo_only": "the order reference",
     "names_payout": "the payout's id or bank reference",
     "sum_of_payouts": "the sum of several payouts",
 }
@@ -114,31 +129,67 @@ def _name(record: Record) -> str:
 
 def _what(facts: Facts) -> str:
     if facts.cause == "order_edited":
-        return f": {money(facts.note.get('open'), facts.currency)} of the order are not paid."
+        currency = str(facts.note.get("open_currency", facts.currency))
+        return f": {money(facts.note.get('open'), currency)} of the order are not paid."
     if facts.kind == Kind.MATCHED:
-        return " agrees on every side." if not facts.note.get("payout") else " closes and arrived."
+        return _agrees(facts)
     if facts.kind in (Kind.AMOUNT, Kind.DUPLICATE) and facts.delta:
-        return f": {_sides(facts)} differ by {money(facts.delta, facts.currency)}."
+        return f": {_between(facts)} differ by {money(facts.delta, facts.currency)}."
     if facts.kind == Kind.MISSING:
         return f": there is no record of it {_listed(facts.missing)}."
     return "."
 
 
-def _sides(facts: Facts) -> str:
-    finding = next(iter(facts.note.get("findings", ())), None)
-    if finding is not None:
-        if finding[1] == "bank_charge" or (finding[1] == "" and Side.BANK in facts.legs):
-            return "bank and payout"
-        if finding[1] == "fee_not_booked":
-            return "Odoo's clearing account and the payout"
-        return "the payout and its lines"
-    sums = {
-        side: sum(int(record.values["amount"]) for record in records if "amount" in record.values)
-        for side, records in facts.legs.items()
-    }
-    if Side.ODOO in sums and Side.PLATFORM in sums:
-        return "Odoo and the platform"
-    return "platform and shop"
+def _agrees(facts: Facts) -> str:
+    if not facts.note.get("payout"):
+        alone = len(_compared_sums(facts)) < 2
+        return ": no other side has anything to compare it with." if alone else " agrees on every side."
+    closes = "" if facts.cause == "no_lines" else " closes"
+    if Side.BANK in facts.legs:
+        return f"{closes} and arrived." if closes else " arrived."
+    return f"{closes}." if closes else "."
+
+
+_BETWEEN = {
+    "lines": "the payout and its lines",
+    "bank": "bank and payout",
+    "odoo": "Odoo's clearing account and the payout",
+}
+_PAIRS = (
+    (Side.PLATFORM, Side.ODOO, "Odoo and the platform"),
+    (Side.SHOP, Side.PLATFORM, "platform and shop"),
+    (Side.SHOP, Side.ODOO, "Odoo and the shop"),
+)
+
+
+def _between(facts: Facts) -> str:
+    """The two figures that the delta lies between."""
+    for finding in facts.note.get("findings", ()):
+        return _BETWEEN.get(finding[4], "the payout's figures")
+    sums = _compared_sums(facts)
+    pairs = [pair for pair in _PAIRS if pair[0] in sums and pair[1] in sums]
+    exact = [words for left, right, words in pairs if sums[right] - sums[left] == facts.delta]
+    return exact[0] if exact else pairs[0][2] if pairs else "the two sides"
+
+
+#: What is compared per side; the first type that a case has counts, the others stand behind it.
+_COMPARED = {
+    Side.SHOP: (RecordType.SHOP_TRANSACTION, RecordType.ORDER),
+    Side.PLATFORM: (RecordType.PAYMENT_LINE,),
+    Side.ODOO: (RecordType.ODOO_PAYMENT, RecordType.JOURNAL_ITEM),
+}
+
+
+def _compared_sums(facts: Facts) -> dict[Side, int]:
+    """Sums of the compared records per side."""
+    sums = {}
+    for side, types in _COMPARED.items():
+        for kind in types:
+            records = [record.values for record in facts.legs.get(side, ()) if record.type is kind]
+            if records:
+                sums[side] = sum(int(values.get("amount", 0)) for values in records)
+                break
+    return sums
 
 
 def _listed(sides: tuple[Side, ...]) -> str:
@@ -152,12 +203,20 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         found.append(Evidence(facts.rule, f"Linked by {RULE_WORDS.get(facts.rule, facts.rule)}."))
     found += _compared(facts)
     found += [Evidence(code, f"Sum-exact candidate: {text}.") for code, text in facts.note.get("causes", ())]
-    for kind, cause, _, delta in facts.note.get("findings", ())[1:]:
-        amount = f" ({money(delta, facts.currency)})" if _is_amount(delta) else ""
-        found.append(Evidence(cause or kind, f"Also: {CAUSES.get(cause, kind)}{amount}"))
+    found += [_also(finding, facts.currency) for finding in facts.note.get("findings", ())[1:]]
     if "open" in facts.note and facts.cause in ("part_paid", "order_edited"):
-        found.append(Evidence("open", f"Still open: {money(facts.note['open'], facts.currency)}."))
+        currency = str(facts.note.get("open_currency", facts.currency))
+        found.append(Evidence("open", f"Still open: {money(facts.note['open'], currency)}."))
     return tuple(found)
+
+
+def _also(finding: Sequence[Any], currency: str) -> Evidence:
+    """A further finding of a payout."""
+    kind, cause, _, delta, between = finding
+    differ = f"{_BETWEEN[between]} differ by {money(delta, currency)}" if between and delta != NO_INT else ""
+    why = CAUSES.get(cause, "")
+    text = ". ".join(part.rstrip(".") for part in (f"Also: {differ or kind}", why) if part)
+    return Evidence(cause or kind, f"{text}.")
 
 
 def _compared(facts: Facts) -> list[Evidence]:
@@ -181,20 +240,11 @@ def _compared(facts: Facts) -> list[Evidence]:
     return lines
 
 
-def candidates(note: Mapping[str, Any]) -> tuple[str, ...]:
-    """Candidate causes of a residual as sentences."""
-    return tuple(f"{text}." for _, text in note.get("causes", ()))
-
-
 def money(minor: object, currency: str) -> str:
     """An amount with its currency, empty for none."""
     if not isinstance(minor, int) or not currency:
         return ""
     return f"{format_minor(minor, currency)} {currency}"
-
-
-def _is_amount(value: object) -> bool:
-    return isinstance(value, int) and abs(value) < 2**62
 
 
 def iso(day: object) -> str:

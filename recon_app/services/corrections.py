@@ -23,6 +23,7 @@ from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.services import cases, states
 from recon_app.services.evidence import belongs, moved, newest_covering, taken_back_by
+from recon_app.services.run import inputs_digest
 from recon_app.store import events, results, settings
 from recon_app.store.database import writing
 from recon_app.store.imports import list_imports
@@ -169,7 +170,7 @@ def find(ws: Workspace, correction_id: str) -> KeptCorrection:
     Raises:
         UsageError: none or several fit.
     """
-    fits = [kept for kept in list_corrections(ws) if kept.correction.id.startswith(correction_id)]
+    fits = [kept for kept in list_corrections(ws) if kept.correction.id.startswith(correction_id or " ")]
     if len(fits) != 1:
         many = "several corrections start" if fits else "no correction starts"
         raise UsageError(f"{many} with {correction_id!r}; copy the whole id")
@@ -183,7 +184,8 @@ def apply_to_file(ws: Workspace, correction_id: str, folder: Path, who: str = ""
     file twice changes nothing.
 
     Raises:
-        UsageError: the correction was withdrawn, or the data changed since it was proposed.
+        UsageError: the correction was withdrawn, the data changed since it was proposed or since the last
+            run, or the folder cannot be written to.
     """
     kept = find(ws, correction_id)
     made = kept.correction
@@ -191,12 +193,15 @@ def apply_to_file(ws: Workspace, correction_id: str, folder: Path, who: str = ""
         raise UsageError(f"correction {made.id} was withdrawn; propose it again")
     if kept.state == State.PROPOSED and not kept.reverses:
         _check_unchanged(ws, made)
-    folder.mkdir(parents=True, exist_ok=True)
     name = f"{made.action}_{made.entry.date}_{made.id[:8]}"
     entry = folder / f"{name}.csv"
     reversal = folder / f"{name}_reversal.csv"
-    _write_whole(reversal, entry_csv(made.reversal))
-    _write_whole(entry, entry_csv(made.entry))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_whole(reversal, entry_csv(made.reversal))
+        _write_whole(entry, entry_csv(made.entry))
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written to: {error.strerror}; choose another folder") from None
     if kept.state == State.PROPOSED:
         _move(ws, made, State.POSTED, who, {"files": [entry.name, reversal.name]})
     return Applied(entry, reversal, Changes(corrections=True, states=True))
@@ -313,13 +318,10 @@ def _ground(ws: Workspace, case_id: str, action: Action, tag: str) -> Ground:
     name, key = states.case_key(case_id)
     last = results.latest_run(ws, name)
     note = results.case_notes(ws, last.id, [key]).get(key, {}) if last is not None else {}
-    names = note.get("payout", [])
-    proof = next((one for one in cases.payouts(ws, name) if one.payout in names), None)
     accounts, journals, currency = _known_accounts(ws)
     return Ground(
         case=case,
-        proof=proof,
-        fees=int(note.get("gross", 0)) - int(note.get("target", 0)),
+        payout=", ".join(note.get("payout", ())),
         clearing=_clearing_account(case, accounts),
         currency=currency,
         day=_iso_day(ws, name, key),
@@ -361,13 +363,19 @@ def _known_accounts(ws: Workspace) -> tuple[tuple[str, ...], tuple[str, ...], st
 
 def _clearing_account(case: Case, accounts: tuple[str, ...]) -> str:
     """The clearing account: the one the case's own Odoo items stand on."""
+    from recon_app.corrections._base import account_code
+
     codes = {str(record.values.get("account", "")) for record in case.legs.get(Side.ODOO, ())}
-    fits = [account for account in accounts if account.split(" ", 1)[0] in codes]
+    fits = [account for account in accounts if account_code(account) in codes]
     return fits[0] if len(fits) == 1 else ""
 
 
 def _check_unchanged(ws: Workspace, made: Correction) -> None:
     """Propose again from the present data and compare what would be booked."""
+    name, _ = states.case_key(made.case_ids[0])
+    last = results.latest_run(ws, name)
+    if last is not None and last.summary["inputs"] != inputs_digest(ws):
+        raise UsageError(f"files or answers changed since the last run; run {name} again first")
     plugin = _action(made.action)
     again = plugin.propose(_ground(ws, made.case_ids[0], plugin, made.id), made.answers)
     if again.entry != made.entry:

@@ -203,6 +203,7 @@ def test_an_export_like_the_one_before_the_entry_reopens_it(booking: Booking) ->
     number, _, day, fees = booking.posted
     other = (number, "another entry", day, fees)
     before = booking.export("before.csv", other)
+    booking.do("run", "settlements")
     booking.apply(booking.made["id"])
     booking.export("later.csv", booking.posted)
     assert booking.verdicts()[0][0] == "verified"

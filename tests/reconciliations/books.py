@@ -41,7 +41,7 @@ class Books:
         for name in _DAYS:
             if isinstance(values.get(name), str):
                 values[name] = day(values[name])
-        row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | values
+        row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | {"source": ""} | values
         self._rows[kind].append(row | {"id": self._next, "key": self._next * 7919, "row": self._next})
         self._next += 1
         return self._next - 1
@@ -79,7 +79,7 @@ class Books:
 
     def bank(self, amount: str, text: str, **values: Any) -> int:
         """A bank line."""
-        given = {"day": "2026-10-09", "account": "DE00"} | values
+        given = {"day": "2026-10-09", "account": "DE00", "source": "bank_camt"} | values
         return self.add(RecordType.BANK_LINE, amount=amount, text=text, **given)
 
     def transaction(self, ref: str, amount: str, **values: Any) -> int:
@@ -135,6 +135,7 @@ def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
         columns[spec.name] = (
             np.array(values, np.int64) if spec.integer else pd.Series(np.array(values, object), dtype=object)
         )
+    columns["source"] = pd.Series([row["source"] for row in listed], dtype=object)
     for name in ("id", "key"):
         columns[name] = np.array([row[name] for row in listed], np.int64)
     return pd.DataFrame(columns)

@@ -103,13 +103,19 @@ def test_set_08_captured_before_month_end_and_paid_after_it_is_timing() -> None:
     assert (proof.owed, proof.balance, proof.difference, proof.differences) == (40000, 40000, 0, ())
 
 
-def test_set_09_a_payout_without_lines_is_proven_by_its_bank_line_only() -> None:
+def test_set_09_a_manual_payout_has_no_lines_and_is_never_called_proven() -> None:
     books = Books()
     payout = books.payout("500.00", ident="PMANUAL1")
     books.bank("500.00", "SHOPIFY PMANUAL1")
     settled = books.settle()
     assert settled.result.payouts[0].terms == ()
-    assert settled.kind(payout)[0] == "amount", "a total without lines is never called proven"
+    assert settled.result.payouts[0].status == "unproven"
+    assert settled.kind(payout) == ("matched", "no_lines")
+    for name, due in (("P1", "2026-10-07"), ("P2", "2026-10-09")):
+        books.line(f"#{name}", "10.00", grp=name, due=due)
+    settled = books.settle()
+    assert settled.kind(payout) == ("amount", "no_lines"), "other payouts of its days have lines"
+    assert settled.case(payout)["delta"] == 50000
 
 
 def test_set_10_a_won_dispute_nets_to_zero() -> None:

@@ -14,11 +14,11 @@ _READ = """
 CREATE TABLE {table} AS
 SELECT row_number() OVER () AS row,
        nullif(regexp_extract(regexp_replace({ref}, '\\s', '', 'g'), '[0-9]{{3,}}'), '') || sign(minor) AS key,
-       *
+       {columns}
 FROM (
     SELECT *, CAST(CAST({amount} AS DECIMAL(18, 2)) * 100 AS BIGINT) AS minor,
            CAST(left({day}, 10) AS DATE) AS booked
-    FROM read_csv('{path}', header = true, all_varchar = true)
+    FROM {source}
 )
 """
 
@@ -45,14 +45,22 @@ SELECT 'odoo', row, key, coalesce(kind, 'missing') FROM odoo LEFT JOIN cases USI
 """
 
 
-def read(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make the two tables."""
-    columns = (
-        ("platform", SHOPIFY, '"Order"', '"Amount"', '"Transaction Date"'),
-        ("odoo", ODOO, '"Memo"', '"Amount Signed"', '"Date"'),
-    )
-    for table, file, ref, amount, day in columns:
-        connection.execute(_READ.format(table=table, path=folder / file, ref=ref, amount=amount, day=day))
+TABLES = {
+    "platform": (SHOPIFY, '"Order"', '"Amount"', '"Transaction Date"'),
+    "odoo": (ODOO, '"Memo"', '"Amount Signed"', '"Date"'),
+}
+
+
+def csv_source(path: Path) -> str:
+    """The file as DuckDB reads it: text, like the exports are."""
+    return f"read_csv('{path}', header = true, all_varchar = true)"
+
+
+def normalise(connection: duckdb.DuckDBPyConnection, sources: dict[str, str], columns: str) -> None:
+    """Make the two tables with keys from what holds the exports' columns."""
+    for table, (_, ref, amount, day) in TABLES.items():
+        names = {"table": table, "ref": ref, "amount": amount, "day": day}
+        connection.execute(_READ.format(**names, source=sources[table], columns=columns))
 
 
 def verdicts(connection: duckdb.DuckDBPyConnection) -> Iterable[Verdict]:
@@ -66,7 +74,7 @@ def job(folder: Path, scratch: Path, stages: Stages) -> None:
     """Read, match and store in a file."""
     connection = duckdb.connect(str(scratch / "bench.duckdb"))
     stages.begin("read and store")
-    read(connection, folder)
+    normalise(connection, {table: csv_source(folder / names[0]) for table, names in TABLES.items()}, "*")
     stages.begin("match and store")
     connection.execute(MATCH)
     connection.close()

@@ -58,21 +58,22 @@ def link(left: Entries, right: Entries, rules: Sequence[Rule]) -> Linking:
     its ``duplicate``.
     """
     table = Table(left, right)
-    strong = [number for number, rule in enumerate(rules) if rule.strong and rule.amount is Amounts.EQUAL]
+    speaking = [(number, rule) for number, rule in enumerate(rules) if table.speaks(rule)]
+    strong = [(number, rule) for number, rule in speaking if rule.strong and rule.amount is Amounts.EQUAL]
     for step in _STRONG_STEPS:
-        for number in strong:
-            step(table, number, rules[number])
-    for number, rule in enumerate(rules):
-        if number not in strong:
-            for step in _steps(rule):
-                step(table, number, rule)
+        for number, rule in strong:
+            step(table, number, rule)
+    for number, rule in speaking:
+        for step in _steps(rule):
+            step(table, number, rule)
     return table.linking()
 
 
 def _steps(rule: Rule) -> tuple[_Step, ...]:
+    """What a rule does when its turn comes."""
     if rule.strong:
-        return (_link_differing,)
-    if rule.reads and rule.amount is Amounts.EQUAL:
+        return () if rule.amount is Amounts.EQUAL else (_link_differing,)
+    if rule.reads and rule.amount is Amounts.EQUAL and rule.same_currency:
         return (weak.link_unique, weak.link_sums, _join_duplicates)
     return (weak.link_unique,)
 
@@ -125,10 +126,13 @@ def _join_duplicates(table: Table, number: int, rule: Rule) -> None:  # noqa: AR
     """Open rows that read the same as a linked row of their own side join its group."""
     key, usable = table.key(rule), table.usable(rule)
     kind = np.append(table.outcomes(), AMBIGUOUS)[table.group]
-    agreeing = (kind == MATCHED) | (kind == TIMING) | (kind == DUPLICATE)
-    free = table.group == UNLINKED
+    agreeing = usable & ((kind == MATCHED) | (kind == TIMING) | (kind == DUPLICATE))
+    free = usable & (table.group == UNLINKED)
     for side in (table.is_left, ~table.is_left):
-        rows = np.flatnonzero(side & usable & (free | agreeing))
+        late = np.flatnonzero(side & free)
+        wanted = np.zeros(int(key.max(initial=0)) + 1, np.bool_)
+        wanted[key[late]] = True
+        rows = np.concatenate([late, np.flatnonzero(side & agreeing & wanted[key])])
         rows, group = table.meeting(rows, key, table.money, of=free)
         _join(table, rows, table.clusters(rows, group, rule.window_days))
 

@@ -25,6 +25,7 @@ _BLANKS = " \t\r\u00a0\u202f\u2009"
 _NEWLINE = ord("\n")
 _BREAK = "\udc0a"  # stands for a line break within a value; no decoded file contains it
 _WORD = 8
+_ROOMY = 8  # codes are numbered anew when there could be this many times as many as rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,11 @@ class Spans:
         """The pieces as text."""
         raw = self.data.tobytes()
         ends = (self.starts + self.lengths).tolist()
-        return [
-            raw[a:b].decode(errors="surrogatepass").replace(_BREAK, "\n")
-            for a, b in zip(self.starts.tolist(), ends, strict=True)
+        pieces = [
+            raw[a:b].decode(errors="surrogatepass") for a, b in zip(self.starts.tolist(), ends, strict=True)
         ]
+        broken = _BREAK.encode(errors="surrogatepass") in raw
+        return [piece.replace(_BREAK, "\n") for piece in pieces] if broken else pieces
 
 
 def normalised(text: str, transform: Transform) -> str:
@@ -96,20 +98,21 @@ def _folded(values: Sequence[str]) -> str:
 
 def _lines(text: str, count: int) -> Spans:
     """One piece a line; ``count`` tells no rows from one blank row."""
-    raw = text.encode(errors="surrogatepass") + b"\n"
-    data = np.frombuffer(raw + bytes(_WORD), dtype=np.uint8)
-    ends = np.flatnonzero(data[: len(raw)] == _NEWLINE)[:count]
+    spare = "\0" * _WORD
+    data = np.frombuffer(f"{text}\n{spare}".encode(errors="surrogatepass"), dtype=np.uint8)
+    ends = np.flatnonzero(data == _NEWLINE)[:count]
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])[:count]
     return Spans(data, starts, ends - starts)
 
 
 def longest_digit_runs(lines: Spans) -> Spans:
     """The only longest digit run of each folded line; blank where two are equally long or it is too short."""
-    digit = np.zeros(len(lines.data) + 1, np.int8)
-    digit[1:] = (lines.data >= ord("0")) & (lines.data <= ord("9"))
-    steps = np.diff(digit)
-    starts = np.flatnonzero(steps == 1)
-    lengths = np.flatnonzero(steps == -1) - starts
+    digit = lines.data - np.uint8(ord("0")) < 10
+    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+    if digit[:1].any():
+        edges = np.concatenate([np.zeros(1, np.int64), edges])
+    # the data end with no digit, so that every run has its end
+    starts, lengths = edges[::2], edges[1::2] - edges[::2]
     long = lengths >= CORE_DIGITS
     starts, lengths = starts[long], lengths[long]
     rows = np.searchsorted(lines.starts, starts, side="right") - 1
@@ -134,11 +137,14 @@ def span_codes(pieces: Spans) -> Ints:
     used, done = 0, 0
     while len(rows):
         left = np.minimum(pieces.lengths[rows] - done, _WORD)
+        word = words[pieces.starts[rows] + done]
         # bytes beyond the end become 0xFF, which UTF-8 does not have
-        word = (words[pieces.starts[rows] + done] | _BEYOND[left]).view(np.int64)
-        found, count = factorise(word)
+        word |= _BEYOND[left]
+        found, count = factorise(word.view(np.int64))
         if done:
-            found, count = factorise(codes[rows] * count + found)
+            found, count = codes[rows] * count + found, used * count
+            if count > _ROOMY * len(codes):
+                found, count = factorise(found)
         codes[rows] = found + used
         used, done = used + count, done + _WORD
         rows = rows[pieces.lengths[rows] > done]

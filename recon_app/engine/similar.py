@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
-from recon_app.engine.normalise import Ints, Spans
+from recon_app.engine.normalise import Ints, Spans, factorise
 from recon_app.models.rule import Transform
 
 #: Shorter references say too little, longer ones are not typed by hand.
@@ -28,6 +31,18 @@ def nearly(left: str, right: str, transform: Transform) -> bool:
         short, long = sorted((left, right), key=len)
         return len(long) - len(short) <= LONGEST_CUT and long.startswith(short)
     return OSA.distance(left, right, score_cutoff=1) <= 1 or _swapped(left, right)
+
+
+def all_nearly(left: Sequence[str], right: Sequence[str], transform: Transform) -> NDArray[np.bool_]:
+    """:func:`nearly` of the pairs that :func:`candidates` found."""
+    known = np.zeros(len(left), np.bool_)
+    if transform is Transform.SIMILAR and len(left):
+        # most of them are one error apart; only the others have to be looked at one by one
+        known = cpdist(left, right, scorer=OSA.distance, score_cutoff=1) == 1
+    pairs = zip(left, right, known.tolist(), strict=True)
+    return np.fromiter(
+        (sure or nearly(one, other, transform) for one, other, sure in pairs), np.bool_, len(left)
+    )
 
 
 def _comparable(text: str) -> bool:
@@ -108,10 +123,13 @@ class _Variants:
 
 def _meet(left: Ints, left_hash: Hashes, right: Ints, right_hash: Hashes) -> tuple[Ints, Ints]:
     """All pairs of rows with equal hashes."""
-    order = np.argsort(right_hash)
-    sorted_hash = right_hash[order]
-    low = np.searchsorted(sorted_hash, left_hash, side="left")
-    counts = np.searchsorted(sorted_hash, left_hash, side="right") - low
-    total = int(counts.sum())
-    offset = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    code, count = factorise(np.concatenate([left_hash, right_hash]).view(np.int64))
+    one, other = code[: len(left)], code[len(left) :]
+    both = (np.bincount(one, minlength=count) > 0) & (np.bincount(other, minlength=count) > 0)
+    left, one = left[both[one]], one[both[one]]
+    right, other = right[both[other]], other[both[other]]
+    order = np.argsort(other, kind="stable")
+    low = np.searchsorted(other[order], one, side="left")
+    counts = np.searchsorted(other[order], one, side="right") - low
+    offset = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(left, counts), right[order[np.repeat(low, counts) + offset]]

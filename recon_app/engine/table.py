@@ -144,25 +144,30 @@ class Table:
 
     # -- references --------------------------------------------------------------------------------
 
+    def speaks(self, rule: Rule) -> bool:
+        """Whether both sides have values in the fields that have to be equal."""
+        fields = [
+            (key.left_field, key.right_field) for key in rule.on if key.transform is not Transform.ABSENT
+        ]
+        return all(any(self._left.text[left]) and any(self._right.text[right]) for left, right in fields)
+
     def key(self, rule: Rule) -> Ints:
         """One code for all key fields of a rule that must be equal, BLANK where one of them is empty."""
         parts = [self.column(key) for key in rule.on if key.transform not in {*GUESSES, Transform.ABSENT}]
         if not parts:
             return np.zeros(len(self), np.int64)
-        code = combined(*parts) if len(parts) > 1 else parts[0]
+        if len(parts) == 1:
+            return parts[0]
         blank = np.logical_or.reduce([part == BLANK for part in parts])
-        return np.where(blank, BLANK, code) if len(parts) > 1 else code
+        return np.where(blank, BLANK, factorise(combined(*parts))[0])
 
     def column(self, key: Key) -> Ints:
-        """Codes of one key field; all BLANK when one side has no values."""
+        """Codes of one key field."""
         if key not in self._codes:
             self._codes[key] = self._coded(key)
         return self._codes[key]
 
     def _coded(self, key: Key) -> Ints:
-        left, right = self._left.text[key.left_field], self._right.text[key.right_field]
-        if not (any(left) and any(right)):
-            return np.broadcast_to(np.int64(BLANK), len(self))
         return span_codes(self._pieces_of(key.left_field, key.right_field, key.transform))
 
     def _pieces_of(self, left: str, right: str, transform: Transform) -> Spans:
@@ -206,7 +211,11 @@ class Table:
 
     def open_rows(self, rule: Rule) -> Ints:
         """Rows that a rule may still link."""
-        return np.flatnonzero((self.group == UNLINKED) & self.usable(rule))
+        rows: Ints = np.flatnonzero(self.group == UNLINKED)
+        usable: Mask = (self.amount[rows] != NO_INT) & (self.key(rule)[rows] != BLANK)
+        if rule.window_days is not None:
+            usable &= self.day[rows] != NO_INT
+        return rows[usable]
 
     def sides(self, rows: Ints) -> tuple[Ints, Ints]:
         """Left rows and right rows."""
@@ -230,16 +239,13 @@ class Table:
         return rows[kept], (np.cumsum(both) - 1)[group[kept]]
 
     def clusters(self, rows: Ints, group: Ints, gap: int | None) -> Ints:
-        """Split dense groups wherever more than ``gap`` days pass without a row."""
+        """Split dense groups wherever more than ``gap`` days pass without a row; the result is dense too."""
         if gap is None:
             return group
-        day = self.day[rows]
-        order = np.lexsort((day, group))
-        fresh = np.ones(len(rows), np.bool_)
-        fresh[1:] = (np.diff(group[order]) != 0) | (np.diff(day[order]) > gap)
-        clusters = np.empty(len(rows), np.int64)
-        clusters[order] = np.cumsum(fresh) - 1
-        return clusters
+        count = int(group.max(initial=-1)) + 1
+        first, last = bounds(group, self.day[rows], count)
+        wide = np.flatnonzero((last - first > gap)[group])
+        return _split(group, wide, self.day[rows], gap, count)
 
     def numbers(self, rows: Ints, group: Ints) -> tuple[Ints, Ints]:
         """Left and right rows of each group."""
@@ -295,6 +301,19 @@ class Table:
         return self._outcomes[0]
 
 
+def _split(group: Ints, wide: Ints, day: Ints, gap: int, count: int) -> Ints:
+    """Give the later clusters of the groups that ``wide`` lists new numbers from ``count`` on."""
+    order = wide[np.lexsort((day[wide], group[wide]))]
+    same = np.zeros(len(order), np.bool_)
+    same[1:] = np.diff(group[order]) == 0
+    later = same & (np.diff(day[order], prepend=0) > gap)
+    starts = np.flatnonzero(later | ~same)
+    number = np.where(later, count - 1 + np.cumsum(later), group[order])
+    clusters = group.copy()
+    clusters[order] = np.repeat(number[starts], np.diff(starts, append=len(order)))
+    return clusters
+
+
 def timing(rule: Rule, apart: Ints) -> Ints:
     """``matched``, or ``timing`` where the days are more than the rule's ``late_days``."""
     if rule.late_days is None:
@@ -318,14 +337,16 @@ def combined(*columns: Ints) -> Ints:
         if size * span > _WIDEST:
             code, size = factorise(code)
             other, span = factorise(column)
-        code, size = code * span + other, size * span
+        code *= span
+        code += other
+        size *= span
     return code
 
 
 def _based(column: Ints) -> tuple[Ints, int]:
-    """The column counted from its smallest value, and how many values fit; factorised when too wide."""
+    """A copy counted from its smallest value, and how many values fit; factorised when too wide."""
     if not len(column):
-        return column, 1
+        return column.copy(), 1
     low, high = int(column.min()), int(column.max())
     return factorise(column) if high - low >= _WIDEST else (column - low, high - low + 1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recon_app.engine.normalise import Ints, factorise
-from recon_app.engine.similar import candidates, nearly
+from recon_app.engine.similar import all_nearly, candidates
 from recon_app.engine.table import (
     AMBIGUOUS,
     AMOUNT,
@@ -161,8 +161,7 @@ def _nearly(table: Table, rule: Rule) -> Relation:
     apart = np.abs(table.day[left[i]] - table.day[right[j]])
     good = (money[left[i]] == money[right[j]]) & (apart <= (rule.window_days or 0))
     i, j = i[good], j[good]
-    texts = zip(one.take(i).texts(), other.take(j).texts(), strict=True)
-    good = np.fromiter((nearly(*pair, key.transform) for pair in texts), np.bool_, len(i))
+    good = all_nearly(one.take(i).texts(), other.take(j).texts(), key.transform)
     a, b = left[i[good]], right[j[good]]
     partner = np.zeros(len(table), np.int64)
     partner[a] = b

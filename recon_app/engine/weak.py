@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recon_app.engine.normalise import Ints, factorise
-from recon_app.engine.similar import all_nearly, candidates
+from recon_app.engine.similar import nearly_pairs
 from recon_app.engine.table import (
     AMBIGUOUS,
     AMOUNT,
@@ -157,12 +157,12 @@ def _nearly(table: Table, rule: Rule) -> Relation:
     left, right = table.sides(np.flatnonzero(near.degree > 0))
     key, money = rule.on[0], table.money
     one, other = table.core_or_all(key, left), table.core_or_all(key, right)
-    i, j = candidates(one, money[left], other, money[right], key.transform)
-    apart = np.abs(table.day[left[i]] - table.day[right[j]])
-    good = (money[left[i]] == money[right[j]]) & (apart <= (rule.window_days or 0))
-    i, j = i[good], j[good]
-    good = all_nearly(one.take(i).texts(), other.take(j).texts(), key.transform)
-    a, b = left[i[good]], right[j[good]]
+    found = [np.zeros(0, np.int64)]
+    for i, j in nearly_pairs(one, money[left], other, money[right], key.transform):
+        good = np.abs(table.day[left[i]] - table.day[right[j]]) <= (rule.window_days or 0)
+        found.append(i[good] * len(right) + j[good])
+    i, j = np.divmod(np.unique(np.concatenate(found)), max(len(right), 1))
+    a, b = left[i], right[j]
     partner = np.zeros(len(table), np.int64)
     partner[a] = b
     return Relation(np.bincount(np.concatenate([a, b]), minlength=len(table)), partner, a, b)

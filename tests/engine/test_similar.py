@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.engine.normalise import spans
-from recon_app.engine.similar import candidates, nearly
+from recon_app.engine.similar import nearly, nearly_pairs
 from recon_app.models.rule import Transform
 
 
@@ -34,26 +34,34 @@ def test_what_nearly_agrees(left: str, right: str, *, similar: bool, cut: bool) 
         assert nearly(one, other, Transform.CUT) is cut
 
 
-REFERENCES = st.lists(st.text(alphabet="0123ab", min_size=1, max_size=7), min_size=1, max_size=12)
+REFERENCES = st.lists(
+    st.one_of(st.text(alphabet="0123ab", min_size=1, max_size=7), st.text(alphabet="01é", max_size=6)),
+    min_size=1,
+    max_size=12,
+)
+
+
+def pairs(left: list[str], right: list[str], transform: Transform) -> set[tuple[int, int]]:
+    salt = np.zeros(max(len(left), len(right)), np.int64)
+    one, other = spans(left, Transform.ORDER_REF), spans(right, Transform.ORDER_REF)
+    found = nearly_pairs(one, salt[: len(left)], other, salt[: len(right)], transform)
+    return {pair for i, j in found for pair in zip(i.tolist(), j.tolist(), strict=True)}
 
 
 @given(REFERENCES, REFERENCES, st.sampled_from([Transform.SIMILAR, Transform.CUT]))
-def test_no_pair_is_overlooked(left: list[str], right: list[str], transform: Transform) -> None:
-    salt = np.zeros(max(len(left), len(right)), np.int64)
-    i, j = candidates(
-        spans(left, Transform.ORDER_REF),
-        salt[: len(left)],
-        spans(right, Transform.ORDER_REF),
-        salt[: len(right)],
-        transform,
-    )
-    found = set(zip(i.tolist(), j.tolist(), strict=True))
-    pairs = [(a, b) for a in range(len(left)) for b in range(len(right))]
-    assert {(a, b) for a, b in pairs if nearly(left[a], right[b], transform)} <= found
+def test_all_pairs_are_found_and_no_others(left: list[str], right: list[str], transform: Transform) -> None:
+    every = [(a, b) for a in range(len(left)) for b in range(len(right))]
+    assert pairs(left, right, transform) == {(a, b) for a, b in every if nearly(left[a], right[b], transform)}
 
 
-def test_other_money_is_no_candidate() -> None:
+def test_many_pairs_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recon_app.engine.similar._AT_ONCE", 7)
+    left, right = ["1234"] * 9, ["1243", "1243", "1235", "5678"]
+    assert pairs(left, right, Transform.SIMILAR) == {(a, b) for a in range(9) for b in range(3)}
+
+
+def test_other_money_is_no_pair() -> None:
     pieces = spans(["1001234"], Transform.ORDER_REF), spans(["1001243"], Transform.ORDER_REF)
     salts = np.array([1]), np.array([2])
-    i, j = candidates(pieces[0], salts[0], pieces[1], salts[1], Transform.SIMILAR)
-    assert (len(i), len(j)) == (0, 0)
+    found = nearly_pairs(pieces[0], salts[0], pieces[1], salts[1], Transform.SIMILAR)
+    assert sum(len(i) for i, _ in found) == 0

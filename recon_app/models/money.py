@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# ISO 4217 currencies whose minor unit is not 1/100.
-_EXPONENTS = {
+#: ISO 4217 currencies whose minor unit is not 1/100, with their number of decimals.
+ODD_EXPONENTS = {
     **dict.fromkeys(
         [
             "BIF",
@@ -49,7 +49,7 @@ def exponent(currency: str) -> int:
     """
     if not _CURRENCY.fullmatch(currency):
         raise MoneyError(f"{currency!r} is not a three-letter currency code")
-    return _EXPONENTS.get(currency, 2)
+    return ODD_EXPONENTS.get(currency, 2)
 
 
 def parse_minor(text: str, currency: str) -> int:

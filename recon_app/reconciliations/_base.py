@@ -94,6 +94,7 @@ class Reconciliation(ABC):
         reads: Fields needed per record type; "source" stands for the id of the source that read a record.
         columns: Columns of each side's pane.
         pairs: Pairs of panes the user can choose, the first is the default; right minus left is the sign.
+        asks: First words of the answers that a person can give, as in ``journal.Stripe``.
     """
 
     id: ClassVar[str]
@@ -101,6 +102,7 @@ class Reconciliation(ABC):
     reads: ClassVar[Mapping[RecordType, tuple[str, ...]]]
     columns: ClassVar[Mapping[Side, tuple[Column, ...]]]
     pairs: ClassVar[tuple[tuple[Side, Side], ...]]
+    asks: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:

@@ -178,19 +178,36 @@ def _differences(
         sums[int(str(case))] += int(minor)
     for case, minor in lines.groupby("case")["amount"].sum().items():
         sums[int(str(case))] -= int(minor)
+    unbooked: dict[str, int] = {}
     for payout, minor in received.groupby("payout")["amount"].sum().items():
-        sums[int(ground.case_of[int(str(payout))])] += int(minor)
-    for case, minor in sorted(sums.items()):
-        if minor:
-            yield _name(ground, case), minor
+        row = int(str(payout))
+        if ground.case_of[row] >= 0:
+            sums[int(ground.case_of[row])] += int(minor)
+        elif minor:
+            key = ground.found.frame["key"][row]
+            unbooked[f"Payout {key}: it arrived, and nothing of it is booked."] = int(minor)
+    differing = [case for case, minor in sorted(sums.items()) if minor]
+    refs = _first_refs(differing, lines, items)
+    for case in differing:
+        yield _name(ground.result, case, refs.get(case, "")), sums[case]
+    yield from unbooked.items()
 
 
-def _name(ground: _Ground, case: int) -> str:
+def _first_refs(cases: list[int], *frames: pd.DataFrame) -> dict[int, str]:
+    """First reference of each case."""
+    found: dict[int, str] = {}
+    for frame in frames:
+        named = frame[frame["case"].isin(cases) & (frame["ref"] != "")]
+        for case, ref in zip(named["case"].tolist(), named["ref"], strict=True):
+            found.setdefault(case, ref)
+    return found
+
+
+def _name(result: Result, case: int, ref: str) -> str:
     if case < 0:
         return "Items of the account that belong to no payment and no payout"
-    cases = ground.result.cases
+    cases = result.cases
     payout = str(cases["grp"].iloc[case])
-    refs = pd.concat([frame["ref"][frame["case"] == case] for frame in (ground.lines, ground.items)])
-    order = next((ref for ref in refs if ref and "payout" not in ground.result.notes.get(case, {})), "")
+    order = ref if "payout" not in result.notes.get(case, {}) else ""
     subject = order or (f"Payout {payout}" if payout else "Without reference")
     return f"{subject}: {CAUSES.get(str(cases['cause'].iloc[case]), 'Booked differently.')}"

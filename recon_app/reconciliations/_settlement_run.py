@@ -53,25 +53,18 @@ def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Resu
     result.payouts = given.proofs
     result.proposals = accounts.proposals
     result.remarks += remarks + _remarks(frames, accounts, coverage)
+    result.remarks += scope.unknown_platforms(frames, inputs.answers)
     return result
 
 
 def _clearing_items(frames: Frames, accounts: scope.Accounts) -> pd.DataFrame:
-    """Posted items of the clearing accounts that are not one payment's own move.
-
-    Items in another currency than the company's count in that currency: it is the platform's.
-    """
+    """Posted items of the clearing accounts that are not one payment's own move and move money."""
     items, payments = frames[RecordType.JOURNAL_ITEM], frames[RecordType.ODOO_PAYMENT]
     moves = set(payments["grp"]) - {""} if len(items) else set()
     alone = ~items["grp"].isin(moves).to_numpy(bool)
-    chosen = items["account"].isin(accounts.clearing).to_numpy(bool) & scope.posted(items) & alone
-    kept = items[chosen].reset_index(drop=True)
-    abroad = (kept["foreign_currency"] != "") & (kept["foreign_amount"] != NO_INT)
-    return kept.assign(
-        amount=np.where(abroad, kept["foreign_amount"], kept["amount"]).astype(np.int64),
-        currency=np.where(abroad, kept["foreign_currency"], kept["currency"]),
-        journal=kept["account"],
-    )
+    chosen = items["account"].isin(set(accounts.clearing)).to_numpy(bool) & scope.posted(items) & alone
+    kept = scope.in_platform_currency(items[chosen], accounts.clearing, frames)
+    return kept[kept["amount"] != 0].reset_index(drop=True)
 
 
 def _payout_inputs(

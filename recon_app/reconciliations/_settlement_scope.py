@@ -29,7 +29,7 @@ OWN_LINES = frozenset(
         Category.CHARGEBACK_REVERSAL,
     }
 )
-_VOTERS = 20_000
+_VOTERS = 20_000  # lines
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
 _BANK_IN_ODOO = "odoo_bank_statement_lines"
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
@@ -60,7 +60,7 @@ def accounts(frames: Mapping[RecordType, pd.DataFrame], answers: Mapping[str, st
     each with the platform account as the value, or "-" for "not a platform we reconcile".
     """
     lines, payments = frames[RecordType.PAYMENT_LINE], frames[RecordType.ODOO_PAYMENT]
-    platforms = sorted(set(lines["account"]) | set(frames[RecordType.PAYOUT]["account"]))
+    platforms = _platforms(frames)
     found = Accounts()
     for gateway in sorted(set(paid(frames)["account"])):
         found.platform_of_gateway[gateway] = _answer(
@@ -78,6 +78,20 @@ def accounts(frames: Mapping[RecordType, pd.DataFrame], answers: Mapping[str, st
         if name.startswith("clearing.") and value != "-":
             found.clearing[name.removeprefix("clearing.")] = value
     return found
+
+
+def unknown_platforms(frames: Mapping[RecordType, pd.DataFrame], answers: Mapping[str, str]) -> list[str]:
+    """Answers that name no loaded platform, as sentences."""
+    known = _platforms(frames)
+    return [
+        f"The answer {name} = {value} names no loaded platform ({', '.join(known) or 'none is loaded'})."
+        for name, value in sorted(answers.items())
+        if value not in {"-", *known}
+    ]
+
+
+def _platforms(frames: Mapping[RecordType, pd.DataFrame]) -> list[str]:
+    return sorted(set(frames[RecordType.PAYMENT_LINE]["account"]) | set(frames[RecordType.PAYOUT]["account"]))
 
 
 def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
@@ -132,31 +146,33 @@ def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str
     """Platform whose references and amounts most of a journal's payments carry.
 
     Only payments of the days that the platform's lines cover count: a few in the wrong journal do not make it
-    the platform's own.
+    the platform's own. The last days are enough to tell.
     """
-    own = lines[lines["category"].isin(OWN_LINES)]
-    if not len(own) or not len(payments):
-        return {}
-    platform = np.full(len(payments), "", object)
-    for left, right in (("ref", "ref"), ("ident", "ref"), ("ref2", "ref"), ("ref", "ref2")):
-        code = span_codes(spans([*own[left].tolist(), *payments[right].tolist()], Transform.ORDER_REF))
-        known = pd.DataFrame({"code": code[: len(own)], "amount": own["amount"].to_numpy(np.int64)})
-        known = known.assign(platform=own["account"].to_numpy(object))
-        known = known[known["code"] != BLANK].drop_duplicates(["code", "amount"])
-        booked = pd.DataFrame({"code": code[len(own) :], "amount": payments["amount"].to_numpy(np.int64)})
-        found = booked.merge(known, on=["code", "amount"], how="left")["platform"].fillna("")
-        platform = np.where(platform == "", found.to_numpy(object), platform)
     seen: dict[str, str] = {}
-    day = payments["day"].to_numpy(np.int64)
-    journal = payments["account"].to_numpy(object)
-    for name in sorted(set(own["account"])):
-        covered = span(lines[lines["account"] == name])
-        if covered is None:
-            continue
-        inside = (day >= covered[0]) & (day <= covered[1])
-        share = pd.Series(platform[inside] == name).groupby(journal[inside]).mean()
-        seen.update({str(one): name for one in share.index[share > 0.5]})
+    own = lines[lines["category"].isin(OWN_LINES) & (lines["day"] != NO_INT)]
+    for platform in sorted(set(own["account"])):
+        mine = own[own["account"] == platform]
+        days = mine["day"].to_numpy(np.int64)
+        first = days.min() if len(days) <= _VOTERS else np.partition(days, -_VOTERS)[-_VOTERS]
+        mine = mine[days >= first]
+        booked = payments[(payments["day"] >= first) & (payments["day"] <= days.max())]
+        share = pd.Series(_carried(mine, booked)).groupby(booked["account"].to_numpy(object)).mean()
+        seen.update({str(journal): platform for journal in share.index[share > 0.5]})
     return seen
+
+
+def _carried(lines: pd.DataFrame, payments: pd.DataFrame) -> Mask:
+    """Payments with the reference and the amount of a line."""
+    found = np.zeros(len(payments), np.bool_)
+    for left, right in (("ref", "ref"), ("ident", "ref"), ("ref2", "ref"), ("ref", "ref2")):
+        both = [*lines[left].tolist(), *payments[right].tolist()]
+        code = span_codes(spans(both, Transform.ORDER_REF)) if both else np.array([], np.int64)
+        known, booked = (
+            pd.MultiIndex.from_arrays([codes, frame["amount"].to_numpy(np.int64)])
+            for codes, frame in ((code[: len(lines)], lines), (code[len(lines) :], payments))
+        )
+        found |= booked.isin(known) & (code[len(lines) :] != BLANK)
+    return found
 
 
 def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -> dict[str, str]:

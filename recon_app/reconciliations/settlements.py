@@ -101,6 +101,7 @@ class Settlements(Reconciliation):
         (Side.SHOP, Side.PLATFORM),
         (Side.PLATFORM, Side.BANK),
     )
+    asks: ClassVar = ("gateway", "journal", "clearing")
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

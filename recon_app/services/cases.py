@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from recon_app.models.case import CALM, Case, Evidence, Kind, State
 from recon_app.models.column import Column, Role
-from recon_app.models.money import Money, MoneyError, parse_minor
+from recon_app.models.money import ODD_EXPONENTS, Money, MoneyError, exponent, parse_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Record, Side
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _SETTLED = frozenset({State.ACCEPTED, State.VERIFIED})
 _CALM = frozenset(str(kind) for kind in CALM)
 _PAGE = 2_000
-_AMOUNT = re.compile(r"[+-]?[0-9]+([.,][0-9]{1,2})?")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,4})?")
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,10 @@ class Listing:
         count: Number of rows, group rows included.
     """
 
-    def __init__(self, ws: Workspace, name: str, view: View, ids: np.ndarray[Any, Any]) -> None:
+    def __init__(self, ws: Workspace, name: str, run: int, view: View, ids: np.ndarray[Any, Any]) -> None:
         self._ws = ws
         self._name = name
+        self._run = run
         self._view = view
         self._ids = ids
         self._groups: list[GroupRow] = []
@@ -182,9 +184,13 @@ class Listing:
         self.count = len(self._ids)
 
     def rows(self, start: int, count: int) -> list[Row]:
-        """Rows of a page."""
+        """Rows of a page.
+
+        Raises:
+            UsageError: a newer run has replaced the result.
+        """
         ids = [int(number) for number in self._ids[start : start + count]]
-        lines = iter(results.fetch_lines(self._ws, [number for number in ids if number > 0]))
+        lines = iter(results.fetch_lines(self._ws, self._run, [number for number in ids if number > 0]))
         found = [next(lines) if number > 0 else self._groups[-number - 1] for number in ids]
         wanted = {
             record for line in found if isinstance(line, results.LineRow) for record in line.records.values()
@@ -228,8 +234,7 @@ class Listing:
         import numpy as np
 
         if not hasattr(self, "_positions"):
-            last = results.latest_run(self._ws, self._name)
-            wanted = results.open_lines(self._ws, last.id) if last is not None else np.array([], np.int64)
+            wanted = results.open_lines(self._ws, self._run)
             self._positions = np.flatnonzero(np.isin(self._ids, wanted))
             lines = self._ids[self._positions]
             kinds = results.kinds_of(self._ws, lines)
@@ -374,7 +379,7 @@ def open_listing(ws: Workspace, name: str, view: View) -> Listing:
         UsageError: the reconciliation never ran.
     """
     last = _last(ws, name)
-    return Listing(ws, name, view, results.find_lines(ws, _query(last.id, view)))
+    return Listing(ws, name, last.id, view, results.find_lines(ws, _query(last.id, view)))
 
 
 def _last(ws: Workspace, name: str) -> results.RunRow:
@@ -393,20 +398,19 @@ def _query(run: int, view: View) -> results.Query:
         sides=(view.left, view.right),
         grp=view.grp,
         text=text,
-        minor=_minor(text),
+        minors=_minors(text),
         sort=view.sort,
         descending=view.descending,
     )
 
 
-def _minor(text: str) -> int | None:
-    """The filter text as an amount with two decimals, None when it is something else."""
-    if not _AMOUNT.fullmatch(text):
-        return None
-    try:
-        return parse_minor(text.replace(",", "."), "EUR")
-    except MoneyError:
-        return None
+def _minors(text: str) -> dict[int, int]:
+    """The filter text as minor units by the decimals of a currency; empty when it is no amount."""
+    found = {}
+    for currency in ("EUR", *ODD_EXPONENTS) if _AMOUNT.fullmatch(text) else ():
+        with suppress(MoneyError):
+            found[exponent(currency)] = parse_minor(text.replace(",", "."), currency)
+    return found
 
 
 def payouts(ws: Workspace, name: str) -> list[PayoutProof]:
@@ -459,7 +463,7 @@ def iterate(
     ids = results.find_lines(ws, query)
     pending: list[results.LineRow] = []
     for start in range(0, len(ids), _PAGE):
-        pending += results.fetch_lines(ws, ids[start : start + _PAGE].tolist())
+        pending += results.fetch_lines(ws, last.id, ids[start : start + _PAGE].tolist())
         starts = [place for place, line in enumerate(pending) if line.part == 0]
         # the last case of a page may go on with the next one
         whole = starts[-1] if start + _PAGE < len(ids) else len(pending)

@@ -96,8 +96,7 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
     if days is not None:
         _keep_days(result, *days)
     progress("Storing the result", 0, 0)
-    states = case_states(ws, name)
-    lines = _lines(result, states)
+    lines = _lines(result, _states(ws, name, result.cases))
     keys = result.cases["key"].to_numpy(np.int64)
     summary = _summary(ws, result)
     number = results.save_run(
@@ -192,7 +191,16 @@ def answers(ws: Workspace) -> dict[str, str]:
 
 
 def keep_answer(ws: Workspace, name: str, value: str, who: str = "") -> Changes:
-    """Keep one answer; it counts from the next run on."""
+    """Keep one answer; it counts from the next run on.
+
+    Raises:
+        UsageError: no reconciliation asks for it, or it is empty.
+    """
+    asked = sorted({word for recon in registry.reconciliations().values() for word in recon.asks})
+    word, _, about = name.partition(".")
+    if word not in asked or not about or not value:
+        example = " or ".join(f"{word}.NAME" for word in asked)
+        raise UsageError(f'nobody asks for {name!r}; answer {example}, "-" for no platform')
     settings.set_setting(ws, ANSWERS + name, value, who=who)
     return Changes(settings=True)
 
@@ -212,9 +220,12 @@ def _keep_days(result: Result, first: int, last: int) -> None:
         inside = kept[legs.case]
         setattr(result, name, Legs(number[legs.case[inside]], legs.side[inside], legs.record[inside]))
     result.notes = {int(number[case]): note for case, note in result.notes.items() if kept[case]}
+    named = {name for note in result.notes.values() for name in note.get("payout", ())}
+    named |= set(result.cases["grp"])
+    result.payouts = [proof for proof in result.payouts if proof.payout in named]
 
 
-def _lines(result: Result, states: Mapping[int, str]) -> dict[str, np.ndarray[Any, Any]]:
+def _lines(result: Result, states: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
     """Columns of the result's lines in display order: by payout date, payout, day."""
     import numpy as np
     import pandas as pd
@@ -229,21 +240,26 @@ def _lines(result: Result, states: Mapping[int, str]) -> dict[str, np.ndarray[An
     rank[order] = np.arange(len(cases))
     laid = lay_out(result.legs, rank)
     case = laid.pop("case")
-    state = np.full(len(cases), str(State.OPEN), object)
     keys = cases["key"].to_numpy(np.int64)
-    if states:
-        known = np.isin(keys, np.array(list(states), np.int64))
-        state[known] = [states[key] for key in keys[known].tolist()]
     names = ("missing", "day", "delta", "kind", "cause", "rule", "grp", "currency")
     columns = {name: cases[name].to_numpy()[case] for name in names}
-    return {"case_key": keys[case], "state": state[case], **laid, **columns}
+    return {"case_key": keys[case], "state": states[case], **laid, **columns}
 
 
-def case_states(ws: Workspace, name: str) -> dict[int, str]:
-    """States other than open, by case key, from decisions and corrections."""
-    from recon_app.services.states import states
+def _states(ws: Workspace, name: str, cases: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """The state of every case, from decisions and corrections."""
+    import numpy as np
 
-    return states(ws, name)
+    from recon_app.services.states import standings
+
+    found = np.full(len(cases), str(State.OPEN), object)
+    standing = standings(ws, name)
+    keys = cases["key"].to_numpy(np.int64)
+    for place in np.flatnonzero(np.isin(keys, list(standing))).tolist():
+        kind, cause, delta = (cases[column].iloc[place] for column in ("kind", "cause", "delta"))
+        minor = None if delta == NO_INT else int(delta)
+        found[place] = standing[int(keys[place])].seen_in(str(kind), str(cause), minor)
+    return found
 
 
 def _summary(ws: Workspace, result: Result) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from recon_app.models.case import State
+from sqlalchemy import insert, literal_column, select, update
+
+from recon_app.models.case import CALM, State
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
 from recon_app.store import events, results
@@ -15,6 +19,10 @@ from recon_app.store.workspace import Workspace
 _ACCEPT = "accept"
 #: State of a proposal that was taken back before anything was written.
 WITHDRAWN = "withdrawn"
+_UNDER_WAY = frozenset(
+    {State.PROPOSED, State.AWAITING_APPROVAL, State.APPROVED, State.POSTED, State.VERIFIED}
+)
+_CASE_ID = re.compile(r"(.+)-([0-9a-f]{16})")
 
 
 def case_id(reconciliation: str, key: int) -> str:
@@ -28,42 +36,72 @@ def case_key(text: str) -> tuple[str, int]:
     Raises:
         UsageError: the text is not a case id.
     """
-    name, _, digits = text.rpartition("-")
-    try:
-        key = int(digits, 16)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a case; copy its id from the list") from None
-    if not name or len(digits) != 16:
+    match = _CASE_ID.fullmatch(text)
+    if match is None:
         raise UsageError(f"{text!r} is not a case; copy its id from the list")
-    return name, key - 2**64 if key >= 2**63 else key
+    key = int(match[2], 16)
+    return match[1], key - 2**64 if key >= 2**63 else key
 
 
-def states(ws: Workspace, reconciliation: str) -> dict[int, str]:
-    """States other than open by case key; a correction says more than an acceptance."""
-    found: dict[int, str] = {}
+@dataclass(frozen=True)
+class Standing:
+    """What persons and corrections say of a case.
+
+    Attributes:
+        state: A State value.
+        since: ISO moment from which it counts.
+        accepted: Kind, cause and delta of the difference that was accepted.
+    """
+
+    state: str
+    since: str
+    accepted: tuple[str, str, int | None] | None = None
+
+    def seen_in(self, kind: str, cause: str, delta: int | None) -> str:
+        """The state of a case that a run after ``since`` found to be this.
+
+        A difference that grew, or that is still there although its correction is in Odoo, is open again.
+        """
+        same = self.accepted is None or self.accepted == (kind, cause, delta)
+        undone = (self.state == State.ACCEPTED and not same) or self.state == State.VERIFIED
+        return str(State.REOPENED) if undone and kind not in CALM else self.state
+
+
+def standings(ws: Workspace, reconciliation: str) -> dict[int, Standing]:
+    """What stands by case key. An acceptance counts until the case gets another correction."""
+    found: dict[int, Standing] = {}
+    numbers: dict[int, int] = {}
     with ws.ledger.connect() as connection:
-        accepted = (
-            connection.execute(
-                select(decision.c.case_id).where(decision.c.verb == _ACCEPT, decision.c.undone_by.is_(None))
-            )
-            .scalars()
-            .all()
-        )
-        corrected = connection.execute(
-            select(correction.c.case_ids, correction.c.state, correction.c.payload).order_by(
-                correction.c.created_at, correction.c.id
-            )
+        accepted = connection.execute(
+            select(decision.c.case_id, decision.c.value, decision.c.at)
+            .where(decision.c.verb == _ACCEPT, decision.c.undone_by.is_(None))
+            .order_by(decision.c.id)
         ).all()
-    pairs = [(text, str(State.ACCEPTED)) for text in accepted]
+        corrected = connection.execute(_CORRECTIONS).all()
     for row in corrected:
         state = _case_state(row.state, reverses=bool(row.payload.get("reverses")))
-        if state:
-            pairs += [(text, state) for text in row.case_ids]
-    for text, state in pairs:
+        for key in _keys_of(row.case_ids, reconciliation) if row.state != WITHDRAWN else ():
+            numbers[key] = numbers.get(key, 0) + 1
+            if state:
+                found[key] = Standing(state, row.changed_at)
+    for case_id, value, at in accepted:
+        for key in _keys_of([case_id], reconciliation):
+            if value["corrections"] == numbers.get(key, 0):
+                difference = (value["kind"], value["cause"], value["delta"])
+                found[key] = Standing(str(State.ACCEPTED), at, difference)
+    return found
+
+
+_CORRECTIONS = select(
+    correction.c.case_ids, correction.c.state, correction.c.payload, correction.c.changed_at
+).order_by(correction.c.created_at, literal_column("rowid"))
+
+
+def _keys_of(case_ids: Iterable[str], reconciliation: str) -> Iterator[int]:
+    for text in case_ids:
         name, key = case_key(text)
         if name == reconciliation:
-            found[key] = state
-    return found
+            yield key
 
 
 def _case_state(state: str, *, reverses: bool) -> str:
@@ -76,11 +114,11 @@ def _case_state(state: str, *, reverses: bool) -> str:
 
 
 def accept(ws: Workspace, text: str, reason: str, who: str = "") -> Changes:
-    """Accept a difference without correcting it.
+    """Accept a difference without correcting it. Should it change later, it is open again.
 
     Raises:
-        UsageError: no reason was given, the case is not in the last run, or it is a payout whose residual
-            nothing explains (rule SET-02: it can never be signed off).
+        UsageError: no reason was given, the case is not in the last run, a correction of it is under way,
+            or it is a payout whose residual nothing explains (rule SET-02: it can never be signed off).
     """
     name, key = case_key(text)
     if not reason.strip():
@@ -89,13 +127,24 @@ def accept(ws: Workspace, text: str, reason: str, who: str = "") -> Changes:
     lines = results.case_lines(ws, last.id, key) if last is not None else []
     if last is None or not lines:
         raise UsageError(f"the last run has no case {text}")
-    if lines[0].cause == "unexplained_residual":
+    head = lines[0]
+    note = results.case_notes(ws, last.id, [key]).get(key, {})
+    causes = {head.cause, *(finding[1] for finding in note.get("findings", ()))}
+    if "unexplained_residual" in causes:
         raise UsageError("the payout does not close and nothing explains it; it cannot be accepted")
+    if head.state in _UNDER_WAY:
+        raise UsageError(f"{text} has a correction that is {head.state}; take it back first")
     with writing(ws.ledger) as connection:
+        rows = connection.execute(_CORRECTIONS).all()
+        value = {
+            "reason": reason,
+            "kind": head.kind,
+            "cause": head.cause or "",
+            "delta": head.delta,
+            "corrections": sum(key in _keys_of(row.case_ids, name) for row in rows if row.state != WITHDRAWN),
+        }
         connection.execute(
-            insert(decision).values(
-                case_id=text, verb=_ACCEPT, value={"reason": reason}, at=events.now(), who=who
-            )
+            insert(decision).values(case_id=text, verb=_ACCEPT, value=value, at=events.now(), who=who)
         )
         events.append(connection, who=who, what=_ACCEPT, on_id=text, data={"reason": reason})
     results.set_states(ws, last.id, {key: str(State.ACCEPTED)})
@@ -132,6 +181,14 @@ def refresh(ws: Workspace, text: str) -> None:
     """Write the present state of a case into the last run."""
     name, key = case_key(text)
     last = results.latest_run(ws, name)
-    if last is not None:
-        state = states(ws, name).get(key, str(State.OPEN))
-        results.set_states(ws, last.id, {key: state})
+    lines = results.case_lines(ws, last.id, key) if last is not None else []
+    if last is None or not lines:
+        return
+    standing = standings(ws, name).get(key)
+    state = str(State.OPEN)
+    if standing is not None:
+        head = lines[0]
+        # what came after the run is not in its lines yet
+        seen = standing.since < last.finished
+        state = standing.seen_in(head.kind, head.cause or "", head.delta) if seen else standing.state
+    results.set_states(ws, last.id, {key: state})

@@ -7,7 +7,8 @@ ids; a page is then fetched by id, so that scrolling costs the same at the end o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Integer, delete, insert, select
 
 from recon_app.models.case import CALM
+from recon_app.models.money import ODD_EXPONENTS
+from recon_app.models.problem import UsageError
 from recon_app.models.record import FIELDS, NO_INT, Side
 from recon_app.store.database import writing
 from recon_app.store.events import now
@@ -24,10 +27,12 @@ from recon_app.store.workspace import Workspace
 Ints = NDArray[np.int64]
 _CHUNK = 20_000
 _MOST_IDS = 500
-_RECORD_FIELDS = frozenset(field.name for field in FIELDS)
+_RECORD_FIELDS = frozenset(spec.name for spec in FIELDS)
 _LINE_FIELDS = frozenset(column.name for column in line.columns)
 _LINE_INTEGERS = frozenset(column.name for column in line.columns if isinstance(column.type, Integer))
 #: Text fields that the filter looks into.
+#: SQLite's lower() folds these letters only.
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _SEARCHED = ("ref", "ref2", "grp", "ident", "text", "account")
 
 
@@ -144,10 +149,10 @@ class Query:
         kinds: Kinds to show; empty for all.
         states: States to show; empty for all.
         causes: Causes to show; empty for all.
-        sides: Only lines with a record on one of these sides; empty for all.
+        sides: Only lines with a record on one of these sides, and those without any; empty for all.
         grp: Only this payout.
         text: Only lines with a record that contains it, or an amount equal to it.
-        minor: The text as minor units, None when it is no amount.
+        minors: The text as minor units by the number of decimals of a currency; empty when it is no amount.
         sort: (side, record field) or (None, line field); None for the display order.
         descending: Sort backwards.
     """
@@ -159,7 +164,7 @@ class Query:
     sides: tuple[Side, ...] = ()
     grp: str | None = None
     text: str = ""
-    minor: int | None = None
+    minors: Mapping[int, int] = field(default_factory=dict)
     sort: tuple[Side | None, str] | None = None
     descending: bool = False
 
@@ -184,8 +189,8 @@ def _hits(query: Query) -> str:
     if not query.text:
         return ""
     tests = [f"instr(lower(coalesce({name}, '')), :text) > 0" for name in _SEARCHED]
-    if query.minor is not None:
-        tests.append("abs(amount) = :minor")
+    if query.minors:
+        tests.append(_equals("amount", query.minors))
     found = " OR ".join(tests)
     return f"WITH hits AS MATERIALIZED (SELECT id FROM record WHERE {found}) "  # noqa: S608
 
@@ -199,19 +204,31 @@ def _where(query: Query) -> tuple[str, dict[str, object]]:
             values.update(zip(keys, wanted, strict=True))
             tests.append(f"line.{name} IN ({', '.join(':' + key for key in keys)})")
     if query.sides:
-        tests.append(f"({' OR '.join(f'line.{Side(side)} IS NOT NULL' for side in query.sides)})")
+        none = f"coalesce({', '.join(f'line.{side}' for side in Side)}) IS NULL"
+        tests.append(f"({' OR '.join([*(f'line.{Side(side)} IS NOT NULL' for side in query.sides), none])})")
     if query.grp is not None:
         tests.append("line.grp = :grp")
         values["grp"] = query.grp
     if query.text:
-        values["text"] = query.text.lower()
+        values["text"] = query.text.translate(_LOWER)
         found = [f"line.{side} IN (SELECT id FROM hits)" for side in Side]  # noqa: S608
         found.append("instr(lower(coalesce(line.grp, '')), :text) > 0")
-        if query.minor is not None:
-            values["minor"] = abs(query.minor)
-            found.append("abs(line.delta) = :minor")
+        values.update({f"minor{digits}": abs(minor) for digits, minor in query.minors.items()})
+        if query.minors:
+            found.append(_equals("delta", query.minors))
         tests.append(f"({' OR '.join(found)})")
     return " AND ".join(tests), values
+
+
+def _equals(column: str, minors: Mapping[int, int]) -> str:
+    """Whether an amount is the searched one, in the decimals of its currency."""
+    tests = []
+    for digits in minors:
+        codes = ", ".join(f"'{code}'" for code, found in ODD_EXPONENTS.items() if digits in (2, found))
+        tests.append(
+            f"(abs({column}) = :minor{digits} AND currency {'NOT IN' if digits == 2 else 'IN'} ({codes}))"
+        )
+    return f"({' OR '.join(tests)})"
 
 
 def _order(query: Query) -> tuple[str, str]:
@@ -259,21 +276,30 @@ _LINE_COLUMNS = (
 def _line(row: Sequence[Any]) -> LineRow:
     ids = zip(Side, row[11:15], strict=True)
     records = {side: number for side, number in ids if number is not None}
-    names = [field.name for field in fields(LineRow)]
+    names = [spec.name for spec in fields(LineRow)]
     return LineRow(**dict(zip(names, (*row[:11], records, row[15]), strict=True)))
 
 
-def fetch_lines(ws: Workspace, ids: Sequence[int]) -> list[LineRow]:
-    """Lines by id, in the order of ``ids``."""
+def fetch_lines(ws: Workspace, number: int, ids: Sequence[int]) -> list[LineRow]:
+    """Lines of a run by id, in the order of ``ids``.
+
+    Raises:
+        UsageError: another run has replaced this one.
+    """
     found: dict[int, LineRow] = {}
     with ws.cache.connect() as connection:
         cursor: Any = connection.connection.cursor()
         for first in range(0, len(ids), _MOST_IDS):
-            part = [int(number) for number in ids[first : first + _MOST_IDS]]
+            part = [int(one) for one in ids[first : first + _MOST_IDS]]
             marks = ", ".join("?" * len(part))
-            cursor.execute(f"SELECT {_LINE_COLUMNS} FROM line WHERE id IN ({marks})", part)  # noqa: S608
+            cursor.execute(
+                f"SELECT {_LINE_COLUMNS} FROM line WHERE id IN ({marks}) AND run = ?",  # noqa: S608
+                [*part, number],
+            )
             found.update((row[0], _line(row)) for row in cursor.fetchall())
-    return [found[int(number)] for number in ids]
+    if len(found) < len(set(ids)):
+        raise UsageError("a newer run has replaced this result; open the list again")
+    return [found[int(one)] for one in ids]
 
 
 def case_lines(ws: Workspace, number: int, case_key: int) -> list[LineRow]:

@@ -32,7 +32,6 @@ DEMO = Path(__file__).resolve().parents[1] / "resources" / "demo"
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
 _PATIENCE_MS = 120_000
-_MOST_STEPS = 40
 
 
 def run_window(argv: Sequence[str]) -> int:
@@ -171,16 +170,16 @@ def _show_a_difference(shell: Shell, screen: SettlementsScreen) -> None:
     """The lines of every kind, with the first case chosen that has a guided correction."""
     shell.go_to(screen.id)
     screen.show_tab(LINES)
-    if screen.correct.isEnabled():
-        return
+    if screen.lines.chips.all.isChecked():
+        return  # chosen for an earlier picture
     screen.lines.chips.set_kinds(screen.lines.chips.chips)
     screen.lines.reopen()
     settle(shell)
-    for _ in range(_MOST_STEPS):
+    before = -1
+    while not screen.correct.isEnabled() and screen.lines.panes.current_row() != before:
+        before = screen.lines.panes.current_row()
         screen.lines.go_to_open(1)
         settle(shell)
-        if screen.correct.isEnabled():
-            break
 
 
 def settle(shell: Shell, milliseconds: int = _PATIENCE_MS) -> None:

@@ -92,8 +92,13 @@ class Lane:
         failed: Callable[[BaseException], None],
         title: str = "",
     ) -> Job:
-        """Queue work; ``done`` or ``failed`` is delivered once. A cancelled job delivers ``failed``."""
+        """Queue work; ``done`` or ``failed`` is delivered once. A cancelled job delivers ``failed``.
+
+        While everything is being closed nothing is started and nothing delivered.
+        """
         job = Job(title)
+        if self._jobs.closing:
+            return job
         self._jobs.opened(job)
         with self._lock:
             self._waiting.append(_Task(job, work, done, failed))

@@ -47,7 +47,7 @@ class Shell(QMainWindow):
         self.actions_book = ActionBook(self)
         self.context = Context(self, self.jobs, settings, self.actions_book, crashes)
         self._settings = settings
-        self._rail = Rail(self)
+        self.rail = Rail(self)
         self._stack = QStackedWidget(self)
         self._status = Text("", parent=self)
         self.busy = BusyBar(self)
@@ -72,15 +72,15 @@ class Shell(QMainWindow):
         line = QHBoxLayout(central)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addWidget(self._rail)
+        line.addWidget(self.rail)
         line.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         for place, screen in enumerate(self.screens):
-            entry = self._rail.add(screen.title, screen.icon, f"Ctrl+{place + 1}")
+            entry = self.rail.add(screen.title, screen.icon, f"Ctrl+{place + 1}")
             self._stack.addWidget(screen)
             screen.count_changed.connect(entry.set_count)
             screen.status_changed.connect(self._show_status)
-        self._rail.chosen.connect(self._show)
+        self.rail.chosen.connect(self._show)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(6, 0, 6, 0)
@@ -107,7 +107,7 @@ class Shell(QMainWindow):
 
     def _show(self, place: int) -> None:
         self._stack.setCurrentIndex(place)
-        self._rail.choose(place)
+        self.rail.choose(place)
         self._status.setText(self.current().status)
         self.current().setFocus()
 
@@ -141,7 +141,7 @@ class Shell(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the tables in a small window."""
         super().resizeEvent(event)
-        self._rail.set_narrow(narrow=self.width() < NARROW)
+        self.rail.set_narrow(narrow=self.width() < NARROW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; stop what runs."""

@@ -152,13 +152,13 @@ class CorrectionWizard(Dialog):
         self._how = Text("", wrap=True, select=True)
         self._open_folder = Button("Show the files", "folder")
         self._open_folder.clicked.connect(self._show_files)
-        self._withdraw = Button("Withdraw or reverse", "undo")
-        self._withdraw.clicked.connect(self._reverse)
+        self.withdraw = Button("Withdraw or reverse", "undo")
+        self.withdraw.clicked.connect(self._reverse)
         column.addWidget(self.outcome)
         column.addWidget(self._how)
         line = QHBoxLayout()
         line.addWidget(self._open_folder)
-        line.addWidget(self._withdraw)
+        line.addWidget(self.withdraw)
         line.addStretch(1)
         column.addLayout(line)
         column.addStretch(1)
@@ -324,7 +324,7 @@ class CorrectionWizard(Dialog):
                 self.accept()
                 return
             self._kept = undoing
-            self._withdraw.hide()
+            self.withdraw.hide()
             if folder is not None:
                 self.save_to(folder)
             else:

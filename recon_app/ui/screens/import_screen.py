@@ -23,7 +23,7 @@ from recon_app.ui.screens.import_detail import FileDetail
 from recon_app.ui.screens.import_items import FILE, IN_WORKSPACE, TITLES, FileState, Item, stored_item
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.drop_zone import DropZone, local_paths
-from recon_app.ui.widgets.message import ask
+from recon_app.ui.widgets.message import confirm
 from recon_app.ui.widgets.plain_table import PlainTable
 from recon_app.ui.widgets.text import Text, Tone
 
@@ -268,15 +268,19 @@ class ImportScreen(Screen):
             self._refresh()
             return
         question = f"Take {item.name} and its {number(item.rows)} records out of the workspace?"
-        backend, import_id = self.context.backend, item.stored.id
-        if backend is not None and ask(self, question, "Remove"):
-            self.items.remove(item)
-            self.context.jobs.write(
-                self,
-                lambda progress: backend.remove_file(import_id, progress),
-                self.context.changed.emit,
-                title=f"Removing {item.name}",
-            )
+        confirm(self, question, "Remove", partial(self._take_out, item, item.stored.id))
+
+    def _take_out(self, item: Item, import_id: int) -> None:
+        backend = self.context.backend
+        if backend is None:
+            return
+        self.items.remove(item)
+        self.context.jobs.write(
+            self,
+            lambda progress: backend.remove_file(import_id, progress),
+            self.context.changed.emit,
+            title=f"Removing {item.name}",
+        )
 
     def _current(self) -> Item | None:
         row = self.table.currentIndex().row()

@@ -183,14 +183,17 @@ class LinesView(QWidget):
         return row.grp if row is not None and row.grp in self._proofs else None
 
     def two_records(self) -> tuple[int, int] | None:
-        """Record ids of a left and a right record in the selected rows, for "why not"; None otherwise."""
+        """Ids of a left and a right record of two selected rows, for "why not"; None otherwise."""
         if self.panes.selected_count() != 2:
             return None
-        chosen = [self.rows.row(row) for part in self.panes.selected_ranges() for row in part]
+        first, second = (self.rows.row(row) for part in self.panes.selected_ranges() for row in part)
+        if first is None or second is None:
+            return None
         left, right = self.filters.sides()
-        lefts = [row.records[left].id for row in chosen if row is not None and left in row.records]
-        rights = [row.records[right].id for row in chosen if row is not None and right in row.records]
-        return (lefts[0], rights[0]) if len(lefts) == len(rights) == 1 else None
+        for one, other in ((first, second), (second, first)):
+            if left in one.records and right in other.records:
+                return one.records[left].id, other.records[right].id
+        return None
 
     def leave_filter(self) -> None:
         """Clear the filter, or go back to the table when there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
@@ -23,10 +25,11 @@ def show_error(parent: QWidget, text: str, safe: str = "Nothing was changed.") -
     return box
 
 
-def ask(parent: QWidget, question: str, yes: str) -> bool:
-    """Ask before something that cannot simply be taken back; Cancel is the default."""
+def confirm(parent: QWidget, question: str, yes: str, act: Callable[[], object]) -> QMessageBox:
+    """Ask before something that cannot simply be taken back; ``act`` runs only after ``yes``."""
     box = QMessageBox(QMessageBox.Icon.Question, TITLE, question, QMessageBox.StandardButton.Cancel, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    button = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.exec()
-    return box.clickedButton() is button
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole).clicked.connect(act)
+    box.open()
+    return box

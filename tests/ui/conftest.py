@@ -1,0 +1,98 @@
+"""A window on made-up services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from recon_app.app import SCREENS
+from recon_app.ui.crash import CrashReporter
+from recon_app.ui.jobs_bridge import JobsBridge
+from recon_app.ui.screens.import_screen import ImportScreen
+from recon_app.ui.screens.settlements_screen import SettlementsScreen
+from recon_app.ui.settings import Settings
+from recon_app.ui.shell import Shell
+from recon_app.ui.theme import Appearance, Mode
+from tests.ui.fake_backend import FakeBackend
+
+Wait = Callable[[], None]
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def appearance(qapp: QApplication) -> Iterator[Appearance]:
+    look = Appearance(qapp, Mode.LIGHT)
+    yield look
+    look.apply(Mode.LIGHT, 100)
+    look.deleteLater()
+
+
+@pytest.fixture
+def jobs(qapp: QApplication) -> Iterator[JobsBridge]:
+    bridge = JobsBridge()
+    yield bridge
+    bridge.close()
+
+
+@pytest.fixture
+def backend() -> FakeBackend:
+    return FakeBackend()
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, appearance: Appearance) -> Iterator[Shell]:
+    window = Shell(appearance, Settings(), CrashReporter(), SCREENS)
+    window.resize(1366, 768)
+    window.show()
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def idle(qtbot: QtBot, shell: Shell) -> Wait:
+    """Wait until nothing runs and no timer is about to ask for more."""
+
+    def wait() -> None:
+        quiet = 0
+
+        def look() -> bool:
+            nonlocal quiet
+            quiet = quiet + 1 if shell.jobs.idle() else 0
+            return quiet > 12
+
+        qtbot.waitUntil(look, timeout=10_000)
+
+    return wait
+
+
+@pytest.fixture
+def settlements(shell: Shell, backend: FakeBackend, idle: Wait) -> SettlementsScreen:
+    """The settlements screen, open on the made-up services."""
+    screen = shell.screens[1]
+    assert isinstance(screen, SettlementsScreen)
+    shell.context.use(backend)
+    shell.go_to("settlements")
+    idle()
+    return screen
+
+
+@pytest.fixture
+def importing(shell: Shell, backend: FakeBackend, idle: Wait) -> ImportScreen:
+    """The import screen, open on the made-up services."""
+    screen = shell.screens[0]
+    assert isinstance(screen, ImportScreen)
+    backend.ran = False
+    shell.context.use(backend)
+    shell.go_to("import")
+    idle()
+    return screen

@@ -67,17 +67,7 @@ def spans(values: Sequence[str], transform: Transform) -> Spans:
     if transform is Transform.EXACT:
         return _lines(_joined(values), len(values))
     folded = _lines(_folded(values), len(values))
-    if transform in (Transform.ORDER_REF, Transform.ABSENT):
-        return folded
-    core = longest_digit_runs(folded)
-    return core if transform is Transform.CORE else core_or_all(core, folded)
-
-
-def core_or_all(core: Spans, folded: Spans) -> Spans:
-    """What ``similar`` and ``cut`` compare: the core, and the folded reference where there is none."""
-    has_core = core.lengths > 0
-    starts = np.where(has_core, core.starts, folded.starts)
-    return Spans(folded.data, starts, np.where(has_core, core.lengths, folded.lengths))
+    return longest_digit_runs(folded) if transform is Transform.CORE else folded
 
 
 def _joined(values: Sequence[str]) -> str:

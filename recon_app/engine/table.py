@@ -12,7 +12,6 @@ from recon_app.engine.normalise import (
     BLANK,
     Ints,
     Spans,
-    core_or_all,
     factorise,
     longest_digit_runs,
     span_codes,
@@ -120,7 +119,7 @@ class Table:
     def __init__(self, left: Entries, right: Entries) -> None:
         self._left, self._right = left, right
         self._codes: dict[Key, Ints] = {}
-        self._pieces: dict[tuple[str, str, Transform], Spans] = {}
+        self._folded: dict[tuple[str, str], Spans] = {}
         self.is_left = np.arange(len(left) + len(right)) < len(left)
         self.amount = np.concatenate([left.amount, right.amount])
         self.day = np.concatenate([left.day, right.day])
@@ -168,36 +167,26 @@ class Table:
         return self._codes[key]
 
     def _coded(self, key: Key) -> Ints:
-        return span_codes(self._pieces_of(key.left_field, key.right_field, key.transform))
+        left, right = self._left.text[key.left_field], self._right.text[key.right_field]
+        if key.transform is Transform.EXACT:
+            return span_codes(spans([*left, *right], Transform.EXACT))
+        folded = self.folded(key)
+        return span_codes(longest_digit_runs(folded) if key.transform is Transform.CORE else folded)
 
-    def _pieces_of(self, left: str, right: str, transform: Transform) -> Spans:
-        """Normalised references of two fields."""
-        fields = (left, right, transform)
-        if transform is Transform.EXACT:
-            return spans([*self._left.text[left], *self._right.text[right]], transform)
-        if fields not in self._pieces:
-            if transform is Transform.CORE:
-                pieces = longest_digit_runs(self._pieces_of(left, right, Transform.ORDER_REF))
-            else:
-                pieces = spans([*self._left.text[left], *self._right.text[right]], Transform.ORDER_REF)
-            self._pieces[fields] = pieces
-        return self._pieces[fields]
-
-    def core_or_all(self, key: Key, rows: Ints) -> Spans:
-        """What ``similar`` and ``cut`` compare of some rows."""
-        core, folded = (
-            self._pieces_of(key.left_field, key.right_field, transform).take(rows)
-            for transform in (Transform.CORE, Transform.ORDER_REF)
-        )
-        return core_or_all(core, folded)
+    def folded(self, key: Key) -> Spans:
+        """The references of a key field, folded."""
+        fields = (key.left_field, key.right_field)
+        if fields not in self._folded:
+            left, right = self._left.text[key.left_field], self._right.text[key.right_field]
+            self._folded[fields] = spans([*left, *right], Transform.ORDER_REF)
+        return self._folded[fields]
 
     def is_blank(self, rule: Rule) -> Mask:
         """Rows all of whose ABSENT fields are empty."""
         blank = np.ones(len(self), np.bool_)
         for key in rule.on:
             if key.transform is Transform.ABSENT:
-                folded = self._pieces_of(key.left_field, key.right_field, Transform.ORDER_REF)
-                blank &= folded.lengths == 0
+                blank &= self.folded(key).lengths == 0
         return blank
 
     # -- rows and groups ---------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def _nearly(table: Table, rule: Rule) -> Relation:
     near = _windowed(table, [table.sides(rows)], rows, group, rule.window_days)
     left, right = table.sides(np.flatnonzero(near.degree > 0))
     key, money = rule.on[0], table.money
-    one, other = table.core_or_all(key, left), table.core_or_all(key, right)
+    one, other = table.folded(key).take(left), table.folded(key).take(right)
     found = [np.zeros(0, np.int64)]
     for i, j in nearly_pairs(one, money[left], other, money[right], key.transform):
         good = np.abs(table.day[left[i]] - table.day[right[j]]) <= (rule.window_days or 0)

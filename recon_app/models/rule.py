@@ -17,8 +17,8 @@ class Transform(StrEnum):
         ORDER_REF: One leading ``#``, case and blanks do not count; leading zeros do.
         CORE: The longest digit run with its leading zeros, so that a store's prefix and suffix do not
             count (``#AP-516072``, ``SHOP/1001-A``); none when it is shorter than 3 or not the only longest.
-        SIMILAR: Not equal, but one typing error or two swapped characters apart.
-        CUT: One is the other without its last 1 to 3 characters.
+        SIMILAR: As order_ref, but not equal: one typing error or two swapped characters apart.
+        CUT: As order_ref, but one is the other without its last 1 to 3 characters.
         ABSENT: One of the two is empty, so that it contradicts nothing.
     """
 

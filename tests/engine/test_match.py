@@ -160,6 +160,8 @@ def test_a_strong_rule_accounts_for_all_that_carries_its_reference(
         ),
         pytest.param([("#1001234", 500, 0)], [("1001243", 500, 6)], [], id="swapped digits, other time"),
         pytest.param([("#1001234", 500, 0)], [("1001243", 501, 0)], [], id="swapped digits, other amount"),
+        pytest.param([("#1012", 500, 0)], [("INV/2026/01012", 500, 0)], [], id="a number of another series"),
+        pytest.param([("#1012", 500, 0)], [("INV/1013", 500, 0)], [], id="a slip in another series"),
         pytest.param([("#1001234", 500, 0)], [("10012", 500, 1)], ["0 - 0: cut matched"], id="cut off"),
         pytest.param(
             [("#1001234", 500, 0), ("#1001239", 500, 0)],

@@ -97,6 +97,7 @@ class Shell(QMainWindow):
         add(Act("app.palette", "Commands…", self._open_palette, ("Ctrl+K",), "&Help"))
         add(Act("app.keys", "Keys", partial(show_keys, self, self.actions_book), ("F1",), "&Help"))
         add(Act("view.theme", "Light or dark", look.toggle, ("Ctrl+Shift+L",), "&View"))
+        add(Act("view.system", "Light or dark as the system", look.follow_system, (), "&View"))
         add(Act("view.larger", "Larger text", partial(look.step_text, 1), ("Ctrl++", "Ctrl+="), "&View"))
         add(Act("view.smaller", "Smaller text", partial(look.step_text, -1), ("Ctrl+-",), "&View"))
         add(Act("view.normal", "Normal text size", partial(look.step_text, 0), ("Ctrl+0",), "&View"))

@@ -193,6 +193,10 @@ class Appearance(QObject):
         """Go to the other of light and dark."""
         self.apply(Mode.LIGHT if self.dark else Mode.DARK, self.scale)
 
+    def follow_system(self) -> None:
+        """Be light or dark as the system is, from now on."""
+        self.apply(Mode.SYSTEM, self.scale)
+
     def step_text(self, steps: int) -> None:
         """Make the text larger (1), smaller (-1) or normal (0)."""
         if steps == 0:

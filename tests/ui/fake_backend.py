@@ -345,6 +345,8 @@ class FakeBackend(Backend):
         return next((file for file in self.imported if file.sha256 == path.name), None)
 
     def preview(self, path: Path, source: str | None, options: Mapping[str, str], rows: int) -> Preview:
+        if options.get("date_order") == "year":
+            raise UsageError("date_order has no value 'year'")
         if path.name.startswith("bad"):
             problem = Problem(418, "Amount", f"{IMAGE} is not an amount", "correct it")
             return Preview(path, ("fake_payments",), problems=(problem,))
@@ -352,7 +354,9 @@ class FakeBackend(Backend):
             return Preview(path, problems=(Problem(None, None, "not recognised", "choose its kind"),))
         cells = (("Date", "Sum"), ("03/04/2026", "1.00"))
         if path.name.startswith("ask") and "date_order" not in options:
-            question = FileQuestion("date_order", ("day", "month"), "Is 03/04/2026 in April or in March?")
+            question = FileQuestion(
+                "date_order", ("day", "month", "year"), "Is 03/04/2026 in April or in March?"
+            )
             return Preview(path, ("fake_bank",), cells, question=question)
         records = ({"row": 1, "amount": -1250, "currency": "EUR", "day": 20_000, "text": IMAGE},)
         mapping = {"mapping.date": "Date", "mapping.amount": "Sum", **options}

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from recon_app.models.changes import Changes
 from recon_app.ui.screens.import_items import FileState
 from recon_app.ui.screens.import_screen import ImportScreen
 from recon_app.ui.shell import Shell
@@ -109,6 +110,36 @@ def test_a_question_is_answered_in_place(
     click(importing.start)
     idle()
     assert backend.did("import") == [("ask.csv", None, {"date_order": "month"})]
+
+
+def test_an_answer_that_cannot_be_used_is_asked_again(
+    importing: ImportScreen, shell: Shell, idle: Wait
+) -> None:
+    importing.add_paths([Path("/a/ask.csv")])
+    idle()
+    importing.detail.choice.setCurrentIndex(2)
+    click(importing.detail.answer)
+    idle()
+    box = shell.findChild(QMessageBox)
+    assert box is not None
+    assert box.text() == "date_order has no value 'year'"
+    box.close()
+    assert states(importing) == [FileState.QUESTION]
+    assert importing.detail.choice.isVisible()
+
+
+def test_a_chosen_answer_stays_while_other_files_come(importing: ImportScreen, idle: Wait) -> None:
+    importing.add_paths([Path("/a/ask.csv")])
+    idle()
+    importing.detail.choice.setCurrentIndex(1)
+    importing.add_paths([Path("/a/pay.csv")])
+    idle()
+    importing.table.selectRow(1)
+    importing.detail.choice.setCurrentIndex(1)
+    importing.services_changed(Changes(files=True))
+    idle()
+    assert importing.table.currentIndex().row() == 1
+    assert importing.detail.choice.currentText() == "month"
 
 
 def test_a_file_nobody_knows_can_be_named(importing: ImportScreen, backend: FakeBackend, idle: Wait) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,11 +16,13 @@ from recon_app.services.cases import Row
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.case_panes import SidePane, SpinePane
 from recon_app.ui.settings import Settings
+from recon_app.ui.tables import cell_delegate
 from recon_app.ui.tables.copying import Extract, tab_separated, write_csv
 from recon_app.ui.tables.linked_panes import LEFT, RIGHT, SPINE, LinkedPanes, Place
 from recon_app.ui.tables.page_model import PAGE_ROWS, PagedRows
 from recon_app.ui.tables.pane_view import layout_key
-from recon_app.ui.theme import Appearance
+from recon_app.ui.theme import LIGHT, Appearance
+from recon_app.ui.words import Family
 from tests.ui.fake_backend import ODOO, PLATFORM, FakeListing
 
 MILLION = 1_000_000
@@ -193,6 +196,24 @@ def test_a_million_rows_scroll(qtbot: QtBot, jobs: JobsBridge, panes: LinkedPane
         qtbot.waitUntil(jobs.idle)
         model = panes.views[LEFT].model()
         assert model.data(model.index(value, 2)) == f"#{value:04}"
+
+
+def test_high_contrast_draws_borders_where_tints_would_be(
+    qtbot: QtBot, jobs: JobsBridge, appearance: Appearance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bordered = replace(LIGHT, borders=True)
+    monkeypatch.setattr(cell_delegate, "theme_of", lambda _: bordered)
+    panes = make(jobs, 10)
+    qtbot.addWidget(panes)
+    panes.resize(1100, 300)
+    panes.show()
+    qtbot.waitUntil(jobs.idle)
+    view = panes.views[RIGHT]
+    cell = view.visualRect(view.model().index(1, 2))  # the amount of a row that differs
+    picture = view.viewport().grab().toImage()
+    tones = bordered.families[Family.DIFFERS]
+    assert picture.pixelColor(cell.left(), cell.center().y()) == tones.text
+    assert picture.pixelColor(cell.left() + 3, cell.top() + 3) != tones.tint
 
 
 def extract(panes: LinkedPanes, *rows: range) -> Extract:

@@ -122,8 +122,9 @@ class FilterBar(QWidget):
         """Show the lines of one payout only, or of all."""
         self.grp = grp
         self._only.setVisible(grp is not None)
-        self._only.setText(f"Payout {one_line(grp or '')}")
-        self._only.setAccessibleName(self._only.text())
+        name = f"Payout {one_line(grp or '')}"
+        self._only.setText(name.replace("&", "&&"))  # no mnemonic in foreign text
+        self._only.setAccessibleName(name)
         self._only.updateGeometry()
         self.changed.emit()
 

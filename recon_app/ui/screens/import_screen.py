@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -15,7 +16,6 @@ from recon_app.jobs import Job, Progress
 from recon_app.models.changes import Changes
 from recon_app.models.problem import Cancelled
 from recon_app.ui.actions import Act
-from recon_app.ui.backend import Backend
 from recon_app.ui.context import Context
 from recon_app.ui.formats import number
 from recon_app.ui.screens._screen import Screen
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from recon_app.store.imports import ImportedFile
 
 PREVIEW_ROWS = 200
+_SOON_MS = 40  # many files that are looked at one after the other refresh the list together
 _ENDINGS = "*.csv *.xlsx *.xml *.txt *.sta *.mt940 *.ofx *.qfx"
 
 
@@ -50,6 +51,9 @@ class ImportScreen(Screen):
         self._jobs: list[Job] = []
         self._left = 0
         self._new_files = False
+        self._shown: tuple[object, ...] = ()
+        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._soon.timeout.connect(lambda: self._refresh(self._current()))
         self.drop = DropZone("Drop files or folders here, or press to choose (Ctrl+O)", self)
         self.table = PlainTable(TITLES, "Files", FILE, self, widest=40)
         self.detail = FileDetail(self)
@@ -118,7 +122,9 @@ class ImportScreen(Screen):
         self.context.read(self, lambda backend: (backend.source_titles(), backend.imports()), self._take_list)
 
     def _take_list(self, found: tuple[dict[str, str], list[ImportedFile]]) -> None:
-        self._titles, stored = found
+        titles, stored = found
+        if titles != self._titles:
+            self._titles = titles
         chosen = self._current()
         by_hash = {file.sha256: file for file in stored}
         mine = [item for item in self.items if item.path is not None]
@@ -162,19 +168,27 @@ class ImportScreen(Screen):
             self._look(item)
 
     def _look(self, item: Item) -> None:
-        path, source, options = item.path, item.source, dict(item.options)
-        if path is None:
+        backend, path, source, options = self.context.backend, item.path, item.source, dict(item.options)
+        if path is None or backend is None:
             return
 
-        def look(backend: Backend) -> tuple[Preview, ImportedFile | None]:
+        def look(_: Progress) -> tuple[Preview, ImportedFile | None]:
             return backend.preview(path, source, options, PREVIEW_ROWS), backend.imported_as(path)
 
         def seen(found: tuple[Preview, ImportedFile | None]) -> None:
             item.looked_at(*found)
-            self._refresh(self._current())
+            self._soon.start()
+
+        def failed(error: BaseException) -> None:
+            """An answer cannot be used: ask again."""
+            item.state = FileState.REFUSED if item.question is None else FileState.QUESTION
+            item.options.clear()
+            item.source = None
+            self._soon.start()
+            self.context.fail(error)
 
         item.state = FileState.LOOKING
-        self.context.read(self, look, seen, title=f"Looking at {item.name}")
+        self.context.jobs.read(self, look, seen, failed, title=f"Looking at {item.name}")
 
     def _answered(self, option: str, value: str) -> None:
         item = self._current()
@@ -289,8 +303,17 @@ class ImportScreen(Screen):
     def _chosen(self, current: QModelIndex) -> None:
         row = current.row()
         item = self.items[row] if 0 <= row < len(self.items) else None
-        self.detail.show_item(item, self._titles)
+        self._show_detail(item)
         self.remove.setEnabled(item is not None and item.state is not FileState.WAITING)
+
+    def _show_detail(self, item: Item | None) -> None:
+        """Show a file, unless nothing of it changed: an answer that is being typed stays."""
+        state = (item.state, item.preview, item.report, item.stored) if item is not None else ()
+        new = (item, self._titles, *state)
+        same = len(new) == len(self._shown) and all(map(operator.is_, new, self._shown))
+        if not same:
+            self._shown = new
+            self.detail.show_item(item, self._titles)
 
     def _refresh(self, keep: Item | None = None) -> None:
         """Show the list anew with the same file chosen, and offer the next step."""
@@ -299,7 +322,7 @@ class ImportScreen(Screen):
         if self.items:
             self.table.selectRow(row)
         else:
-            self.detail.show_item(None, {})
+            self._show_detail(None)
         ready = sum(item.state is FileState.READY for item in self.items)
         stored = sum(item.state in IN_WORKSPACE for item in self.items)
         stuck = sum(item.state in (FileState.QUESTION, FileState.REFUSED) for item in self.items)

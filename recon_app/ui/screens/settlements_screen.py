@@ -214,8 +214,8 @@ class SettlementsScreen(Screen):
             self._show_never_run(look.files)
             return
         when = stamp(summary.finished)
-        state = "files changed since" if summary.files_changed else "files unchanged since"
-        self._about.setText(f"run {number(summary.run)}, {when}, {state}")
+        state = "changed since" if summary.files_changed else "unchanged since"
+        self._about.setText(f"run {number(summary.run)}, {when}, {number(look.files)} files, {state}")
         if summary.files_changed:
             self.changed.say("Files or answers changed since this run. What you see is the old result.")
         if summary.proposals:

@@ -124,12 +124,16 @@ def save_screens(workspace: Path, folder: Path) -> list[Path]:
 
     Returns:
         The files that were written.
+
+    Raises:
+        RuntimeError: a screen showed a fault of the program.
     """
     qt = make_application("offscreen")
     with tempfile.TemporaryDirectory() as home:  # pictures do not depend on somebody's settings
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
         appearance = Appearance(qt, Mode.LIGHT)
-        shell = Shell(appearance, Settings(), CrashReporter(qt), SCREENS)
+        crashes = CrashReporter(qt)
+        shell = Shell(appearance, Settings(), crashes, SCREENS)
         shell.show()
         open_workspace(shell, workspace)
         settle(shell)
@@ -142,6 +146,8 @@ def save_screens(workspace: Path, folder: Path) -> list[Path]:
         shell.close()
         if shell.context.backend is not None:
             shell.context.backend.close()
+    if crashes.seen:
+        raise RuntimeError(f"a screen failed:\n{next(iter(crashes.seen))}")
     return written
 
 

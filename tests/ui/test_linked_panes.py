@@ -181,6 +181,14 @@ def test_columns_share_the_width_and_amounts_stay_whole(qtbot: QtBot, panes: Lin
     assert view.columnWidth(3) > view.delegate.bold_metrics().horizontalAdvance(amount)
 
 
+def test_columns_take_the_room_that_came_while_they_were_hidden(qtbot: QtBot, panes: LinkedPanes) -> None:
+    narrow = panes.views[LEFT].columnWidth(0)
+    panes.hide()
+    panes.resize(1900, 500)
+    panes.show()
+    qtbot.waitUntil(lambda: panes.views[LEFT].columnWidth(0) > 1.3 * narrow)
+
+
 def test_the_overview_jumps(qtbot: QtBot, panes: LinkedPanes) -> None:
     bar = panes.overview
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(5, bar.height() // 2))

@@ -83,7 +83,7 @@ class FileDetail(QWidget):
         self.understood = PlainTable((), "First rows as they are understood", -1, self)
         self.raw = PlainTable((), "First rows as they stand in the file", -1, self)
         self.checks = PlainTable(_CHECK_TITLES, "Control totals and checks", 1, self)
-        self.problems = PlainTable(_PROBLEM_TITLES, "Problems", 2, self)
+        self.problems = PlainTable(_PROBLEM_TITLES, "Problems", 2, self, widest=60)
         self.copy = Button("Copy the problems", "copy", parent=self)
         self.copy.clicked.connect(self._copy_problems)
         self._tabs = QStackedWidget(self)

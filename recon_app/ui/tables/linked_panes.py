@@ -249,6 +249,13 @@ class LinkedPanes(QWidget):
             self.show_sort(self._sort[0], descending=self._sort[1])
         self._settle.start()
 
+    def _lay_out_columns(self) -> None:
+        if not self._fitted:
+            self._restore_layout()
+        elif not self._own_layout:
+            self._fit()
+        self._settle.start()
+
     def _fit(self, *, reset: bool = False) -> None:
         """Share the width by what the columns hold; the spine always gets all it asks."""
         self._fitting = True
@@ -370,19 +377,13 @@ class LinkedPanes(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out columns at the first real size, and again while the user left them alone."""
         super().resizeEvent(event)
-        if not self.isVisible():
-            return
-        if not self._fitted:
-            self._restore_layout()
-        elif not self._own_layout:
-            self._fit()
-        self._settle.start()
+        if self.isVisible():
+            self._lay_out_columns()
 
     def showEvent(self, event: Any) -> None:
-        """Lay out columns when the panes are first seen."""
+        """Lay out columns when the panes are seen: they may have got another size while they were hidden."""
         super().showEvent(event)
-        if not self._fitted:
-            QTimer.singleShot(0, self, self._restore_layout)
+        QTimer.singleShot(0, self, self._lay_out_columns)
 
 
 def _rows(view: PaneView, spans: Sequence[tuple[int, int]]) -> QItemSelection:

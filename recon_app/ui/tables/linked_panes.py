@@ -110,6 +110,9 @@ class LinkedPanes(QWidget):
         self.setFocusProxy(self.views[LEFT])
         self._settle = QTimer(self, interval=0, singleShot=True)
         self._settle.timeout.connect(self._even_scroll_bars)
+        # the panes have their new size only after the event that changes ours
+        self._refit = QTimer(self, interval=0, singleShot=True)
+        self._refit.timeout.connect(self._lay_out_columns)
 
     def _link(self) -> None:
         bars = [view.verticalScrollBar() for view in self.views]
@@ -378,12 +381,12 @@ class LinkedPanes(QWidget):
         """Lay out columns at the first real size, and again while the user left them alone."""
         super().resizeEvent(event)
         if self.isVisible():
-            self._lay_out_columns()
+            self._refit.start()
 
     def showEvent(self, event: Any) -> None:
         """Lay out columns when the panes are seen: they may have got another size while they were hidden."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._lay_out_columns)
+        self._refit.start()
 
 
 def _rows(view: PaneView, spans: Sequence[tuple[int, int]]) -> QItemSelection:

@@ -80,7 +80,8 @@ def _steps(rule: Rule) -> tuple[_Step, ...]:
 
 def _link_agreeing(table: Table, number: int, rule: Rule) -> None:
     """Same reference, same money, near in time, as many left as right: no decision is needed."""
-    rows, group = table.meeting(table.open_rows(rule), table.key(rule), table.money)
+    rows, key = table.open_rows(rule)
+    rows, group = table.meeting(rows, key, table.money[rows])
     near = rule.window_days if rule.late_days is None else rule.late_days
     group = table.clusters(rows, group, near)
     lefts, rights = table.numbers(rows, group)
@@ -89,7 +90,8 @@ def _link_agreeing(table: Table, number: int, rule: Rule) -> None:
 
 def _link_late(table: Table, number: int, rule: Rule) -> None:
     """The same beyond ``late_days``."""
-    rows, group = table.meeting(table.open_rows(rule), table.key(rule), table.money)
+    rows, key = table.open_rows(rule)
+    rows, group = table.meeting(rows, key, table.money[rows])
     group = table.clusters(rows, group, rule.window_days)
     figures = table.figures(rows, group)
     table.keep(number, rows, group, figures.lefts == figures.rights, timing(rule, figures.apart))
@@ -97,7 +99,8 @@ def _link_late(table: Table, number: int, rule: Rule) -> None:
 
 def _link_sums(table: Table, number: int, rule: Rule) -> None:
     """Several lines under one reference whose sums are equal: partial captures, split bookings."""
-    rows, group = table.meeting(table.open_rows(rule), table.key(rule), table.flow)
+    rows, key = table.open_rows(rule)
+    rows, group = table.meeting(rows, key, table.flow[rows])
     group = table.clusters(rows, group, rule.window_days)
     figures = table.figures(rows, group)
     table.keep(number, rows, group, figures.equal_sums, timing(rule, figures.apart))
@@ -105,7 +108,8 @@ def _link_sums(table: Table, number: int, rule: Rule) -> None:
 
 def _link_unequal_numbers(table: Table, number: int, rule: Rule) -> None:
     """More lines of the same money on one side than on the other."""
-    rows, group = table.meeting(table.open_rows(rule), table.key(rule), table.money)
+    rows, key = table.open_rows(rule)
+    rows, group = table.meeting(rows, key, table.money[rows])
     group = table.clusters(rows, group, rule.window_days)
     lefts, rights = table.numbers(rows, group)
     table.keep(number, rows, group, (lefts > 0) & (rights > 0), DUPLICATE)
@@ -114,7 +118,8 @@ def _link_unequal_numbers(table: Table, number: int, rule: Rule) -> None:
 def _link_differing(table: Table, number: int, rule: Rule) -> None:
     """Same reference, different amount; then same reference, different currency."""
     for money, differing in ((table.flow, AMOUNT), (table.direction, FIELD)):
-        rows, group = table.meeting(table.open_rows(rule), table.key(rule), money)
+        rows, key = table.open_rows(rule)
+        rows, group = table.meeting(rows, key, money[rows])
         group = table.clusters(rows, group, rule.window_days)
         figures = table.figures(rows, group)
         equal = figures.equal_sums & (differing == AMOUNT)
@@ -124,17 +129,24 @@ def _link_differing(table: Table, number: int, rule: Rule) -> None:
 
 def _join_duplicates(table: Table, number: int, rule: Rule) -> None:  # noqa: ARG001 (one shape for all steps)
     """Open rows that read the same as a linked row of their own side join its group."""
-    key, usable = table.key(rule), table.usable(rule)
     kind = np.append(table.outcomes(), AMBIGUOUS)[table.group]
-    agreeing = usable & ((kind == MATCHED) | (kind == TIMING) | (kind == DUPLICATE))
-    free = usable & (table.group == UNLINKED)
-    for side in (table.is_left, ~table.is_left):
-        late = np.flatnonzero(side & free)
-        wanted = np.zeros(int(key.max(initial=0)) + 1, np.bool_)
-        wanted[key[late]] = True
-        rows = np.concatenate([late, np.flatnonzero(side & agreeing & wanted[key])])
-        rows, group = table.meeting(rows, key, table.money, of=free)
+    agreeing = (kind == MATCHED) | (kind == TIMING) | (kind == DUPLICATE)
+    free = table.group == UNLINKED
+    late = table.open_rows(rule)[0]
+    linked = table.usable(rule, np.flatnonzero(agreeing))
+    for late_side, linked_side in zip(table.sides(late), table.sides(linked), strict=True):
+        rows = np.concatenate([late_side, _alike(table, rule, linked_side, late_side)])
+        rows, group = table.meeting(rows, table.key(rule, rows), table.money[rows], of=free)
         _join(table, rows, table.clusters(rows, group, rule.window_days))
+
+
+def _alike(table: Table, rule: Rule, rows: Ints, like: Ints) -> Ints:
+    """Those of the rows that have the money, and most likely the reference, of one that is alike."""
+    wanted = np.zeros(int(table.money.max(initial=0)) + 1, np.bool_)
+    wanted[table.money[like]] = True
+    rows = rows[wanted[table.money[rows]]]
+    key = rule.on[0]
+    return rows[np.isin(table.marks(key, rows), table.marks(key, like))]
 
 
 def _join(table: Table, rows: Ints, cluster: Ints) -> None:

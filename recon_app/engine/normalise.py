@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from recon_app.models.rule import Transform
 
 Ints = NDArray[np.int64]
+Places = NDArray[np.signedinteger[Any]]
 #: Code of a text whose normalised form is empty: it equals nothing.
 BLANK = -1
 #: A shorter digit run says too little to be the core of a reference.
@@ -25,6 +27,7 @@ _BLANKS = " \t\r\u00a0\u202f\u2009"
 _NEWLINE = ord("\n")
 _BREAK = "\udc0a"  # stands for a line break within a value; no decoded file contains it
 _WORD = 8
+_AT_ONCE = 250_000  # rows that are looked at together where that saves memory
 _ROOMY = 8  # codes are numbered anew when there could be this many times as many as rows
 
 
@@ -39,8 +42,8 @@ class Spans:
     """
 
     data: NDArray[np.uint8]
-    starts: Ints
-    lengths: Ints
+    starts: Places
+    lengths: Places
 
     def take(self, rows: Ints) -> Spans:
         """The pieces of some rows."""
@@ -90,8 +93,11 @@ def _lines(text: str, count: int) -> Spans:
     """One piece a line; ``count`` tells no rows from one blank row."""
     spare = "\0" * _WORD
     data = np.frombuffer(f"{text}\n{spare}".encode(errors="surrogatepass"), dtype=np.uint8)
-    ends = np.flatnonzero(data == _NEWLINE)[:count]
-    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])[:count]
+    ends: Places = np.flatnonzero(data == _NEWLINE)[:count]
+    if len(data) < 2**31:
+        ends = ends.astype(np.int32)  # half the memory
+    starts = np.zeros_like(ends)
+    starts[1:] = ends[:-1] + 1
     return Spans(data, starts, ends - starts)
 
 
@@ -120,17 +126,11 @@ def longest_digit_runs(lines: Spans) -> Spans:
 
 def span_codes(pieces: Spans) -> Ints:
     """Equal pieces get equal codes, different ones different codes, blank ones :data:`BLANK`."""
-    # an unaligned view: item i is the 8 bytes from byte i on
-    words = np.ndarray((len(pieces.data) - _WORD + 1,), "<u8", pieces.data, strides=(1,))
     codes = np.full(len(pieces.starts), BLANK, np.int64)
     rows = np.flatnonzero(pieces.lengths > 0)
     used, done = 0, 0
     while len(rows):
-        left = np.minimum(pieces.lengths[rows] - done, _WORD)
-        word = words[pieces.starts[rows] + done]
-        # bytes beyond the end become 0xFF, which UTF-8 does not have
-        word |= _BEYOND[left]
-        found, count = factorise(word.view(np.int64))
+        found, count = factorise(_words(pieces, rows, done).view(np.int64))
         if done:
             found, count = codes[rows] * count + found, used * count
             if count > _ROOMY * len(codes):
@@ -141,6 +141,31 @@ def span_codes(pieces: Spans) -> Ints:
     return codes
 
 
+def span_hashes(pieces: Spans) -> Ints:
+    """Equal pieces have equal hashes of 64 bits, in every column; blank ones have 0."""
+    hashes = np.zeros(len(pieces.starts), np.uint64)
+    rows, done = np.flatnonzero(pieces.lengths > 0), 0
+    while len(rows):
+        mixed = (hashes[rows] ^ _words(pieces, rows, done)) * _MIXER
+        hashes[rows] = mixed ^ (mixed >> np.uint64(32))
+        done += _WORD
+        rows = rows[pieces.lengths[rows] > done]
+    return hashes.view(np.int64)
+
+
+def _words(pieces: Spans, rows: Ints, done: int) -> NDArray[np.uint64]:
+    """The next 8 bytes of some pieces; bytes beyond the end are 0xFF, which UTF-8 does not have."""
+    # an unaligned view: item i is the 8 bytes from byte i on
+    every = np.ndarray((len(pieces.data) - _WORD + 1,), "<u8", pieces.data, strides=(1,))
+    words = np.empty(len(rows), np.uint64)
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        left = np.minimum(pieces.lengths[part] - done, _WORD)
+        words[start : start + _AT_ONCE] = every[pieces.starts[part] + done] | _BEYOND[left]
+    return words
+
+
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
 _BEYOND = np.array([(2**64 - 1) ^ (2 ** (8 * n) - 1) for n in range(_WORD + 1)], dtype=np.uint64)
 
 

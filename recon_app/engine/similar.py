@@ -8,6 +8,7 @@ compared byte by byte before it counts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def _swapped(left: str, right: str) -> bool:
 
 
 def nearly_pairs(
-    left: Spans, left_salt: Ints, right: Spans, right_salt: Ints, transform: Transform
+    left: Spans, left_salt: NDArray[Any], right: Spans, right_salt: NDArray[Any], transform: Transform
 ) -> Iterator[tuple[Ints, Ints]]:
     """All pairs of rows for which :func:`nearly` holds, in portions; a pair may come twice.
 
@@ -105,7 +106,7 @@ class _Variants:
         chars: One line of bytes each, filled up with zeros.
     """
 
-    def __init__(self, pieces: Spans, salt: Ints) -> None:
+    def __init__(self, pieces: Spans, salt: NDArray[Any]) -> None:
         fits = np.flatnonzero((pieces.lengths >= SHORTEST) & (pieces.lengths <= LONGEST))
         chars = _chars(pieces.take(fits))
         ascii_only = (chars < 0x80).all(axis=1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,16 @@ from recon_app.engine.normalise import (
     Ints,
     Spans,
     factorise,
-    longest_digit_runs,
     span_codes,
+    span_hashes,
     spans,
 )
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT
-from recon_app.models.rule import GUESSES, Key, Rule, Transform
+from recon_app.models.rule import Key, Rule, Transform
 
 Mask = NDArray[np.bool_]
+Codes = NDArray[np.int32]
 
 #: What a link can turn out to be; :attr:`Linking.outcome` holds positions in it.
 OUTCOMES = (Kind.MATCHED, Kind.TIMING, Kind.AMOUNT, Kind.FIELD, Kind.DUPLICATE, Kind.AMBIGUOUS)
@@ -30,6 +32,7 @@ UNLINKED = -1
 
 _NEVER = 2**40  # days
 _WIDEST = 2**62
+_AT_ONCE = 250_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +121,14 @@ class Table:
 
     def __init__(self, left: Entries, right: Entries) -> None:
         self._left, self._right = left, right
-        self._codes: dict[Key, Ints] = {}
-        self._folded: dict[tuple[str, str], Spans] = {}
+        self._columns: dict[Key, Codes] = {}
         self.is_left = np.arange(len(left) + len(right)) < len(left)
         self.amount = np.concatenate([left.amount, right.amount])
         self.day = np.concatenate([left.day, right.day])
-        self.currency = span_codes(spans([*left.currency, *right.currency], Transform.EXACT))
-        self.direction = np.concatenate([_direction(left), _direction(right)])
-        self.flow = factorise(combined(self.currency, self.direction))[0]
-        self.money = factorise(combined(self.amount, self.flow))[0]
+        self.currency = _narrow(span_codes(spans([*left.currency, *right.currency], Transform.EXACT)))
+        self.direction = _narrow(factorise(np.concatenate([_direction(left), _direction(right)]))[0])
+        self.flow = _narrow(factorise(combined(self.currency, self.direction))[0])
+        self.money = _narrow(factorise(combined(self.amount, self.flow))[0])
         self.group = np.full(len(self.amount), UNLINKED, np.int64)
         self._rules: list[Ints] = []
         self._outcomes: list[Ints] = []
@@ -150,80 +152,100 @@ class Table:
         ]
         return all(any(self._left.text[left]) and any(self._right.text[right]) for left, right in fields)
 
-    def key(self, rule: Rule) -> Ints:
-        """One code for all key fields of a rule that must be equal, BLANK where one of them is empty."""
-        parts = [self.column(key) for key in rule.on if key.transform not in {*GUESSES, Transform.ABSENT}]
-        if not parts:
-            return np.zeros(len(self), np.int64)
+    def key(self, rule: Rule, rows: Ints) -> Ints:
+        """One code of some rows for all key fields that must be equal, BLANK where one is empty.
+
+        Codes of one call may be compared with each other, not with those of another call.
+        """
+        parts = [self._codes(key, rows) for key in rule.equal_keys]
         if len(parts) == 1:
             return parts[0]
+        if not parts:
+            return np.zeros(len(rows), np.int64)
         blank = np.logical_or.reduce([part == BLANK for part in parts])
-        return np.where(blank, BLANK, factorise(combined(*parts))[0])
+        return np.where(blank, BLANK, combined(*parts))
 
-    def column(self, key: Key) -> Ints:
-        """Codes of one key field."""
-        if key not in self._codes:
-            self._codes[key] = self._coded(key)
-        return self._codes[key]
+    def _codes(self, key: Key, rows: Ints) -> Ints:
+        if key.transform is Transform.CORE:
+            return span_codes(self.pieces(key, rows))
+        return self._column(key)[rows].astype(np.int64)
 
-    def _coded(self, key: Key) -> Ints:
+    def _column(self, key: Key) -> Codes:
+        """Codes of a whole field, which strong rules look at again and again."""
+        if key not in self._columns:
+            self._columns[key] = _narrow(span_codes(self._whole(key)))
+        return self._columns[key]
+
+    def _whole(self, key: Key) -> Spans:
         left, right = self._left.text[key.left_field], self._right.text[key.right_field]
-        if key.transform is Transform.EXACT:
-            return span_codes(spans([*left, *right], Transform.EXACT))
-        folded = self.folded(key)
-        return span_codes(longest_digit_runs(folded) if key.transform is Transform.CORE else folded)
+        return spans([*left, *right], key.transform)
 
-    def folded(self, key: Key) -> Spans:
-        """The references of a key field, folded."""
-        fields = (key.left_field, key.right_field)
-        if fields not in self._folded:
-            left, right = self._left.text[key.left_field], self._right.text[key.right_field]
-            self._folded[fields] = spans([*left, *right], Transform.ORDER_REF)
-        return self._folded[fields]
+    def marks(self, key: Key, rows: Ints) -> NDArray[np.integer[Any]]:
+        """Numbers that are equal where a key field is, in every call; rarely equal elsewhere."""
+        if key.transform is Transform.CORE:
+            return np.concatenate(
+                [np.zeros(0, np.int64), *(span_hashes(self.pieces(key, part)) for part in portions(rows))]
+            )
+        return self._column(key)[rows]
 
-    def is_blank(self, rule: Rule) -> Mask:
-        """Rows all of whose ABSENT fields are empty."""
-        blank = np.ones(len(self), np.bool_)
+    def pieces(self, key: Key, rows: Ints) -> Spans:
+        """Normalised references of some rows."""
+        left, right = self._left.text[key.left_field], self._right.text[key.right_field]
+        size = len(left)
+        values = [left[row] if row < size else right[row - size] for row in rows.tolist()]
+        return spans(values, key.transform)
+
+    def is_blank(self, rule: Rule, rows: Ints) -> Mask:
+        """Which of the rows have nothing in all ABSENT fields."""
+        blank = np.ones(len(rows), np.bool_)
         for key in rule.on:
             if key.transform is Transform.ABSENT:
-                blank &= self.folded(key).lengths == 0
+                blank &= self.pieces(key, rows).lengths == 0
         return blank
+
+    def reads_the_same(self, rows: Ints, group: Ints, count: int, rule: Rule) -> Mask:
+        """Groups whose left rows all carry one reference, and whose right rows too; none is blank."""
+        same = np.ones(count, np.bool_)
+        for key in rule.on:
+            code = self._column(Key(key.left_field, key.right_field, Transform.ORDER_REF))[rows]
+            for side in (self.is_left[rows], ~self.is_left[rows]):
+                lowest, highest = bounds(group[side], code[side], count)
+                same &= (lowest == highest) & (lowest != BLANK)
+        return same
 
     # -- rows and groups ---------------------------------------------------------------------------
 
-    def usable(self, rule: Rule) -> Mask:
-        """Rows that a rule can speak about, linked or not."""
-        usable: Mask = (self.amount != NO_INT) & (self.key(rule) != BLANK)
-        if rule.window_days is not None:
-            usable &= self.day != NO_INT
-        return usable
-
-    def open_rows(self, rule: Rule) -> Ints:
-        """Rows that a rule may still link."""
-        rows: Ints = np.flatnonzero(self.group == UNLINKED)
-        usable: Mask = (self.amount[rows] != NO_INT) & (self.key(rule)[rows] != BLANK)
+    def usable(self, rule: Rule, rows: Ints) -> Ints:
+        """The rows that a rule can speak about, whatever their reference."""
+        usable: Mask = self.amount[rows] != NO_INT
         if rule.window_days is not None:
             usable &= self.day[rows] != NO_INT
         return rows[usable]
+
+    def open_rows(self, rule: Rule) -> tuple[Ints, Ints]:
+        """Rows that a rule may still link, and their keys."""
+        rows = self.usable(rule, np.flatnonzero(self.group == UNLINKED))
+        key = self.key(rule, rows)
+        there = key != BLANK
+        return rows[there], key[there]
 
     def sides(self, rows: Ints) -> tuple[Ints, Ints]:
         """Left rows and right rows."""
         left = self.is_left[rows]
         return rows[left], rows[~left]
 
-    def meeting(self, rows: Ints, *columns: Ints, of: Mask | None = None) -> tuple[Ints, Ints]:
+    def meeting(self, rows: Ints, *values: NDArray[Any], of: Mask | None = None) -> tuple[Ints, Ints]:
         """The rows whose values occur on both sides, with a dense group number each.
 
         Args:
             rows: Rows to look at.
-            columns: What has to be equal.
+            values: What has to be equal, one item for each of them.
             of: Takes the place of the two sides.
         """
-        group, count = factorise(combined(*(column[rows] for column in columns)))
+        group, count = factorise(combined(*values))
         one = (self.is_left if of is None else of)[rows]
-        both = (np.bincount(group[one], minlength=count) > 0) & (
-            np.bincount(group[~one], minlength=count) > 0
-        )
+        both = np.bincount(group[one], minlength=count) > 0
+        both &= np.bincount(group[~one], minlength=count) > 0
         kept = both[group]
         return rows[kept], (np.cumsum(both) - 1)[group[kept]]
 
@@ -258,16 +280,6 @@ class Table:
         apart = np.maximum(np.abs(first[0] - first[1]), np.abs(last[0] - last[1]))
         apart[apart > _NEVER // 2] = 0  # one side has no dates
         return Figures(lefts, rights, sums[0], sums[1], apart)
-
-    def reads_the_same(self, rows: Ints, group: Ints, count: int, rule: Rule) -> Mask:
-        """Groups whose left rows all carry one reference, and whose right rows too; none is blank."""
-        same = np.ones(count, np.bool_)
-        for key in rule.on:
-            code = self.column(Key(key.left_field, key.right_field, Transform.ORDER_REF))[rows]
-            for side in (self.is_left[rows], ~self.is_left[rows]):
-                lowest, highest = bounds(group[side], code[side], count)
-                same &= (lowest == highest) & (lowest != BLANK)
-        return same
 
     # -- results -----------------------------------------------------------------------------------
 
@@ -310,7 +322,7 @@ def timing(rule: Rule, apart: Ints) -> Ints:
     return np.where(apart > rule.late_days, TIMING, MATCHED)
 
 
-def bounds(group: Ints, value: Ints, count: int) -> tuple[Ints, Ints]:
+def bounds(group: Ints, value: NDArray[Any], count: int) -> tuple[Ints, Ints]:
     """Smallest and largest value of each group; a group without values has the smallest above the largest."""
     lowest, highest = np.full(count, _NEVER), np.full(count, -_NEVER)
     np.minimum.at(lowest, group, value)
@@ -318,7 +330,7 @@ def bounds(group: Ints, value: Ints, count: int) -> tuple[Ints, Ints]:
     return lowest, highest
 
 
-def combined(*columns: Ints) -> Ints:
+def combined(*columns: NDArray[Any]) -> Ints:
     """One code a row that is equal exactly where all columns are equal."""
     code, size = _based(columns[0])
     for column in columns[1:]:
@@ -332,12 +344,25 @@ def combined(*columns: Ints) -> Ints:
     return code
 
 
-def _based(column: Ints) -> tuple[Ints, int]:
+def _based(column: NDArray[Any]) -> tuple[Ints, int]:
     """A copy counted from its smallest value, and how many values fit; factorised when too wide."""
     if not len(column):
-        return column.copy(), 1
+        return np.zeros(0, np.int64), 1
     low, high = int(column.min()), int(column.max())
-    return factorise(column) if high - low >= _WIDEST else (column - low, high - low + 1)
+    if high - low >= _WIDEST:
+        return factorise(column)
+    return np.subtract(column, low, dtype=np.int64), high - low + 1
+
+
+def portions(rows: Ints) -> Iterator[Ints]:
+    """Cut rows into parts of bounded size."""
+    for start in range(0, len(rows), _AT_ONCE):
+        yield rows[start : start + _AT_ONCE]
+
+
+def _narrow(codes: Ints) -> Codes:
+    """Codes of rows, of which a table has less than 2**31 different ones, in half the memory."""
+    return codes.astype(np.int32)
 
 
 def _direction(entries: Entries) -> Ints:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recon_app.engine.normalise import Ints, factorise
 from recon_app.engine.similar import nearly_pairs
@@ -23,6 +25,8 @@ from recon_app.engine.table import (
 from recon_app.engine.union import connected
 from recon_app.models.record import NO_INT
 from recon_app.models.rule import Amounts, Rule, Transform
+
+_AT_ONCE = 50_000  # rows whose references are compared together, so that memory stays bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def link_unique(table: Table, number: int, rule: Rule) -> None:
 
 def link_sums(table: Table, number: int, rule: Rule) -> None:
     """Several lines whose sums are equal, where each side reads the same in all its lines."""
-    rows, group = table.meeting(table.open_rows(rule), table.key(rule), table.flow)
+    rows, key = table.open_rows(rule)
+    rows, group = table.meeting(rows, key, table.flow[rows])
     group = table.clusters(rows, group, rule.window_days)
     figures = table.figures(rows, group)
     wanted = figures.equal_sums & table.reads_the_same(rows, group, len(figures.lefts), rule)
@@ -93,20 +98,23 @@ def _set_ties(table: Table, number: int, rule: Rule, relation: Relation) -> None
 
 def _equal(table: Table, rule: Rule) -> Relation:
     """Relate rows whose keys and money agree within the window."""
-    rows, group = table.meeting(table.open_rows(rule), table.key(rule), _money(table, rule))
+    rows, key = table.open_rows(rule)
+    rows, group = table.meeting(rows, key, _money(table, rule, rows))
     left, right = table.sides(rows)
     if Transform.ABSENT not in {key.transform for key in rule.on}:
         return _windowed(table, [(left, right)], rows, group, rule.window_days)
-    blank = table.is_blank(rule)
-    pairs = [(left[blank[left]], right), (left[~blank[left]], right[blank[right]])]
+    no_left, no_right = table.is_blank(rule, left), table.is_blank(rule, right)
+    pairs = [(left[no_left], right), (left[~no_left], right[no_right])]
     return _windowed(table, pairs, rows, group, rule.window_days)
 
 
-def _money(table: Table, rule: Rule) -> Ints:
+def _money(table: Table, rule: Rule, rows: Ints) -> NDArray[Any]:
     """What has to agree besides the key."""
     if rule.same_currency:
-        return table.money if rule.amount is Amounts.EQUAL else table.flow
-    return combined(table.amount, table.direction) if rule.amount is Amounts.EQUAL else table.direction
+        return (table.money if rule.amount is Amounts.EQUAL else table.flow)[rows]
+    if rule.amount is Amounts.EQUAL:
+        return combined(table.amount[rows], table.direction[rows])
+    return table.direction[rows]
 
 
 def _windowed(
@@ -152,17 +160,25 @@ def _covered(low: Ints, high: Ints, size: int) -> Ints:
 
 def _nearly(table: Table, rule: Rule) -> Relation:
     """Relate rows of equal money within the window whose references nearly agree."""
-    rows, group = table.meeting(table.open_rows(rule), table.money)
+    rows, _ = table.open_rows(rule)
+    rows, group = table.meeting(rows, table.money[rows])
     near = _windowed(table, [table.sides(rows)], rows, group, rule.window_days)
-    left, right = table.sides(np.flatnonzero(near.degree > 0))
-    key, money = rule.on[0], table.money
-    one, other = table.folded(key).take(left), table.folded(key).take(right)
-    found = [np.zeros(0, np.int64)]
-    for i, j in nearly_pairs(one, money[left], other, money[right], key.transform):
-        good = np.abs(table.day[left[i]] - table.day[right[j]]) <= (rule.window_days or 0)
-        found.append(i[good] * len(right) + j[good])
-    i, j = np.divmod(np.unique(np.concatenate(found)), max(len(right), 1))
-    a, b = left[i], right[j]
+    rows = np.flatnonzero(near.degree > 0)
+    parts = 1 + len(rows) // _AT_ONCE
+    pairs = [np.zeros((2, 0), np.int64)]
+    for part in range(parts):  # pairs have the same money, and so stand in the same part
+        pairs += _near_pairs(table, rule, rows[table.money[rows] % parts == part])
+    a, b = np.unique(np.concatenate(pairs, axis=1), axis=1)
     partner = np.zeros(len(table), np.int64)
     partner[a] = b
     return Relation(np.bincount(np.concatenate([a, b]), minlength=len(table)), partner, a, b)
+
+
+def _near_pairs(table: Table, rule: Rule, rows: Ints) -> Iterator[Ints]:
+    """Pairs of some rows as two lines, left and right, in portions."""
+    key, window = rule.on[0], rule.window_days or 0
+    left, right = table.sides(rows)
+    one, other = table.pieces(key, left), table.pieces(key, right)
+    for i, j in nearly_pairs(one, table.money[left], other, table.money[right], key.transform):
+        near = np.abs(table.day[left[i]] - table.day[right[j]]) <= window
+        yield np.stack([left[i[near]], right[j[near]]])

@@ -103,11 +103,16 @@ class Rule:
         return self.strength in (Strength.EXACT, Strength.STRONG)
 
     @property
+    def equal_keys(self) -> tuple[Key, ...]:
+        """Key fields that have to be there and to agree."""
+        return tuple(key for key in self.on if key.transform not in {*GUESSES, Transform.ABSENT})
+
+    @property
     def guesses(self) -> bool:
         """Whether references that are not equal may be linked."""
         return bool({key.transform for key in self.on} & GUESSES)
 
     @property
     def reads(self) -> bool:
-        """Whether every key field must be there and agree: what it links reads the same."""
-        return bool(self.on) and not {key.transform for key in self.on} & {*GUESSES, Transform.ABSENT}
+        """Whether every key field has to be there and to agree."""
+        return bool(self.on) and self.equal_keys == self.on

@@ -137,7 +137,7 @@ def _join_duplicates(table: Table, number: int, rule: Rule) -> None:  # noqa: AR
     for late_side, linked_side in zip(table.sides(late), table.sides(linked), strict=True):
         rows = np.concatenate([late_side, _alike(table, rule, linked_side, late_side)])
         rows, group = table.meeting(rows, table.key(rule, rows), table.money[rows], of=free)
-        _join(table, rows, table.clusters(rows, group, rule.window_days))
+        _judge_again(table, rule, _join(table, rows, table.clusters(rows, group, rule.window_days)))
 
 
 def _alike(table: Table, rule: Rule, rows: Ints, like: Ints) -> Ints:
@@ -149,22 +149,22 @@ def _alike(table: Table, rule: Rule, rows: Ints, like: Ints) -> Ints:
     return rows[np.isin(table.marks(key, rows), table.marks(key, like))]
 
 
-def _join(table: Table, rows: Ints, cluster: Ints) -> None:
-    """Let the open rows of each cluster join the only group that its other rows are in."""
+def _join(table: Table, rows: Ints, cluster: Ints) -> Ints:
+    """Let the open rows of each cluster join the only group that its other rows are in; return the groups."""
     target = table.group[rows]
     linked = target != UNLINKED
     lowest, highest = bounds(cluster[linked], target[linked], int(cluster.max(initial=-1)) + 1)
     joining = ~linked & (lowest == highest)[cluster]
     table.group[rows[joining]] = highest[cluster[joining]]
-    _judge_again(table, np.unique(highest[cluster[joining]]))
+    return np.unique(highest[cluster[joining]])
 
 
-def _judge_again(table: Table, groups: Ints) -> None:
+def _judge_again(table: Table, rule: Rule, groups: Ints) -> None:
     """Groups that were joined are duplicates, unless both sides agree now."""
     outcome = table.outcomes()
     members = np.flatnonzero(np.isin(table.group, groups))
     figures = table.figures(members, np.searchsorted(groups, table.group[members]))
-    outcome[groups] = np.where(figures.equal_sums, MATCHED, DUPLICATE)
+    outcome[groups] = np.where(figures.equal_sums, timing(rule, figures.apart), DUPLICATE)
 
 
 _STRONG_STEPS: tuple[_Step, ...] = (

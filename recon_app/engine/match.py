@@ -82,8 +82,8 @@ def _link_agreeing(table: Table, number: int, rule: Rule) -> None:
     """Same reference, same money, near in time, as many left as right: no decision is needed."""
     rows, key = table.open_rows(rule)
     rows, group = table.meeting(rows, key, table.money[rows])
-    near = rule.window_days if rule.late_days is None else rule.late_days
-    group = table.clusters(rows, group, near)
+    limits = [days for days in (rule.window_days, rule.late_days) if days is not None]
+    group = table.clusters(rows, group, min(limits, default=None))
     lefts, rights = table.numbers(rows, group)
     table.keep(number, rows, group, lefts == rights, MATCHED)
 

@@ -212,6 +212,16 @@ def test_another_currency_is_linked_only_where_the_rule_says_so() -> None:
     assert linked(left, right, NUMBER, abroad) == ["0 - 0: abroad field"]
 
 
+def test_a_strong_rule_may_have_a_window_too() -> None:
+    on = (Key("ref", "ref", Transform.ORDER_REF),)
+    tight = Rule("tight", Side.PLATFORM, Side.ODOO, on, 3, Strength.STRONG, late_days=10)
+    wide = Rule("wide", Side.PLATFORM, Side.ODOO, on, 20, Strength.STRONG, late_days=10)
+    assert linked([("1", 500, 0)], [("1", 500, 4)], tight) == []
+    assert linked([("1", 500, 0)], [("1", 500, 3)], tight) == ["0 - 0: tight matched"]
+    assert linked([("1", 500, 0)], [("1", 500, 20)], wide) == ["0 - 0: wide timing"]
+    assert linked([("1", 500, 0)], [("1", 500, 21)], wide) == []
+
+
 def test_amount_and_date_alone_need_no_reference_field() -> None:
     alone = rule("amount and date", None, 3)
     assert linked([("x", 500, 0)], [("y", 500, 3)], alone) == ["0 - 0: amount and date matched"]

@@ -5,6 +5,7 @@ Money never passes through a float. Parsing is never done here: the screen's loc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,6 +17,8 @@ from recon_app.models.record import Category, Record
 
 MINUS = "\N{MINUS SIGN}"
 _EPOCH = date(1970, 1, 1)
+#: The minus of an amount with its currency, as services write it.
+_MINUS = re.compile(r"(?<![\w-])-(?=[0-9.]+ [A-Z]{3}\b)")
 _LINE_BREAKS = str.maketrans("\t\r\n\v\f", "     ")
 
 
@@ -85,6 +88,11 @@ def stamp(iso: str) -> str:
 def one_line(text: str) -> str:
     """Fold line breaks and tabs of foreign text, so that a row stays a row."""
     return text.translate(_LINE_BREAKS)
+
+
+def sentence(text: str) -> str:
+    """A sentence of a service on one line, its amounts with the minus of the tables."""
+    return _MINUS.sub(MINUS, one_line(text))
 
 
 def value(record: Record, column: Column) -> str:

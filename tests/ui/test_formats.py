@@ -94,3 +94,8 @@ def test_a_missing_record_names_the_side() -> None:
     assert words.kind_icon(Kind.MISSING, right_missing=True) == "kind-left-only"
     assert words.kind_icon(Kind.MISSING, left_missing=True) == "kind-right-only"
     assert words.kind_icon(Kind.MISSING) == "kind-missing"
+
+
+def test_sentences_show_negative_amounts_with_the_minus_of_the_tables() -> None:
+    text = "Odoo: re-order #A-12, -974.38 EUR, 2026-10-12\n(rows 3-5 KPI)"
+    assert formats.sentence(text) == "Odoo: re-order #A-12, \u2212974.38 EUR, 2026-10-12 (rows 3-5 KPI)"

@@ -26,7 +26,7 @@ from recon_app.models.correction import AnswerType, Correction, JournalEntry, Qu
 from recon_app.models.problem import Cancelled, ReconError
 from recon_app.ui.backend import Backend
 from recon_app.ui.context import Context
-from recon_app.ui.formats import money, one_line
+from recon_app.ui.formats import money, one_line, sentence
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.dialog import Dialog
@@ -105,7 +105,7 @@ class CorrectionWizard(Dialog):
         for action, title in self._fitting:
             self._action.addItem(title, action)
         column.addWidget(Text("The difference", Tone.MUTED))
-        column.addWidget(Text(self._case.text, Tone.STRONG, wrap=True))
+        column.addWidget(Text(sentence(self._case.text), Tone.STRONG, wrap=True))
         column.addSpacing(8)
         column.addWidget(Text("The correction", Tone.MUTED))
         column.addWidget(self._action)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from recon_app.models.proof import PayoutProof
-from recon_app.ui.formats import money, number, one_line
+from recon_app.ui.formats import money, number, one_line, sentence
 from recon_app.ui.screens.case_panes import PROOF
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.button import Button
@@ -180,5 +180,5 @@ def _causes(proof: PayoutProof) -> str:
         return ""
     if not proof.causes:
         return "Nothing in the loaded files explains it. It cannot be signed off until it is explained."
-    lines = [f"{place}.  {one_line(cause.text)}" for place, cause in enumerate(proof.causes, 1)]
+    lines = [f"{place}.  {sentence(cause.text)}" for place, cause in enumerate(proof.causes, 1)]
     return "\n".join(["What would explain it to the cent, the strongest first:", *lines])

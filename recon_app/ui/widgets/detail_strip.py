@@ -137,11 +137,11 @@ class DetailStrip(QWidget):
 
 
 def _sentences(case: Case, proof: PayoutProof | None) -> Iterator[str]:
-    yield formats.one_line(case.text)
+    yield formats.sentence(case.text)
     if proof is not None:
         yield f"•  Its payout {formats.one_line(proof.payout)} {PROOF_WORD[proof.status]}."
     for evidence in case.evidence:
-        yield f"•  {formats.one_line(evidence.text)}"
+        yield f"•  {formats.sentence(evidence.text)}"
     if case.candidates:
         yield "Candidates:"
         yield from (f"{place}.  {text}" for place, text in enumerate(case.candidates, 1))

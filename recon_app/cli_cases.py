@@ -75,7 +75,9 @@ def _show(
     ws: Workspace, name: str, given: argparse.Namespace, kinds: Iterable[Kind], states: Iterable[State]
 ) -> int:
     from recon_app.services import cases as service
+    from recon_app.services.run import reconciliation
 
+    reconciliation(name)  # says which there are
     found = service.summary(ws, name)
     if found is None:
         raise UsageError(f"{name} was never run; run it first")
@@ -97,7 +99,7 @@ def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
     head = {
         "schema": "recon/run/1",
         "reconciliation": name,
-        "period": found.period,
+        **({"period": found.period} if found.period else {}),
         "counts": {str(kind): count for kind, count in found.counts.items()},
         "totals": [
             {
@@ -117,10 +119,12 @@ def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
     }
     sys.stdout.write(json.dumps(head)[:-1] + ', "cases": [')
     separator = "\n"
-    for case in listed:
-        sys.stdout.write(separator + json.dumps(case_json(case)))
-        separator = ",\n"
-    sys.stdout.write("\n]}\n")
+    try:
+        for case in listed:
+            sys.stdout.write(separator + json.dumps(case_json(case)))
+            separator = ",\n"
+    finally:
+        sys.stdout.write("\n]}\n")  # whole JSON even when one fails
 
 
 def case_json(case: Case) -> dict[str, Any]:
@@ -214,9 +218,10 @@ def propose(ws: Workspace, given: argparse.Namespace) -> int:
     """Keep proposals; nothing is written for Odoo yet."""
     from recon_app.services import corrections
 
-    made = [
-        corrections.propose(ws, case_id, given.action, pairs(given.answers))[0] for case_id in given.cases
-    ]
+    answers, wanted = pairs(given.answers), list(dict.fromkeys(given.cases))
+    for case_id in wanted:
+        corrections.draft(ws, case_id, given.action, answers)  # all of them or none
+    made = [corrections.propose(ws, case_id, given.action, answers)[0] for case_id in wanted]
     if given.json:
         print(json.dumps([_correction_json(one) for one in made]))
         return DONE

@@ -59,7 +59,7 @@ def link(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int) ->
     """Link payouts with lines.
 
     Args:
-        payouts: Columns key, reference (bank reference or ""), amount (minor units a line should have),
+        payouts: Columns id and reference of the bank (or ""), amount (minor units a line should have),
             currency, due (days).
         lines: Columns ref, ref2, text, amount, currency, day, belongs (bool: the line names the platform or
             stands on its account, so it may be matched by amount).
@@ -81,10 +81,10 @@ def tokens(*texts: str) -> set[str]:
 def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
     """Lines that name a payout id or a bank reference, in one currency; short ones where the line belongs."""
     named: dict[str, set[int]] = defaultdict(set)
-    for payout, (key, reference) in enumerate(zip(payouts["key"], payouts["reference"], strict=True)):
-        for text in (key, reference):
+    for payout, (ident, reference) in enumerate(zip(payouts["id"], payouts["reference"], strict=True)):
+        for text in (ident, reference):
             word = text.upper().replace("-", "").replace(" ", "")
-            if len(word) >= 5 and not _looks_like_date(word):
+            if len(word) >= 5:
                 named[word].add(payout)
     currency = payouts["currency"].to_numpy(object)
     if not named:
@@ -98,10 +98,6 @@ def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
         found = {payout for payout in found if currency[payout] == code}
         if found:
             links.add(sorted(found), line, "names_payout")
-
-
-def _looks_like_date(word: str) -> bool:
-    return re.fullmatch(r"20\d{6}[A-Z]{0,3}", word) is not None
 
 
 def _by_amount(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links) -> None:

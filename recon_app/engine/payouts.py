@@ -63,10 +63,10 @@ class Payouts:
     """The payouts that the lines and the payout records tell of, one row each.
 
     Attributes:
-        frame: Columns key (text shown to the user, no two are equal), name (text that stays the same
-            whatever else is loaded), account, currency, due (days), paid and moving (bool), one int64 column
-            per term, net, total (:data:`NO_INT` when unknown), record (index into the payout records or -1),
-            lines (count).
+        frame: Columns id (as in the files, "" for none), key (text shown to the user, no two are equal),
+            name (text that stays the same whatever else is loaded), account, currency, due (days), paid and
+            moving (bool), one int64 column per term, net, total (:data:`NO_INT` when unknown), record (index
+            into the payout records or -1), lines (count).
         of_line: Row of ``frame`` for each payment line, -1 for lines without a payout.
         ambiguous: Sets of rows, records and groups of lines of one day that fit each other in several ways.
     """
@@ -87,15 +87,21 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     code, first = _group_codes(lines)
     count = len(first)
     heads = lines.iloc[first]
-    keyed = heads["grp"].to_numpy(object)
+    inside = code >= 0
+    due = np.full(count, NO_INT, np.int64)
+    np.maximum.at(due, code[inside], lines["due"].to_numpy(np.int64)[inside])
+    unpaid, moving = (
+        np.bincount(code[inside & lines["status"].str.lower().isin(words).to_numpy(bool)], minlength=count)
+        for words in (UNPAID, MOVING)
+    )
     frame = pd.DataFrame(
         {
-            "id": keyed,
+            "id": heads["grp"].to_numpy(object),
             "account": heads["account"].to_numpy(object),
             "currency": heads["currency"].to_numpy(object),
-            "due": heads["due"].to_numpy(np.int64),
-            "paid": ~heads["status"].str.lower().isin(UNPAID).to_numpy(bool),
-            "moving": heads["status"].str.lower().isin(MOVING).to_numpy(bool),
+            "due": due,
+            "paid": unpaid == 0,
+            "moving": moving > 0,
         }
     )
     for term, minor in _terms(lines, code, count).items():
@@ -105,7 +111,7 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     frame["total"] = _own_totals(lines, code, frame["net"].to_numpy(np.int64))
     frame["record"] = np.int64(-1)
     frame, ambiguous = _join_records(frame, records)
-    return Payouts(_named(frame).drop(columns="id"), code, ambiguous)
+    return Payouts(_named(frame), code, ambiguous)
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
@@ -191,20 +197,18 @@ def _join_records(
         by_date[account, currency, int(due)].append(row)
         if ident:
             by_id[account, currency, ident] = row
-    taken: dict[int, int] = {}
+    of_row: dict[int, list[int]] = defaultdict(list)
     blocks: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     fields = zip(records["ident"], records["account"], records["currency"], records["day"], strict=True)
     for index, (ident, account, currency, day) in enumerate(fields):
         row = by_id.get((account, currency, ident), -1)
-        if row >= 0 and row not in taken:
-            taken[row] = index
-        else:
-            blocks[account, currency, int(day)].append(index)
+        (of_row[row] if row >= 0 else blocks[account, currency, int(day)]).append(index)
+    taken: dict[int, int] = {}
     alone: list[int] = []
     unclear: list[tuple[list[int], list[int]]] = []
     nets, amounts = frame["net"].to_numpy(np.int64), records["amount"].to_numpy(np.int64)
-    for block, indexes in blocks.items():
-        rows = [row for row in by_date[block] if row not in taken]
+    dated = (([row for row in by_date[key] if row not in of_row], same) for key, same in blocks.items())
+    for rows, indexes in (*(([row], same) for row, same in of_row.items()), *dated):
         pairs, left_rows, left_indexes = _pair_by_sum(rows, indexes, nets, amounts)
         taken.update(pairs)
         if len(left_rows) == len(left_indexes) == 1:

@@ -205,7 +205,7 @@ def _first_refs(cases: list[int], *frames: pd.DataFrame) -> dict[int, str]:
 
 def _name(result: Result, case: int, ref: str) -> str:
     if case < 0:
-        return "Items of the account that belong to no payment and no payout"
+        return "Items of the account that belong to no payment and no payout."
     cases = result.cases
     payout = str(cases["grp"].iloc[case])
     order = ref if "payout" not in result.notes.get(case, {}) else ""

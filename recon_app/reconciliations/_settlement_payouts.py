@@ -85,7 +85,7 @@ def carrier_frame(payouts: Payouts, records: pd.DataFrame, sign: int) -> pd.Data
     reference = [references[row] if row >= 0 else "" for row in index]
     return pd.DataFrame(
         {
-            "key": frame["key"],
+            "id": frame["id"],
             "reference": reference,
             "amount": sign * target,
             "currency": frame["currency"],
@@ -274,7 +274,7 @@ def _single(records: pd.DataFrame, side: Side, kind: np.ndarray, cause: str, mis
 
 
 def _together(given: PayoutInputs) -> list[list[int]]:
-    """Payout rows that share a bank line or a clearing item, or cannot be told apart, by their first row."""
+    """Payout rows that share a bank line or a clearing item, or cannot be told apart."""
     parent = list(range(len(given.payouts.frame)))
 
     def root(row: int) -> int:
@@ -293,7 +293,8 @@ def _together(given: PayoutInputs) -> list[list[int]]:
             low, high = sorted((root(rows[0]), root(row)))
             parent[high] = low
     sets: dict[int, list[int]] = {}
-    for row in range(len(parent)):
+    names = given.payouts.frame["name"].tolist()
+    for row in sorted(range(len(parent)), key=names.__getitem__):  # whatever order the files were loaded in
         sets.setdefault(root(row), []).append(row)
     return list(sets.values())
 
@@ -376,7 +377,7 @@ def _residuals(given: PayoutInputs, members: list[int]) -> list[Finding]:
         due = frame["due"][same & (frame["currency"] == frame["currency"].iloc[row])]
         if len(due) and due.min() <= frame["due"].iloc[row] <= due.max():
             found.append(Finding(Kind.AMOUNT, "no_lines", 0, proof.residual, "lines"))
-    return found
+    return sorted(found, key=lambda one: (-abs(one.delta), one.delta))
 
 
 def _bank_findings(given: PayoutInputs, members: list[int], target: int, arrived: int) -> list[Finding]:

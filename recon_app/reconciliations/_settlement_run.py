@@ -267,7 +267,7 @@ def _expected(
         (Side.ODOO, {**accounts.platform_of_journal, **accounts.clearing}),
     ):
         loaded = {name: platform for name, platform in names.items() if platform in coverage.platforms}
-        platform = entries[side]["account"].map(loaded).fillna("").to_numpy(object)
+        platform = scope.named(entries[side]["account"], loaded)
         told = platform != ""
         expected[linked.case[side][told]] = platform[told]
     return expected
@@ -364,7 +364,7 @@ def _name_journals(
     if not len(odoo) or not len(platform):
         return
     platform_of = {**accounts.platform_of_journal, **accounts.clearing}
-    booked_on = odoo["account"].map(platform_of).fillna("").to_numpy(object)
+    booked_on = scope.named(odoo["account"], platform_of)
     paid_by = np.full(linked.count, "", object)
     paid_by[linked.case[Side.PLATFORM]] = platform["account"].to_numpy(object)
     expected = paid_by[linked.case[Side.ODOO]]

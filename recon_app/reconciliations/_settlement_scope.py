@@ -183,17 +183,23 @@ def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -
     of_entry = pd.DataFrame(
         {
             "grp": payments["grp"],
-            "platform": payments["account"].map(found.platform_of_journal),
-            "paid": payments["amount"],
+            "platform": named(payments["account"], found.platform_of_journal),
+            "sign": np.sign(payments["amount"]),
         }
     )
-    of_entry = of_entry[of_entry["grp"] != ""].drop_duplicates("grp")
-    joined = items[["grp", "account", "amount"]].merge(of_entry, on="grp")
-    joined = joined[np.sign(joined["amount"]) == np.sign(joined["paid"])]
+    of_entry = of_entry[of_entry["grp"] != ""].drop_duplicates()
+    booked = items[["grp", "account"]].assign(sign=np.sign(items["amount"]))
+    joined = booked.merge(of_entry, on=["grp", "sign"])
     share = joined.groupby("account")["platform"].value_counts(normalize=True)
-    return {
-        str(account): str(platform) for (account, platform), part in share.items() if part > 0.5 and platform
-    }
+    clear = share[share > 0.5].reset_index()
+    found_on = zip(clear["account"], clear["platform"], strict=True)
+    return {str(account): str(platform) for account, platform in found_on if platform}
+
+
+def named(column: pd.Series, names: Mapping[str, str]) -> NDArray[np.object_]:
+    """What each value of a column is called, "" for those without a name."""
+    code, values = pd.factorize(column.to_numpy(object))
+    return np.array([*(names.get(str(value), "") for value in values), ""], dtype=object)[code]
 
 
 def order_refs(texts: list[str]) -> list[str]:
@@ -238,7 +244,7 @@ def in_platform_currency(
         for kind in (RecordType.PAYMENT_LINE, RecordType.PAYOUT)
         for pair in set(zip(frames[kind]["account"], frames[kind]["currency"], strict=True))
     }
-    pairs = zip(items["account"].map(clearing), items["foreign_currency"], strict=True)
+    pairs = zip(named(items["account"], clearing), items["foreign_currency"], strict=True)
     abroad = np.fromiter((pair in settled for pair in pairs), np.bool_, len(items))
     abroad &= (items["foreign_amount"] != NO_INT).to_numpy(bool)
     return items.assign(

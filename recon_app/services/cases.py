@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _SETTLED = frozenset({State.ACCEPTED, State.VERIFIED})
 _CALM = frozenset(str(kind) for kind in CALM)
 _PAGE = 2_000
+_LARGEST_ID = 2**63 - 1
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,4})?")
 
 
@@ -521,13 +522,17 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
 
 
 def why_not(ws: Workspace, name: str, left: int, right: int) -> tuple[Evidence, ...]:
-    """Say, rule by rule, why two records were not linked.
+    """Say, rule by rule, why two records were not linked, or that they are.
 
     Raises:
         UsageError: one of the records does not exist.
     """
-    found = fetch_records(ws, (left, right))
+    found = fetch_records(ws, [number for number in (left, right) if 0 < number <= _LARGEST_ID])
     for number in (left, right):
         if number not in found:
             raise UsageError(f"there is no record {number}; take the number from a case")
+    last = results.latest_run(ws, name)
+    if last is not None:
+        for key in results.cases_of(ws, last.id, left) & results.cases_of(ws, last.id, right):
+            return (Evidence("linked", f"They stand in one case: {states.case_id(name, key)}."),)
     return reconciliation(name).why_not(found[left], found[right])

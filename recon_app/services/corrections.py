@@ -114,8 +114,12 @@ def draft(ws: Workspace, case_id: str, action: str, answers: Mapping[str, str]) 
     """What the action would do with these answers; nothing is kept.
 
     Raises:
-        UsageError: the action does not fit, or an answer cannot be used.
+        UsageError: the action does not fit, an answer cannot be used, or the case has a correction that
+            still stands.
     """
+    standing = [kept for kept in list_corrections(ws, case_id) if _stands(kept)]
+    if standing:
+        raise UsageError(f"{case_id} already has correction {standing[-1].correction.id}; reverse it first")
     plugin = _action(action)
     ground = _ground(ws, case_id, plugin, uuid4().hex)
     return plugin.propose(ground, answers)
@@ -127,11 +131,8 @@ def propose(
     """Keep a proposal and the answers that count for the next time.
 
     Raises:
-        UsageError: see :func:`draft`; also when the case has a correction that still stands.
+        UsageError: see :func:`draft`.
     """
-    standing = [kept for kept in list_corrections(ws, case_id) if _stands(kept)]
-    if standing:
-        raise UsageError(f"{case_id} already has correction {standing[-1].correction.id}; reverse it first")
     made = draft(ws, case_id, action, answers)
     _keep(ws, made, State.PROPOSED, who)
     for question in questions(ws, case_id, action):

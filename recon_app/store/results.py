@@ -326,6 +326,19 @@ def case_support(ws: Workspace, number: int, case_keys: Sequence[int]) -> list[t
     return found
 
 
+def cases_of(ws: Workspace, number: int, record: int) -> set[int]:
+    """Keys of the case that a record stands in: none or one."""
+    legs = " OR ".join(f"{side} = :record" for side in Side)
+    with ws.cache.connect() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.execute(
+            f"SELECT case_key FROM line WHERE run = :run AND ({legs}) "  # noqa: S608
+            "UNION SELECT case_key FROM support WHERE run = :run AND record = :record",
+            {"run": number, "record": record},
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def case_notes(ws: Workspace, number: int, case_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Notes of cases by case key."""
     found: dict[int, dict[str, Any]] = {}

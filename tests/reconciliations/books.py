@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from recon_app.engine.cases import SIDES, missing_sides
 from recon_app.models.money import parse_minor
-from recon_app.models.record import FIELDS, NO_INT, Category, RecordType
-from recon_app.reconciliations._base import Inputs, Result
+from recon_app.models.record import FIELDS, NO_INT, Category, Origin, Record, RecordType, Side
+from recon_app.reconciliations._base import Facts, Inputs, Result
 from recon_app.reconciliations.settlements import Settlements
 
 _MONEY = ("amount", "fee", "net", "open", "refunded")
@@ -29,6 +30,15 @@ class Books:
     def __init__(self) -> None:
         self._rows: dict[RecordType, list[dict[str, Any]]] = {kind: [] for kind in RecordType}
         self._next = 1
+
+    def __repr__(self) -> str:
+        """All records, for a test that failed on books made up at random."""
+        shown = [
+            f"{kind} { ({name: value for name, value in row.items() if value not in ('', NO_INT)}) }"
+            for kind, rows in self._rows.items()
+            for row in rows
+        ]
+        return "\n".join(["Books:", *shown])
 
     def add(self, kind: RecordType, **values: Any) -> int:
         """Add a record; money as text in its currency, days as ISO dates. Returns its id."""
@@ -93,13 +103,28 @@ class Books:
         given = {"account": "Shopify Payments", "status": "paid", "day": "2026-10-05"} | values
         return self.add(RecordType.ORDER, ref=ref, amount=amount, **given)
 
-    def inputs(self) -> Inputs:
-        """The records as the run reads them."""
-        return Inputs({kind: _frame(rows) for kind, rows in self._rows.items()}, {})
+    def invoice(self, ref: str, amount: str, **values: Any) -> int:
+        """A customer invoice, or a credit note when negative."""
+        given = {"account": "Customer Invoices", "status": "posted/paid", "day": "2026-10-05"} | values
+        given.setdefault(
+            "category", str(Category.CREDIT_NOTE if amount.startswith("-") else Category.INVOICE)
+        )
+        given.setdefault("grp", f"INV/{self._next}")
+        return self.add(RecordType.INVOICE, ref=ref, amount=amount, **given)
 
-    def settle(self) -> Settled:
+    def sale(self, number: str, ref: str, **values: Any) -> int:
+        """A sale order in Odoo for an order of the shop."""
+        return self.add(RecordType.SALE_ORDER, grp=number, ref=ref, **values)
+
+    def inputs(self, answers: Mapping[str, str] | None = None, *, backwards: bool = False) -> Inputs:
+        """The records as the run reads them, or in the opposite order."""
+        step = -1 if backwards else 1
+        frames = {kind: _frame(rows[::step]) for kind, rows in self._rows.items()}
+        return Inputs(frames, answers or {})
+
+    def settle(self, answers: Mapping[str, str] | None = None, *, backwards: bool = False) -> Settled:
         """Run the settlements."""
-        inputs = self.inputs()
+        inputs = self.inputs(answers, backwards=backwards)
         return Settled(Settlements().reconcile(inputs, lambda *_: None), inputs)
 
 
@@ -116,6 +141,42 @@ class Settled:
         found = [*legs.case[legs.record == record], *support.case[support.record == record]]
         assert len(found) == 1, f"record {record} stands in {len(found)} cases"
         return self.result.cases.iloc[int(found[0])]
+
+    def facts(self, number: int) -> Facts:
+        """What a person is told of a case."""
+        result = self.result
+        case = result.cases.iloc[number]
+        legs: dict[Side, list[Record]] = {}
+        for part in (result.legs, result.support):
+            for place in np.flatnonzero(part.case == number).tolist():
+                side = SIDES[int(part.side[place])]
+                legs.setdefault(side, []).append(self._record(int(part.record[place])))
+        return Facts(
+            kind=str(case["kind"]),
+            cause=str(case["cause"]),
+            rule=str(case["rule"]),
+            missing=missing_sides(int(case["missing"])),
+            delta=None if case["delta"] == NO_INT else int(case["delta"]),
+            currency=str(case["currency"]),
+            grp=str(case["grp"]),
+            legs={side: tuple(records) for side, records in legs.items()},
+            note=result.notes.get(number, {}),
+        )
+
+    def sentence(self, record: int) -> str:
+        """The sentence of a record's case."""
+        return Settlements().sentence(self.facts(int(str(self.case(record).name))))
+
+    def _record(self, record: int) -> Record:
+        for kind, frame in self.inputs.frames.items():
+            for _, row in frame[frame["id"] == record].iterrows():
+                values = {
+                    spec.name: int(row[spec.name]) if spec.integer else str(row[spec.name])
+                    for spec in FIELDS
+                    if row[spec.name] not in ("", NO_INT)
+                }
+                return Record(record, kind, Origin("", "made_up.csv", "made_up", int(row["row"])), values)
+        raise LookupError(record)
 
     def kind(self, record: int) -> tuple[str, str]:
         """Kind and cause of a record's case."""

@@ -55,8 +55,9 @@ def noting_unknown(batches: Iterator[Batch], reading: Reading) -> Iterator[Batch
     """Pass batches on whose ``text`` is the type as in the file; say at the end which were not known."""
     unknown: Counter[str] = Counter()
     for batch in batches:
-        pairs = zip(batch["category"], batch["text"], strict=True)
-        unknown.update(str(text) for category, text in pairs if category == Category.OTHER)
+        if Category.OTHER.value in batch["category"]:
+            pairs = zip(batch["category"], batch["text"], strict=True)
+            unknown.update(str(text) for category, text in pairs if category == Category.OTHER)
         yield batch
     if unknown:
         listed = ", ".join(f"{text or 'blank'} ({count})" for text, count in unknown.most_common())
@@ -93,10 +94,13 @@ def prove_net(
 
 def is_payout(categories: Sequence[str]) -> Mask:
     """Which lines are the payout itself, and so no part of what it pays out."""
+    if Category.PAYOUT.value not in categories:
+        return np.zeros(len(categories), np.bool_)
     return np.array([category == Category.PAYOUT for category in categories], dtype=np.bool_)
 
 
 def add_totals(reading: Reading, currencies: Sequence[str], columns: Mapping[str, Ints], but: Mask) -> None:
     """Add columns to the control totals of their names, without the lines of ``but``."""
-    for name, minor in columns.items():
-        reading.total(name, currencies, np.where(but, np.int64(NO_INT), minor))
+    reading.add_totals(
+        currencies, {name: np.where(but, np.int64(NO_INT), minor) for name, minor in columns.items()}
+    )

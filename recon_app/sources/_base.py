@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -9,8 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,9 +29,11 @@ Mask = NDArray[np.bool_]
 #: Normalised rows: text fields as lists of str, integer fields as int64 arrays, absent fields left out.
 Batch = dict[str, "list[str] | Ints"]
 
-CHUNK_ROWS = 2_000  # rows that stay in the processor's cache: 20,000 take twice the time
+CHUNK_ROWS = 1_000  # rows that stay in the processor's cache: 20,000 take twice the time
 HEAD_ROWS = 40  # a header is looked for in this many first rows
 _HEAD_BYTES = 65_536
+_BLOCK_BYTES = 1 << 20
+_BLOCK = 1 << 16  # characters
 _MAX_PROBLEMS = 100
 _MAX_COLUMNS = 500
 _SHOWN = 60  # characters of a faulty cell in a message
@@ -92,10 +95,12 @@ class InputFile:
         raise AnswerNeeded("encoding", _ENCODINGS, "The text is not UTF-8. Which encoding is it?")
 
     def _is_utf8(self) -> bool:
+        decoder = codecs.getincrementaldecoder("utf-8")()
         try:
-            with io.TextIOWrapper(self.path.open("rb"), encoding="utf-8") as stream:
-                while stream.read(1 << 20):
-                    pass
+            with self.path.open("rb") as stream:
+                while block := stream.read(_BLOCK_BYTES):
+                    decoder.decode(block)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
         return True
@@ -167,16 +172,43 @@ class InputFile:
         number = 0
         try:
             with self.path.open(encoding=self.encoding, newline="") as stream:
-                reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
-                for row in reader:
-                    number += 1
-                    yield row
+                while block := stream.read(_BLOCK) + stream.readline():
+                    rows = plain_rows(block, self.delimiter)
+                    if rows is not None:
+                        yield from rows
+                        number += len(rows)
+                        continue
+                    lines = io.StringIO(block, newline="")
+                    for row in csv.reader(chain(lines, stream), delimiter=self.delimiter, strict=True):
+                        number += 1
+                        yield row
+                        if lines.tell() == len(block):  # the last row may have taken more of the stream
+                            break
         except UnicodeDecodeError as error:
             raise FileRejected(_undecodable(error)) from error
         except csv.Error as error:
             raise FileRejected(
                 Problem(number, None, f"the text is damaged here ({error})", "export it again")
             ) from error
+
+
+def plain_rows(block: str, delimiter: str) -> list[list[str]] | None:
+    """Split whole lines of which no cell is quoted, or every one; twice as fast as the csv module.
+
+    Returns:
+        The rows that a strict csv reader gives; None when only that can read the block.
+    """
+    if len(block) > csv.field_size_limit():
+        return None
+    end = "\r\n" if "\r" in block else "\n"
+    lines = block.removesuffix(end)
+    if '"' not in block:
+        plain = block.count("\r") + block.count("\n") == len(end) * block.count(end)
+        return [line.split(delimiter) if line else [] for line in lines.split(end)] if plain else None
+    rows = [line.split(f'"{delimiter}"') for line in lines[1:-1].split(f'"{end}"')]
+    # every quote is the first or last character of a cell
+    whole = lines[0] == lines[-1] == '"' and block.count('"') == 2 * sum(map(len, rows))
+    return rows if whole else None
 
 
 def _undecodable(error: UnicodeDecodeError) -> Problem:
@@ -237,13 +269,17 @@ class Reading:
 
     def total(self, name: str, currencies: Sequence[str] | str, minor: Ints) -> None:
         """Add a column to a control total, currency by currency."""
-        known = minor != NO_INT
-        if isinstance(currencies, str):
-            self._add_total(name, currencies, int(minor[known].sum()))
-            return
-        codes = np.asarray(currencies, dtype=object)
-        for code in dict.fromkeys(currencies):
-            self._add_total(name, code, int(minor[known & (codes == code)].sum()))
+        self.add_totals(currencies, {name: minor})
+
+    def add_totals(self, currencies: Sequence[str] | str, columns: Mapping[str, Ints]) -> None:
+        """Add columns to the control totals of their names, currency by currency."""
+        codes = [currencies] if isinstance(currencies, str) else list(dict.fromkeys(currencies))
+        cells = np.asarray(currencies, dtype=object)
+        rows = {code: cells == code if len(codes) > 1 else True for code in codes}
+        for name, minor in columns.items():
+            known = minor != NO_INT
+            for code, here in rows.items():
+                self._add_total(name, code, int(minor[known & here].sum()))
 
     def _add_total(self, name: str, currency: str, minor: int) -> None:
         key = (name, currency)
@@ -292,15 +328,15 @@ class Chunk:
     """
 
     def __init__(
-        self, header: Sequence[str], records: Sequence[Sequence[str]], first: int, reading: Reading
+        self, header: Sequence[str], columns: Sequence[Sequence[str]], first: int, reading: Reading
     ) -> None:
-        self.rows: Ints = np.arange(first, first + len(records), dtype=np.int64)
+        self.rows: Ints = np.arange(first, first + len(columns[0]), dtype=np.int64)
         self._reading = reading
         self._index: dict[str, int] = {}
         for position, name in enumerate(header):
             self._index.setdefault(clean_header(name).casefold(), position)
         self._header = list(header)
-        self._columns = list(zip(*records, strict=True))
+        self._columns = columns
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -316,7 +352,7 @@ class Chunk:
     def text(self, *names: str) -> list[str]:
         """Cells byte for byte; blanks when the file has none of the columns."""
         name = self.name(*names)
-        if name is None or not self._columns:
+        if name is None:
             return [""] * len(self)
         return list(self._columns[self._index[name.casefold()]])
 
@@ -440,12 +476,15 @@ def checked(batch: Batch, length: int) -> Batch:
     return batch
 
 
+_not_blank = partial(filter, any)
+
+
 def chunks(
     file: InputFile,
     required: Sequence[str],
     reading: Reading,
     *,
-    is_data: Callable[[Sequence[str]], bool] = any,
+    records: Callable[[Iterator[list[str]]], Iterator[list[str]]] = _not_blank,
     starts: Callable[[Sequence[str]], bool] | None = None,
 ) -> Iterator[Chunk]:
     """Cut a table into chunks of :data:`CHUNK_ROWS` records, each as wide as its header.
@@ -454,7 +493,7 @@ def chunks(
         file: The file.
         required: Header cells by which the header row is found.
         reading: Counts the rows and takes the faults.
-        is_data: Rows for which this is false (blank ones) are skipped.
+        records: Leaves out the rows that hold no data: the blank ones.
         starts: Rows for which this is false continue the row above and stay in its chunk.
 
     Raises:
@@ -470,30 +509,28 @@ def chunks(
         raise FileRejected(
             Problem(None, None, f"the header has {len(header)} columns", "export fewer columns")
         )
-    data = (row for row in rows if is_data(row))
-    for records in _cut(data, starts):
+    width = len(header)
+    for cut in _cut(records(rows), starts):
         first = reading.rows + 1
-        reading.rows += len(records)
-        if any(len(record) != len(header) for record in records):
-            records[:] = [
-                _fitted(record, len(header), number, reading) for number, record in enumerate(records, first)
-            ]
-        yield Chunk(header, records, first, reading)
+        reading.rows += len(cut)
+        if set(map(len, cut)) != {width}:
+            cut[:] = [_fitted(record, width, number, reading) for number, record in enumerate(cut, first)]
+        yield Chunk(header, list(zip(*cut, strict=True)), first, reading)
 
 
 def _cut(
     rows: Iterator[list[str]], starts: Callable[[Sequence[str]], bool] | None
 ) -> Iterator[list[list[str]]]:
     following: list[list[str]] = []
-    while records := following + list(islice(rows, CHUNK_ROWS)):
+    while cut := following + list(islice(rows, CHUNK_ROWS)):
         following = []
         if starts is not None:
             for row in rows:
                 if starts(row):
                     following = [row]
                     break
-                records.append(row)
-        yield records
+                cut.append(row)
+        yield cut
 
 
 def _fitted(record: list[str], width: int, number: int, reading: Reading) -> list[str]:

@@ -20,15 +20,18 @@ def json_objects(columns: Mapping[str, Sequence[object] | Ints]) -> list[str]:
             JSON can hold ("", None and () = none).
     """
     parts = [_parts(key, column) for key, column in columns.items()]
-    bodies = (",".join(filter(None, row)) for row in zip(*parts, strict=True))
-    return [f"{{{body}}}" if body else "" for body in bodies]
+    return [f"{{{body[1:]}}}" if body else "" for body in map("".join, zip(*parts, strict=True))]
 
 
 def _parts(key: str, column: Sequence[object] | Ints) -> list[str]:
-    start = f"{encode_basestring(key)}:"
+    """The members of one key, each with a comma before it."""
+    start = f",{encode_basestring(key)}:"
     if isinstance(column, np.ndarray):
+        if (column == NO_INT).all():
+            return [""] * len(column)
         return [f"{start}{value}" if value != NO_INT else "" for value in column.tolist()]
-    encoded = {value: "" if value in (None, "", ()) else f"{start}{_value(value)}" for value in set(column)}
+    encoded = {value: f"{start}{_value(value)}" for value in set(column)}
+    encoded.update(dict.fromkeys((None, "", ()), ""))
     return [encoded[value] for value in column]
 
 

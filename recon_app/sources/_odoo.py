@@ -94,7 +94,7 @@ class OdooSource(Source):
         )
         titles = {name: header[place] for name, place in places.items()}
         count = 0
-        for chunk in chunks(file, list(titles.values()), reading, is_data=groups.is_data, starts=starts):
+        for chunk in chunks(file, list(titles.values()), reading, records=groups.records, starts=starts):
             part = Part(chunk, titles, options, protected=not file.is_xlsx)
             count += len(part)
             if len(part):
@@ -134,7 +134,7 @@ class Part:
 
     def _starting(self) -> Mask:
         own = [self._chunk.text(title) for name, title in self._titles.items() if name not in STACKED]
-        if any(all(cells) for cells in own):
+        if any(map(all, own)):
             return np.ones(len(self._chunk), np.bool_)
         return np.array([any(cells) for cells in zip(*own, strict=True)], dtype=np.bool_)
 
@@ -167,22 +167,29 @@ class Part:
         """Raw keys of a selection, whether the file has them or their labels."""
         cells = self.text(*names)
         keys = {cell: "_".join(cell.casefold().split()) for cell in set(cells)}
-        return [known.get(keys[cell], keys[cell]) for cell in cells]
+        keys = {cell: known.get(key, key) for cell, key in keys.items()}
+        return [keys[cell] for cell in cells]
 
     def flags(self, name: str) -> list[bool | None]:
         """Truth of a boolean; None when the file does not have the field (a blank cell is false)."""
         if name not in self._titles:
             return [None] * len(self)
-        return [cell.casefold() in ("true", "1") for cell in self.text(name)]
+        cells = self.text(name)
+        truths = {cell: cell.casefold() in ("true", "1") for cell in set(cells)}
+        return [truths[cell] for cell in cells]
 
     def lists(self, name: str) -> list[tuple[str, ...]]:
         """All values of a link to many records: on continuation rows, or external ids between commas."""
-        found: list[list[str]] = [[] for _ in range(len(self))]
         compact = name in self._titles and self._titles[name].endswith("/id")
-        for owner, cell in zip(self._owner.tolist(), self._cells(name), strict=True):
-            if cell:
-                found[owner] += cell.split(",") if compact else [cell]
-        return [tuple(values) for values in found]
+        cells = self._cells(name)
+        values = {cell: tuple(cell.split(",")) if compact else (cell,) for cell in set(cells)}
+        values[""] = ()
+        if not self._stacked:
+            return [values[cell] for cell in cells]
+        found: list[tuple[str, ...]] = [()] * len(self)
+        for owner, cell in zip(self._owner.tolist(), cells, strict=True):
+            found[owner] += values[cell]
+        return found
 
     def days(self, name: str) -> Ints:
         """Days since 1970-01-01 of a date, :data:`NO_INT` where the file has none."""
@@ -277,8 +284,9 @@ class Part:
             return np.full(len(self._chunk), NO_INT, np.int64)
         title = self._titles[name]
         texts = without_float_noise(self._chunk.text(title))
-        alike = codes[0] if len(set(codes)) == 1 else [codes[owner] for owner in self._owner.tolist()]
-        return self._chunk.money(title, alike, texts=texts)
+        if self._stacked:
+            codes = [codes[owner] for owner in self._owner.tolist()]
+        return self._chunk.money(title, codes, texts=texts)
 
     def problem(self, index: int, name: str, problem: str, advice: str) -> None:
         """Record a fault of one record."""
@@ -287,8 +295,7 @@ class Part:
 
 def _unprotected(cells: list[str]) -> list[str]:
     """Undo the quote Odoo puts before texts that a spreadsheet program would take for a formula."""
-    together = "".join(cells)
-    if not any(mark in together for mark in _PROTECTED):
+    if "'" not in "".join(cells):
         return cells
     return [cell[1:] if cell.startswith(_PROTECTED) else cell for cell in cells]
 
@@ -310,7 +317,7 @@ def split_display(text: str) -> tuple[str, str]:
 
     An external id or a plain number has no reference; a draft has no number.
     """
-    match = _DISPLAY.fullmatch(text)
+    match = _DISPLAY.fullmatch(text) if text.endswith(")") else None
     number, ref = (match["number"], match["ref"]) if match else (text, "")
     return ("" if number.startswith("Draft ") or number == "Draft" else number), ref
 

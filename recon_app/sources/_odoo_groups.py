@@ -8,9 +8,10 @@ nothing elsewhere. The first row of such a sheet is always a group row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 
 from recon_app.models.proof import Proof
 from recon_app.sources._base import Reading
@@ -43,19 +44,20 @@ class Groups:
     def __init__(self, summed: Mapping[str, int], starts: Callable[[Sequence[str]], bool]) -> None:
         self._summed = dict(summed)
         self._starts = starts
-        self._grouped: bool | None = None
         self._open: list[_Group] = []
         self._groups = self._figures = 0
         self._wrong: list[str] = []
 
-    def is_data(self, row: Sequence[str]) -> bool:
-        """Whether the row is neither blank nor a group row; to be asked once per row, in file order."""
-        if not any(row):
-            return False
-        if self._grouped is None:
-            self._grouped = _is_group(row)
-        if not self._grouped:
-            return True
+    def records(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        """Leave out blank rows and group rows."""
+        rows = filter(any, rows)
+        first = next(rows, None)
+        if first is None:
+            return iter(())
+        rows = chain([first], rows)
+        return filter(self._is_record, rows) if _is_group(first) else rows
+
+    def _is_record(self, row: Sequence[str]) -> bool:
         if _is_group(row):
             self._enter(row)
             return False

@@ -32,10 +32,11 @@ def moments(chunk: Chunk, name: str, *, required: bool = False) -> tuple[Ints, I
 def identifiers(chunk: Chunk, name: str, *, required: bool = False) -> list[str]:
     """Cells byte for byte; an id that a spreadsheet program has rounded is a fault."""
     cells = chunk.text(name)
-    for index, cell in enumerate(cells):
-        if "E" in cell or "e" in cell:
+    together = "".join(cells)
+    if ("E" in together or "e" in together) or (required and not all(cells)):
+        for index, cell in enumerate(cells):
             if _ROUNDED_ID.fullmatch(cell):
                 chunk.problem(index, name, f"{cell!r} has lost its digits", _EXPORT_AGAIN)
-        elif required and not cell:
-            chunk.problem(index, name, "is empty", _EXPORT_AGAIN)
+            elif required and not cell:
+                chunk.problem(index, name, "is empty", _EXPORT_AGAIN)
     return cells

@@ -62,14 +62,16 @@ def _batch(part: Part, reading: Reading) -> Batch:
     reading.total("amount", currencies, amounts)
     numbers = part.text("number")
     invoices = part.lists("invoices")
-    orders = [", ".join(order_references(names)) for names in invoices]
+    different = set(invoices)
+    orders = {names: ", ".join(order_references(names)) for names in different}
+    shown = {names: tuple(filter(None, (split_display(name)[0] for name in names))) for names in different}
     references = part.text("payment_reference")
     return {
         "row": part.rows,
         "category": _categories(part, amounts),
         "ident": identified(part, numbers),
         "ref": part.text("memo"),
-        "ref2": [order or reference for order, reference in zip(orders, references, strict=True)],
+        "ref2": [orders[names] or reference for names, reference in zip(invoices, references, strict=True)],
         "grp": numbered(numbers, part.text("memo")),
         "account": part.text("journal"),
         "status": part.keys(PAYMENT_STATES, "state"),
@@ -82,9 +84,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
                 "method": part.text("method"),
                 "outstanding_account": part.text("outstanding"),
                 "matched": part.flags("matched"),
-                "invoices": [
-                    tuple(filter(None, (split_display(name)[0] for name in names))) for names in invoices
-                ],
+                "invoices": [shown[names] for names in invoices],
             }
         ),
     }
@@ -123,22 +123,21 @@ def _amounts(part: Part, reading: Reading) -> tuple[Ints, list[str]]:
 
 def _signs(part: Part) -> Ints:
     types = part.keys(PAYMENT_TYPES, "type")
-    for index, kind in enumerate(types):
-        if kind not in ("inbound", "outbound"):
-            part.problem(index, "type", f"{kind!r} is neither Receive nor Send", "export in English")
-    return np.array([-1 if kind == "outbound" else 1 for kind in types], dtype=np.int64)
+    signs = {"inbound": 1, "outbound": -1}
+    if not signs.keys() >= set(types):
+        for index, kind in enumerate(types):
+            if kind not in signs:
+                part.problem(index, "type", f"{kind!r} is neither Receive nor Send", "export in English")
+    return np.array([signs.get(kind, 1) for kind in types], dtype=np.int64)
 
 
 def _categories(part: Part, amounts: Ints) -> list[str]:
     """Money from and to customers; "" where the file does not say with whom the payment was."""
     meanings = {
-        ("customer", True): Category.CHARGE.value,
-        ("customer", False): Category.REFUND.value,
-        ("supplier", True): Category.OTHER.value,
-        ("supplier", False): Category.OTHER.value,
+        "customer": (Category.REFUND.value, Category.CHARGE.value),
+        "supplier": (Category.OTHER.value, Category.OTHER.value),
     }
     partners = part.keys(PARTNER_TYPES, "partner_type")
-    return [
-        meanings.get((partner, above), "")
-        for partner, above in zip(partners, (amounts >= 0).tolist(), strict=True)
-    ]
+    pairs = {partner: meanings.get(partner, ("", "")) for partner in set(partners)}
+    received = (amounts >= 0).tolist()
+    return [pairs[partner][above] for partner, above in zip(partners, received, strict=True)]

@@ -233,8 +233,7 @@ def _picked(rows: Chunk, starts: list[int], reading: Reading) -> Chunk:
     """The first rows of the orders, with the columns that are needed."""
     header = [name for name in _ORDER_COLUMNS if rows.has(name)]
     columns = [rows.text(name) for name in header]
-    records = zip(*([column[index] for index in starts] for column in columns), strict=True)
-    first = Chunk(header, list(records), 1, reading)
+    first = Chunk(header, [[column[index] for index in starts] for column in columns], 1, reading)
     first.rows = rows.rows[starts]
     return first
 

@@ -22,6 +22,7 @@ Mask = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 Batch = Mapping[str, "Sequence[str] | Ints"]
 
+_REPEATS = 4  # times that a text occurs on average, from where on looking up is faster than hashing
 #: Steps of the splitmix64 generator (https://prng.di.unimi.it/splitmix64.c).
 _GOLDEN, _MIX1, _MIX2 = (
     np.uint64(0x9E3779B97F4A7C15),
@@ -60,9 +61,23 @@ def _column_hashes(name: str, column: Sequence[str] | Ints) -> Hashes:
         blank = whole == NO_INT
         hashes = hash_array(whole, categorize=False)
     else:
-        hashes = hash_array(np.asarray(column, dtype=object), categorize=False)
+        hashes = _text_hashes(column)
         blank = hashes == _text_hash("")
     return np.where(blank, np.uint64(0), _mixed(hashes + _salt(name)))
+
+
+def _text_hashes(column: Sequence[str] | Ints) -> Hashes:
+    """Hash texts; where most of them repeat, as types and currencies do, each only once."""
+    from pandas.util import hash_array
+
+    different = set(column)
+    if _REPEATS * len(different) > len(column):
+        return hash_array(np.asarray(column, dtype=object), categorize=False)
+    hashes = hash_array(np.array(list(different), dtype=object), categorize=False)
+    if len(different) == 1:
+        return hashes.repeat(len(column))
+    place = {text: number for number, text in enumerate(different)}
+    return hashes[np.fromiter(map(place.__getitem__, column), np.intp, len(column))]
 
 
 def _salt(text: str) -> np.uint64:

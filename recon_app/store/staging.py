@@ -96,12 +96,14 @@ class Staging:
 
     def add(self, batch: Batch) -> None:
         """Take a batch of normalised rows; columns that are blank throughout are left out."""
-        columns = {name: column for name, column in batch.items() if not _is_blank(name, column)}
         count = len(batch["row"])
         if not count:
             return
+        filled = {name: _filled(name, column) for name, column in batch.items()}
+        columns = {name: column for name, column in batch.items() if filled[name][0]}
+        whole = {name for name in columns if filled[name][1]}
         keys, digests = row_hashes(columns, self._key, self._source)
-        self._insert(columns, keys, digests)
+        self._insert(columns, whole, keys, digests)
         self._keys.append(keys)
         self._digests.append(digests)
         self._present.update(columns)
@@ -109,16 +111,17 @@ class Staging:
         if "day" in columns:
             self._widen_period(np.asarray(columns["day"], dtype=np.int64))
 
-    def _insert(self, columns: Batch, keys: Ints, digests: Ints) -> None:
-        blanks = ", ".join(f"NULLIF(?, {blank(name)})" for name in columns)
+    def _insert(self, columns: Batch, whole: set[str], keys: Ints, digests: Ints) -> None:
+        """Insert columns, of which those in ``whole`` have no blanks."""
+        values = ", ".join("?" if name in whole else f"NULLIF(?, {blank(name)})" for name in columns)
         names = ", ".join(f'"{name}"' for name in columns)
         ids = range(self.rows + 1, self.rows + len(keys) + 1)
-        values = [
+        cells = [
             np.asarray(column).tolist() if name in INTEGERS else column for name, column in columns.items()
         ]
         self._connection.cursor().executemany(
-            f"INSERT INTO stage.record (id, key, digest, {names}) VALUES (?, ?, ?, {blanks})",  # noqa: S608
-            zip(ids, keys.tolist(), digests.tolist(), *values, strict=True),
+            f"INSERT INTO stage.record (id, key, digest, {names}) VALUES (?, ?, ?, {values})",  # noqa: S608
+            zip(ids, keys.tolist(), digests.tolist(), *cells, strict=True),
         )
 
     def _widen_period(self, days: Ints) -> None:
@@ -186,8 +189,12 @@ def _opened(cache: Path, staging: Path) -> Any:
     return connection
 
 
-def _is_blank(name: str, column: Sequence[str] | Ints) -> bool:
-    return bool((np.asarray(column) == NO_INT).all()) if name in INTEGERS else not any(column)
+def _filled(name: str, column: Sequence[str] | Ints) -> tuple[bool, bool]:
+    """Whether any cell has a value, and whether every cell has."""
+    if name not in INTEGERS:
+        return any(column), all(column)
+    there = np.asarray(column) != NO_INT
+    return bool(there.any()), bool(there.all())
 
 
 def _joined(parts: list[Ints]) -> Ints:

@@ -36,8 +36,9 @@ def cases(sizes: Mapping[Side, int], linkings: Sequence[tuple[Side, Side, Linkin
             entries.append(first[side] + rows)
             groups.append(node + group[rows])
         node += len(linking.outcome)
-    numbers = connected(_whole(entries), _whole(groups), node)
-    _, dense = np.unique(numbers[:total], return_inverse=True)
+    smallest = connected(_whole(entries), _whole(groups), node)[:total]
+    # the smallest node of a component is an entry: groups come after all entries
+    dense = (np.cumsum(smallest == np.arange(total)) - 1)[smallest]
     return {side: dense[first[side] : first[side] + size] for side, size in sizes.items()}
 
 

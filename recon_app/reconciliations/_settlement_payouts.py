@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,6 +146,7 @@ class PayoutInputs:
         records: Payout records.
         bank: Bank lines, ``bank_links`` their links; ``bank_span`` the days they cover.
         items: Clearing items, ``item_links`` their links; None when no journal items were loaded.
+        booked: First and last day of everything on the clearing accounts, per platform account.
     """
 
     payouts: Payouts
@@ -158,6 +159,7 @@ class PayoutInputs:
     bank_span: tuple[int, int] | None
     items: pd.DataFrame
     item_links: deposits.Links | None
+    booked: Mapping[str, tuple[int, int]]
 
 
 def payout_cases(given: PayoutInputs) -> PayoutCases:
@@ -415,7 +417,7 @@ def _odoo_findings(
     carries it over, takes it off.
     """
     frame = given.payouts.frame.iloc[members]
-    if given.item_links is None or not frame["paid"].all():
+    if given.item_links is None or not frame["paid"].all() or frame["account"].iloc[0] not in given.booked:
         return []
     carried = sum(minor for row in members for term, minor in given.proofs[row].terms if term == "carry-over")
     to_clear = gross + carried - min(target, 0)
@@ -423,7 +425,7 @@ def _odoo_findings(
     if open_amount == 0:
         return []
     if booked == NO_INT:
-        return [_not_booked(given.items["day"], int(frame["due"].max()), to_clear)]
+        return [_not_booked(given.booked[frame["account"].iloc[0]], int(frame["due"].max()), to_clear)]
     if any(given.item_links.rivals.get(row) for row in members):
         return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
     if booked != -target or target <= 0:
@@ -434,8 +436,8 @@ def _odoo_findings(
     return [Finding(Kind.AMOUNT, cause, missing_bits(Side.ODOO), open_amount, "odoo")]
 
 
-def _not_booked(booked: pd.Series, due: int, to_clear: int) -> Finding:
+def _not_booked(covered: tuple[int, int], due: int, to_clear: int) -> Finding:
     """Nothing of a payout is booked, or it lies outside the days that were exported."""
-    if not len(booked) or due + BANK_AFTER > int(booked.max()) or due < int(booked.min()):
+    if due + BANK_AFTER > covered[1] or due < covered[0]:
         return Finding(Kind.TIMING, "cut_off")
     return Finding(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), to_clear)

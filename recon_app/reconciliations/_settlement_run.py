@@ -35,7 +35,7 @@ def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Resu
     own = lines["category"].isin(scope.OWN_LINES).to_numpy(bool)
     progress("Payouts", 0, 0)
     items = _clearing_items(frames, accounts)
-    given = _payout_inputs(frames, lines, own, items)
+    given = _payout_inputs(frames, lines, own, items, accounts)
     paid = by_payout.payout_cases(given)
     progress("Payment lines", 0, 0)
     entries = _entries(frames, lines[own], items, paid.items)
@@ -68,7 +68,7 @@ def _clearing_items(frames: Frames, accounts: scope.Accounts) -> pd.DataFrame:
 
 
 def _payout_inputs(
-    frames: Frames, lines: pd.DataFrame, own: Mask, items: pd.DataFrame
+    frames: Frames, lines: pd.DataFrame, own: Mask, items: pd.DataFrame, accounts: scope.Accounts
 ) -> by_payout.PayoutInputs:
     records = frames[RecordType.PAYOUT]
     found = payouts.group(lines, records)
@@ -87,7 +87,15 @@ def _payout_inputs(
         bank_span=scope.span(bank),
         items=items,
         item_links=by_payout.link_items(found, records, items) if has_items else None,
+        booked=_booked_days(frames[RecordType.JOURNAL_ITEM], accounts),
     )
+
+
+def _booked_days(items: pd.DataFrame, accounts: scope.Accounts) -> dict[str, tuple[int, int]]:
+    """First and last day on the clearing accounts of each platform."""
+    platform = scope.named(items["account"], accounts.clearing)
+    spans = {name: scope.span(items[platform == name]) for name in set(accounts.clearing.values())}
+    return {name: covered for name, covered in spans.items() if covered is not None}
 
 
 def _entries(

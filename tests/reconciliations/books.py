@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.cases import SIDES, missing_sides
+from recon_app.models.case import Evidence
 from recon_app.models.money import parse_minor
 from recon_app.models.record import FIELDS, NO_INT, Category, Origin, Record, RecordType, Side
 from recon_app.reconciliations._base import Facts, Inputs, Result
@@ -52,7 +53,7 @@ class Books:
             if isinstance(values.get(name), str):
                 values[name] = day(values[name])
         row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | {"source": ""} | values
-        self._rows[kind].append(row | {"id": self._next, "key": self._next * 7919, "row": self._next})
+        self._rows[kind].append({"key": self._next * 7919} | row | {"id": self._next, "row": self._next})
         self._next += 1
         return self._next - 1
 
@@ -163,9 +164,18 @@ class Settled:
             note=result.notes.get(number, {}),
         )
 
+    @staticmethod
+    def say(facts: Facts) -> str:
+        """The sentence of a case."""
+        return Settlements().sentence(facts)
+
     def sentence(self, record: int) -> str:
         """The sentence of a record's case."""
-        return Settlements().sentence(self.facts(int(str(self.case(record).name))))
+        return self.say(self.facts(int(str(self.case(record).name))))
+
+    def evidence(self, record: int) -> tuple[Evidence, ...]:
+        """What speaks for a record's case."""
+        return Settlements().evidence(self.facts(int(str(self.case(record).name))))
 
     def _record(self, record: int) -> Record:
         for kind, frame in self.inputs.frames.items():

@@ -1,0 +1,206 @@
+"""Which records take part, and which names of the systems belong together."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from recon_app.models.record import NO_INT, RecordType
+from recon_app.reconciliations import _settlement_scope as scope
+from recon_app.reconciliations.settlements import Settlements
+from tests.reconciliations.books import Books
+
+
+def found(books: Books, **answers: str) -> scope.Accounts:
+    given = {name.replace("__", "."): value for name, value in answers.items()}
+    return scope.accounts(books.inputs().frames, given)
+
+
+def sold(books: Books, count: int, platform: str, journal: str, start: int = 0) -> None:
+    for number in range(start, start + count):
+        books.line(f"#{number}", "10.00", account=platform)
+        books.payment(f"#{number}", "10.00", account=journal)
+
+
+def test_a_journal_belongs_to_the_platform_of_most_of_its_payments() -> None:
+    books = Books()
+    sold(books, 3, "stripe", "Cards")
+    books.payment("#99", "10.00", account="Cards")
+    accounts = found(books)
+    assert accounts.platform_of_journal == {"Cards": "stripe"}
+    assert accounts.proposals == {"journal.Cards": "stripe"}
+
+
+def test_one_payment_in_the_wrong_journal_does_not_make_it_the_platforms() -> None:
+    books = Books()
+    sold(books, 3, "stripe", "Stripe")
+    sold(books, 1, "stripe", "Bank", 10)
+    for number in range(20, 25):
+        books.payment(f"invoice {number}", "99.00", account="Bank")
+    accounts = found(books)
+    assert accounts.platform_of_journal == {"Bank": "", "Stripe": "stripe"}
+    settled = books.settle()
+    assert set(settled.result.cases["cause"]) == {"", "wrong_account"}
+    assert "5 Odoo payments on journals of no loaded platform were left out." in settled.result.remarks
+
+
+def test_a_journal_of_two_platforms_is_nobodys_and_nothing_in_it_is_wrong() -> None:
+    books = Books()
+    sold(books, 2, "stripe", "Online")
+    sold(books, 2, "paypal", "Online", 10)
+    assert found(books).platform_of_journal == {"Online": ""}
+    assert set(books.settle().result.cases["kind"]) == {"matched"}
+
+
+def test_payments_of_days_without_lines_do_not_vote() -> None:
+    books = Books()
+    sold(books, 2, "stripe", "Cards")
+    for number in range(50, 60):
+        books.payment(f"#{number}", "10.00", account="Cards", day="2026-08-01")
+    assert found(books).platform_of_journal == {"Cards": "stripe"}
+
+
+@pytest.mark.parametrize(
+    ("journal", "platform"),
+    [("Shopify Payments", "shopify_payments"), ("STRIPE", "stripe"), ("Cash", ""), ("", "")],
+)
+def test_names_propose_where_no_payment_shows_it(journal: str, platform: str) -> None:
+    books = Books()
+    books.line("#1", "10.00")
+    books.line("#2", "10.00", account="stripe")
+    books.payment("#9", "77.00", account=journal)
+    assert found(books).platform_of_journal == {journal: platform}
+
+
+def test_gateways_come_from_orders_when_there_are_no_transactions() -> None:
+    books = Books()
+    books.line("#1", "10.00")
+    books.order("#1", "10.00")
+    books.order("#2", "10.00", account="Cash on Delivery (COD)")
+    assert found(books).platform_of_gateway == {"Shopify Payments": "shopify_payments"} | {
+        "Cash on Delivery (COD)": ""
+    }
+
+
+def test_answers_count_before_what_the_data_shows() -> None:
+    books = Books()
+    sold(books, 2, "stripe", "Cards")
+    accounts = found(books, journal__Cards="-", clearing__101420="stripe")
+    assert accounts.platform_of_journal == {"Cards": ""}
+    assert accounts.clearing == {"101420": "stripe"}
+    assert accounts.proposals == {}
+
+
+def test_an_answer_that_names_no_platform_is_told() -> None:
+    books = Books()
+    sold(books, 1, "stripe", "Cards")
+    remarks = books.settle({"journal.Cards": "Stripe", "journal.Cash": "-"}).result.remarks
+    assert "The answer journal.Cards = Stripe names no loaded platform (stripe)." in remarks
+    assert not any("Cash" in remark for remark in remarks)
+
+
+def test_a_clearing_account_carries_most_of_one_platforms_payments() -> None:
+    books = Books()
+    for number in range(4):
+        platform, journal = ("stripe", "Stripe") if number < 3 else ("paypal", "Paypal")
+        books.line(f"#{number}", "10.00", account=platform)
+        books.payment(f"#{number}", "10.00", account=journal, grp=f"P/{number}")
+        books.item("101402", "10.00", grp=f"P/{number}")
+        books.item("121000", "-10.00", grp=f"P/{number}")
+    assert found(books).clearing == {"101402": "stripe"}
+
+
+def test_an_account_shared_evenly_is_proven_for_nobody() -> None:
+    books = Books()
+    for number, platform in enumerate(("stripe", "paypal")):
+        books.line(f"#{number}", "10.00", account=platform)
+        books.payment(f"#{number}", "10.00", account=platform.title(), grp=f"P/{number}")
+        books.item("101402", "10.00", grp=f"P/{number}")
+    assert found(books).clearing == {}
+    settled = books.settle()
+    assert Settlements().clearing(settled.inputs, settled.result, 20_800) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        ({"status": "posted"}, True),
+        ({"status": "Paid"}, True),
+        ({"status": ""}, True),
+        ({"status": "draft"}, False),
+        ({"status": "Canceled"}, False),
+        ({"status": "rejected"}, False),
+        ({"status": "", "grp": "Draft (#1)"}, False),
+        ({"amount": "0.00"}, False),
+    ],
+)
+def test_only_payments_that_moved_money_count(values: dict[str, str], counts: bool) -> None:
+    books = Books()
+    books.line("#1", "10.00")
+    payment = books.payment("#1", values.pop("amount", "10.00"), **values)
+    settled = books.settle()
+    assert (payment in settled.result.legs.record) is counts
+    told = "1 Odoo payments are drafts or cancelled and were left out." in settled.result.remarks
+    assert told is not counts
+
+
+def test_items_of_drafts_are_on_no_account() -> None:
+    books = Books()
+    books.line("#1", "10.00")
+    drafts = [
+        books.item("101410", "-10.00", ref="#1", status="draft"),
+        books.item("101410", "-10.00", ref="#1", status="", grp="Draft (#1)"),
+    ]
+    settled = books.settle({"clearing.101410": "shopify_payments"})
+    assert not set(drafts) & set(settled.result.legs.record)
+    (proof,) = Settlements().clearing(settled.inputs, settled.result, 20_800)
+    assert proof.balance == 0
+
+
+def test_an_exchange_difference_without_an_amount_is_no_booking() -> None:
+    books = Books()
+    books.line("#1", "10.00", currency="USD", account="stripe")
+    item = books.item("101420", "0.35", ref="EXCH/1", foreign_amount="0.00", foreign_currency="USD")
+    settled = books.settle({"clearing.101420": "stripe"})
+    assert item not in settled.result.legs.record
+
+
+def test_lines_without_a_net_have_amount_less_fee() -> None:
+    books = Books()
+    books.line("#1", "10.00", "0.30")
+    books.line("#2", "10.00", "0.30")
+    frames = books.inputs().frames
+    lines = frames[RecordType.PAYMENT_LINE]
+    broken = {**frames, RecordType.PAYMENT_LINE: lines.assign(net=[NO_INT, 970], fee=[NO_INT, 30])}
+    prepared, remarks = scope.prepared(broken)
+    assert prepared[RecordType.PAYMENT_LINE]["net"].tolist() == [1000, 970]
+    assert remarks == []
+
+
+def test_nothing_at_all_is_settled_without_a_word() -> None:
+    settled = Books().settle()
+    assert len(settled.result.cases) == 0
+    assert (settled.result.remarks, settled.result.proposals, settled.result.payouts) == ([], {}, [])
+    assert Settlements().clearing(settled.inputs, settled.result, 20_800) == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["line", "payout", "payment", "item", "bank", "transaction", "order", "invoice"]
+)
+def test_any_one_export_alone_is_settled(kind: str) -> None:
+    books = Books()
+    first = "#1" if kind not in ("payout", "bank") else "10.00"
+    rest = ("10.00",) if kind not in ("payout", "bank") else ("SHOPIFY",) if kind == "bank" else ()
+    if kind == "item":
+        first = "101410"
+    getattr(books, kind)(first, *rest)
+    settled = books.settle()
+    assert set(settled.result.cases["kind"]) <= {"matched", "timing"}
+    assert Settlements().clearing(settled.inputs, settled.result, 20_800) == []
+
+
+def test_names_of_columns() -> None:
+    column = pd.Series(["a", "b", "a"], dtype=object)
+    assert scope.named(column, {"a": "x"}).tolist() == ["x", "", "x"]
+    assert scope.named(column[:0], {"a": "x"}).tolist() == []
+    assert scope.named(column, {}).tolist() == ["", "", ""]

@@ -61,11 +61,8 @@ def test_every_cause_that_is_named_is_explained() -> None:
     for path in FOLDER.glob("_settlement_*.py"):
         if path.name != "_settlement_words.py":
             named |= set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', path.read_text(encoding="utf-8")))
-    from recon_app.engine import payouts
-
-    residuals = set(
-        re.findall(r'Evidence\(\s*"([a-z_]+)"', Path(payouts.__file__).read_text(encoding="utf-8"))
-    )
+    engine = Path(payouts.__file__).read_text(encoding="utf-8")
+    residuals = set(re.findall(r'Evidence\(\s*"([a-z_]+)"', engine))
     assert residuals
     assert residuals | {"unexplained_residual"} <= set(words.CAUSES)
     assert set(words.CAUSES) - named - residuals - {"unexplained_residual"} == set(), "nothing names them"

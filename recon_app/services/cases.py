@@ -14,7 +14,7 @@ from recon_app.models.column import Column, Role
 from recon_app.models.money import ODD_EXPONENTS, Money, MoneyError, exponent, parse_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof
-from recon_app.models.record import Record, Side
+from recon_app.models.record import Record, RecordType, Side
 from recon_app.services import states
 from recon_app.services.run import inputs_digest, read_inputs, reconciliation
 from recon_app.store import results
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _SETTLED = frozenset({State.ACCEPTED, State.VERIFIED})
 _CALM = frozenset(str(kind) for kind in CALM)
 _PAGE = 2_000
+#: Causes that tell which field differs, whatever the amounts of the line are.
+_TOLD_BY_CAUSE = {"wrong_account": "account", "fee_not_booked": "fee"}
 _LARGEST_ID = 2**63 - 1
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,4})?")
 
@@ -39,6 +41,7 @@ class Total:
     Attributes:
         currency: ISO code.
         sides: Sum per side; the bank's is of payouts, the others' of single lines.
+        paid: What the platform paid out: sum of the payouts, to be compared with the bank.
         difference: Sum of the cases' differences.
         explained: The part of it that is timing, accepted or verified.
         open: The part that is neither: it must reach zero.
@@ -46,6 +49,7 @@ class Total:
 
     currency: str
     sides: dict[str, int]
+    paid: int
     difference: int
     explained: int
     open: int
@@ -305,10 +309,15 @@ def _missing(bits: int) -> frozenset[Side]:
 
 def _differs(line: results.LineRow, left: Record | None, right: Record | None) -> frozenset[str]:
     """Fields to be marked: what the kind speaks of, where both sides have it."""
-    if line.cause == "wrong_account":
-        return frozenset({"account"})
+    told = _TOLD_BY_CAUSE.get(line.cause or "")
+    if told is not None:
+        return frozenset({told})
     if line.kind not in (Kind.AMOUNT, Kind.FIELD) or left is None or right is None:
         return frozenset()
+    if left.type is RecordType.PAYOUT and right.type is RecordType.JOURNAL_ITEM:
+        # a transfer leaves the clearing account: the same amount with the other sign agrees
+        agrees = left.values.get("amount") == -int(right.values.get("amount", 0))
+        return frozenset() if agrees else frozenset({"amount"})
     return frozenset(
         name for name in ("amount", "currency") if left.values.get(name) != right.values.get(name)
     )
@@ -365,6 +374,7 @@ def _totals(ws: Workspace, last: results.RunRow) -> list[Total]:
         Total(
             currency,
             sides.get(currency, {}),
+            last.summary["paid"].get(currency, 0),
             explained.get(currency, 0) + still_open.get(currency, 0),
             explained.get(currency, 0),
             still_open.get(currency, 0),
@@ -397,6 +407,7 @@ def _query(run: int, view: View) -> results.Query:
         kinds=tuple(str(kind) for kind in view.kinds),
         states=tuple(str(state) for state in view.states),
         sides=(view.left, view.right),
+        payouts_only=Side.BANK in (view.left, view.right),
         grp=view.grp,
         text=text,
         minors=_minors(text),

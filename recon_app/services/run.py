@@ -264,15 +264,15 @@ def _states(ws: Workspace, name: str, cases: pd.DataFrame) -> np.ndarray[Any, An
 
 def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
     cases = result.cases
+    of_payouts = cases.index.isin([case for case, note in result.notes.items() if "payout" in note])
     currencies: dict[str, dict[str, int]] = {}
     for side in _SIDES:
-        known = cases[cases[f"sum_{side}"] != NO_INT]
-        line_cases = known[~known.index.isin([n for n, note in result.notes.items() if "payout" in note])]
-        chosen = known if side == Side.BANK else line_cases
-        for currency, minor in chosen.groupby("currency")[f"sum_{side}"].sum().items():
-            currencies.setdefault(str(currency), {})[side] = int(minor)
+        chosen = cases if side == Side.BANK else cases[~of_payouts]
+        for currency, minor in _sums(chosen, side):
+            currencies.setdefault(currency, {})[side] = minor
     return {
         "sides": currencies,
+        "paid": dict(_sums(cases[of_payouts], Side.PLATFORM)),
         "proposals": result.proposals,
         "remarks": result.remarks,
         "inputs": inputs_digest(ws),
@@ -288,6 +288,15 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
             for proof in result.payouts
         ],
     }
+
+
+def _sums(cases: pd.DataFrame, side: str) -> list[tuple[str, int]]:
+    """Sum of a side by currency, in minor units."""
+    known = cases[cases[f"sum_{side}"] != NO_INT]
+    return [
+        (str(currency), int(minor))
+        for currency, minor in known.groupby("currency")[f"sum_{side}"].sum().items()
+    ]
 
 
 def inputs_digest(ws: Workspace) -> str:

@@ -150,6 +150,7 @@ class Query:
         states: States to show; empty for all.
         causes: Causes to show; empty for all.
         sides: Only lines with a record on one of these sides, and those without any; empty for all.
+        payouts_only: Only cases of payouts: what the bank is compared with.
         grp: Only this payout.
         text: Only lines with a record that contains it, or an amount equal to it.
         minors: The text as minor units by the number of decimals of a currency; empty when it is no amount.
@@ -162,6 +163,7 @@ class Query:
     states: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     sides: tuple[Side, ...] = ()
+    payouts_only: bool = False
     grp: str | None = None
     text: str = ""
     minors: Mapping[int, int] = field(default_factory=dict)
@@ -206,6 +208,11 @@ def _where(query: Query) -> tuple[str, dict[str, object]]:
     if query.sides:
         none = f"coalesce({', '.join(f'line.{side}' for side in Side)}) IS NULL"
         tests.append(f"({' OR '.join([*(f'line.{Side(side)} IS NOT NULL' for side in query.sides), none])})")
+    if query.payouts_only:
+        tests.append(
+            "(line.bank IS NOT NULL OR line.case_key IN (SELECT case_key FROM case_note "
+            "WHERE run = :run AND json_type(data, '$.payout') = 'array'))"
+        )
     if query.grp is not None:
         tests.append("line.grp = :grp")
         values["grp"] = query.grp

@@ -194,7 +194,12 @@ class FakeBackend(Backend):
             open_counts[kind] -= state is not State.OPEN
         explained = -1250 * sum(state is State.ACCEPTED for state in self.states.values())
         total = Total(
-            "EUR", {"platform": 128_431_022, "odoo": 128_190_487}, -240_535, explained, -240_535 - explained
+            "EUR",
+            {"platform": 128_431_022, "odoo": 128_190_487},
+            127_000_000,
+            -240_535,
+            explained,
+            -240_535 - explained,
         )
         return Summary(
             14, None, "2026-11-22T09:12:00+00:00", False, [total], counts, open_counts, self.proposals, []

@@ -293,7 +293,12 @@ class LinesView(QWidget):
                 Line(
                     total.currency,
                     (
-                        *(Figure(words.SIDE[side], total.sides.get(side, 0)) for side in (left, right)),
+                        *(
+                            Figure("Payouts", total.paid)
+                            if side is Side.PLATFORM and Side.BANK in (left, right)
+                            else Figure(words.SIDE[side], total.sides.get(side, 0))
+                            for side in (left, right)
+                        ),
                         Figure("Differences", total.difference, difference=True),
                         Figure("Explained", total.explained, difference=True),
                         Figure("Still open", total.open, difference=True, key=True),

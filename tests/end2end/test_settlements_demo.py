@@ -306,7 +306,9 @@ def test_the_bank_is_compared_with_payouts_and_the_fee_cell_is_marked(workspace:
         fee = [row for row in lines.rows(0, lines.count) if row.cause == "fee_not_booked"]
         assert [row.differs for row in fee] == [frozenset({"fee"})]
         assert bank.count < lines.count / 5
-        eur = next(total for total in services.summary(ws, "settlements").totals if total.currency == "EUR")
+        found = services.summary(ws, "settlements")
+        assert found is not None
+        eur = next(total for total in found.totals if total.currency == "EUR")
         in_transit, carried_over, bank_charge = 117410, -9392, 750
         assert eur.sides["bank"] == eur.paid - in_transit - carried_over - bank_charge
     finally:

@@ -125,7 +125,8 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
         seen[account, currency, key] += 1
         twin = seen[account, currency, key]
         names.append(f"payout|{account}|{currency}|{key}" + (f"|{twin}" if twin > 1 else ""))
-        for text in (key, f"{key} {account}", f"{key} {account} {currency}", f"{key} no. {twin} {names[-1]}"):
+        long = key if key.endswith(currency) else f"{key} {currency}"
+        for text in (key, long, f"{key} {account}", f"{long} {account}", names[-1]):
             if shown.setdefault(text, names[-1]) == names[-1]:
                 keys.append(text)
                 break

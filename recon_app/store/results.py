@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Integer, delete, insert, select
+from sqlalchemy import Integer, delete, func, insert, select
 
 from recon_app.models.case import CALM
 from recon_app.models.money import ODD_EXPONENTS
@@ -85,12 +85,14 @@ def save_run(
     if not set(names) <= _LINE_FIELDS:
         raise ValueError(f"unknown line columns: {sorted(set(names) - _LINE_FIELDS)}")
     with writing(ws.cache) as connection:
+        newest = connection.execute(select(func.max(run.c.id))).scalar() or 0
         old = connection.execute(select(run.c.id).where(run.c.reconciliation == reconciliation)).scalars()
         for number in old.all():
             for table in (line, case_note, support):
                 connection.execute(delete(table).where(table.c.run == number))
             connection.execute(delete(run).where(run.c.id == number))
         row = {
+            "id": newest + 1,  # never the number of a result that a screen still shows
             "reconciliation": reconciliation,
             "period": period,
             "started": started,
@@ -192,7 +194,7 @@ def _hits(query: Query) -> str:
         return ""
     tests = [f"instr(lower(coalesce({name}, '')), :text) > 0" for name in _SEARCHED]
     if query.minors:
-        tests.append(_equals("amount", query.minors))
+        tests.append(_equals("record.amount", query.minors))
     found = " OR ".join(tests)
     return f"WITH hits AS MATERIALIZED (SELECT id FROM record WHERE {found}) "  # noqa: S608
 
@@ -222,19 +224,19 @@ def _where(query: Query) -> tuple[str, dict[str, object]]:
         found.append("instr(lower(coalesce(line.grp, '')), :text) > 0")
         values.update({f"minor{digits}": abs(minor) for digits, minor in query.minors.items()})
         if query.minors:
-            found.append(_equals("delta", query.minors))
+            found.append(_equals("line.delta", query.minors))
         tests.append(f"({' OR '.join(found)})")
     return " AND ".join(tests), values
 
 
 def _equals(column: str, minors: Mapping[int, int]) -> str:
     """Whether an amount is the searched one, in the decimals of its currency."""
+    currency = f"{column.split('.', maxsplit=1)[0]}.currency"
     tests = []
     for digits in minors:
         codes = ", ".join(f"'{code}'" for code, found in ODD_EXPONENTS.items() if digits in (2, found))
-        tests.append(
-            f"(abs({column}) = :minor{digits} AND currency {'NOT IN' if digits == 2 else 'IN'} ({codes}))"
-        )
+        among = f"{currency} {'NOT IN' if digits == 2 else 'IN'} ({codes})"
+        tests.append(f"(abs({column}) = :minor{digits} AND {among})")
     return f"({' OR '.join(tests)})"
 
 

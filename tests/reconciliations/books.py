@@ -117,6 +117,10 @@ class Books:
         """A sale order in Odoo for an order of the shop."""
         return self.add(RecordType.SALE_ORDER, grp=number, ref=ref, **values)
 
+    def rows(self) -> dict[RecordType, list[dict[str, Any]]]:
+        """The records of each type that has some."""
+        return {kind: rows for kind, rows in self._rows.items() if rows}
+
     def inputs(self, answers: Mapping[str, str] | None = None, *, backwards: bool = False) -> Inputs:
         """The records as the run reads them, or in the opposite order."""
         step = -1 if backwards else 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -68,9 +68,16 @@ def link(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int) ->
     """
     links = Links()
     _by_name(payouts, lines, links)
-    _by_amount(payouts, lines, before, after, links)
+    _by_amount(payouts, lines, before, after, links, "amount_and_date")
     _by_sum(payouts, lines, before, after, links)
     return links
+
+
+def link_more(
+    links: Links, payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, rule: str
+) -> None:
+    """Link what is left with other amounts of the payouts, also of those that have lines; 0 searches none."""
+    _by_amount(payouts, lines, before, after, links, rule, again=True)
 
 
 def tokens(*texts: str) -> set[str]:
@@ -100,24 +107,39 @@ def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
             links.add(sorted(found), line, "names_payout")
 
 
-def _by_amount(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links) -> None:
+def _by_amount(
+    payouts: pd.DataFrame,
+    lines: pd.DataFrame,
+    before: int,
+    after: int,
+    links: Links,
+    rule: str,
+    *,
+    again: bool = False,
+) -> None:
     """Exactly equal amounts inside the window, linked when they fit one payout and one line only."""
-    fits = _fitting(payouts, lines, before, after, links)
+    done = () if again else links.lines
+    fits = _fitting(payouts, lines, before, after, links, done)
     wanted: dict[int, list[int]] = defaultdict(list)
     for payout, same in fits.items():
         for line in same:
             wanted[line].append(payout)
     for payout, same in fits.items():
         if len(same) == 1 and len(wanted[same[0]]) == 1:
-            links.add([payout], same[0], "amount_and_date")
+            links.add([payout], same[0], rule)
         else:
             links.rivals[payout] += same
 
 
 def _fitting(
-    payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links
+    payouts: pd.DataFrame,
+    lines: pd.DataFrame,
+    before: int,
+    after: int,
+    links: Links,
+    done: Collection[int],
 ) -> dict[int, list[int]]:
-    """Free lines of the same amount and currency inside the window, per free payout."""
+    """Free lines of the same amount and currency inside the window, per payout that is not done."""
     by_amount: dict[tuple[int, str], list[int]] = defaultdict(list)
     booked, code = lines["amount"].tolist(), lines["currency"].tolist()
     for line in _free_lines(lines, links):
@@ -126,7 +148,7 @@ def _fitting(
     fits = {}
     columns = zip(payouts["amount"], payouts["currency"], payouts["due"], strict=True)
     for payout, (amount, currency, due) in enumerate(columns):
-        if payout in links.lines or due == NO_INT or amount in {0, NO_INT}:
+        if payout in done or due == NO_INT or amount in {0, NO_INT}:
             continue
         same = [
             line for line in by_amount.get((int(amount), currency), ()) if -before <= day[line] - due <= after
@@ -137,14 +159,14 @@ def _fitting(
 
 
 def _free_lines(lines: pd.DataFrame, links: Links) -> list[int]:
+    taken = {*links.payouts, *(line for rivals in links.rivals.values() for line in rivals)}
     belongs = np.flatnonzero(lines["belongs"].to_numpy(bool)).tolist()
-    return [line for line in belongs if line not in links.payouts]
+    return [line for line in belongs if line not in taken]
 
 
 def _by_sum(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int, links: Links) -> None:
     """One line for several payouts (deposit = sum of payouts), if nothing else fits line or payouts."""
-    rivals = {line for rivals in links.rivals.values() for line in rivals}
-    free = [line for line in _free_lines(lines, links) if line not in rivals]
+    free = _free_lines(lines, links)
     day, booked, code = lines["day"].tolist(), lines["amount"].tolist(), lines["currency"].tolist()
     sums: dict[tuple[int, str], dict[int, list[tuple[int, ...]]]] = {}
     fits: dict[int, tuple[int, ...]] = {}

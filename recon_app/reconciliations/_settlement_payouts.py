@@ -105,10 +105,38 @@ def link_bank(payouts: Payouts, records: pd.DataFrame, lines: pd.DataFrame) -> d
     return deposits.link(carrier_frame(payouts, records, 1), lines, BANK_BEFORE, BANK_AFTER)
 
 
-def link_items(payouts: Payouts, records: pd.DataFrame, items: pd.DataFrame) -> deposits.Links:
-    """Link payouts with the clearing account's items that transfer them or book their fees."""
-    carriers = carrier_frame(payouts, records, -1)
-    return deposits.link(carriers, items.assign(belongs=True), _BOOKED_BEFORE, _BOOKED_AFTER)
+def link_items(
+    payouts: Payouts, proofs: Sequence[PayoutProof], gross: Ints, records: pd.DataFrame, items: pd.DataFrame
+) -> deposits.Links:
+    """Link payouts with the clearing account's items that transfer them or book their fees.
+
+    Without a name the transfer has the payout's amount, or that of all its lines when its fees are booked
+    with it; the fees are what the transfer leaves open.
+    """
+    carriers, lines = carrier_frame(payouts, records, -1), items.assign(belongs=True)
+    window = _BOOKED_BEFORE, _BOOKED_AFTER
+    links = deposits.link(carriers, lines, *window)
+    whole = to_clear(payouts, proofs, gross)
+    untouched = [row not in links.lines and not links.rivals.get(row) for row in range(len(whole))]
+    deposits.link_more(links, carriers.assign(amount=np.where(untouched, -whole, 0)), lines, *window, "gross")
+    booked = items["amount"].to_numpy(np.int64)
+    left = np.zeros(len(whole), np.int64)
+    for row, carried_by in links.lines.items():
+        if all(links.payouts[line] == [row] for line in carried_by):
+            left[row] = whole[row] + booked[carried_by].sum()
+    deposits.link_more(links, carriers.assign(amount=-left), lines, *window, "rest")
+    return links
+
+
+def to_clear(payouts: Payouts, proofs: Sequence[PayoutProof], gross: Ints) -> Ints:
+    """What transfer and fees of each payout take off the clearing account together.
+
+    A negative payout is not transferred: its amount stays on the account until the next payout, which
+    carries it over, takes it off.
+    """
+    carried = [sum(minor for term, minor in proof.terms if term == "carry-over") for proof in proofs]
+    cleared: Ints = gross + np.array(carried, np.int64) - np.minimum(targets(payouts), 0)
+    return cleared
 
 
 def bank_amounts(links: deposits.Links, lines: pd.DataFrame, payouts: Payouts) -> Ints:
@@ -142,7 +170,7 @@ class PayoutInputs:
         payouts: The payouts.
         proofs: Their proofs.
         lines: Payment lines.
-        own: Mask of the lines that have cases of their own.
+        own: Mask of the lines that have cases of their own; ``gross`` their sum per payout.
         records: Payout records.
         bank: Bank lines, ``bank_links`` their links; ``bank_span`` the days they cover.
         items: Clearing items, ``item_links`` their links; None when no journal items were loaded.
@@ -153,6 +181,7 @@ class PayoutInputs:
     proofs: list[PayoutProof]
     lines: pd.DataFrame
     own: np.ndarray
+    gross: Ints
     records: pd.DataFrame
     bank: pd.DataFrame
     bank_links: deposits.Links
@@ -169,7 +198,6 @@ def payout_cases(given: PayoutInputs) -> PayoutCases:
     rest: dict[int, list[int]] = {}
     for index in np.flatnonzero(~given.own & (given.payouts.of_line >= 0)).tolist():
         rest.setdefault(int(given.payouts.of_line[index]), []).append(line_ids[index])
-    own = own_amounts(given.payouts, given.lines, given.own)
     record_of = given.payouts.frame["record"].tolist()
     rows: list[dict[str, Any]] = []
     notes: dict[int, dict[str, Any]] = {}
@@ -177,7 +205,7 @@ def payout_cases(given: PayoutInputs) -> PayoutCases:
     for members in _together(given):
         bank = _carriers(given.bank_links, members)
         items = _carriers(given.item_links, members)
-        row, note = _row(given, members, bank, items, own)
+        row, note = _row(given, members, bank, items)
         platform = [record_ids[record_of[member]] for member in members if record_of[member] >= 0]
         platform += [line for member in members for line in rest.get(member, ())]
         legs = {
@@ -302,7 +330,7 @@ def _together(given: PayoutInputs) -> list[list[int]]:
 
 
 def _row(
-    given: PayoutInputs, members: list[int], bank: list[int], items: list[int], own: Ints
+    given: PayoutInputs, members: list[int], bank: list[int], items: list[int]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Judge one payout case: the first finding that applies names it."""
     frame = given.payouts.frame.iloc[members]
@@ -314,13 +342,12 @@ def _row(
     target = int(targets(given.payouts)[members][counted].sum())
     arrived = int(given.bank["amount"].iloc[bank].sum()) if bank else NO_INT
     booked = int(given.items["amount"].iloc[items].sum()) if items else NO_INT
-    gross = int(own[members].sum())
     found = [Finding(Kind.AMBIGUOUS, "several_payouts_fit")] if unclear else []
     if not unclear:
         found += _residuals(given, members)
     found += _bank_findings(given, members, target, arrived)
     if not unclear:
-        found += _odoo_findings(given, members, target, booked, gross)
+        found += _odoo_findings(given, members, target, booked)
     first = found[0] if found else Finding(Kind.MATCHED, _calm(given, members))
     row = {
         "key": int.from_bytes(
@@ -408,24 +435,17 @@ def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> 
     return "cut_off" if due - BANK_BEFORE < covered[0] else None
 
 
-def _odoo_findings(
-    given: PayoutInputs, members: list[int], target: int, booked: int, gross: int
-) -> list[Finding]:
-    """Transfer and fees together must clear what was booked line by line: Σ items = -gross.
-
-    A negative payout is not transferred: its amount stays on the account until the next payout, which
-    carries it over, takes it off.
-    """
+def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked: int) -> list[Finding]:
+    """Transfer and fees together must clear what was booked line by line."""
     frame = given.payouts.frame.iloc[members]
     if given.item_links is None or not frame["paid"].all() or frame["account"].iloc[0] not in given.booked:
         return []
-    carried = sum(minor for row in members for term, minor in given.proofs[row].terms if term == "carry-over")
-    to_clear = gross + carried - min(target, 0)
-    open_amount = to_clear + (0 if booked == NO_INT else booked)
+    whole = int(to_clear(given.payouts, given.proofs, given.gross)[members].sum())
+    open_amount = whole + (0 if booked == NO_INT else booked)
     if open_amount == 0:
         return []
     if booked == NO_INT:
-        return [_not_booked(given.booked[frame["account"].iloc[0]], int(frame["due"].max()), to_clear)]
+        return [_not_booked(given.booked[frame["account"].iloc[0]], int(frame["due"].max()), whole)]
     if any(given.item_links.rivals.get(row) for row in members):
         return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
     if booked != -target or target <= 0:

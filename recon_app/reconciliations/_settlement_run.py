@@ -76,17 +76,20 @@ def _payout_inputs(
     bank = by_payout.bank_lines(frames[RecordType.BANK_LINE], platforms)
     bank_links = by_payout.link_bank(found, records, bank)
     has_items = len(frames[RecordType.JOURNAL_ITEM]) > 0
+    proofs = payouts.prove(found, lines, by_payout.bank_amounts(bank_links, bank, found))
+    gross = by_payout.own_amounts(found, lines, own)
     return by_payout.PayoutInputs(
         payouts=found,
-        proofs=payouts.prove(found, lines, by_payout.bank_amounts(bank_links, bank, found)),
+        proofs=proofs,
         lines=lines,
         own=own,
+        gross=gross,
         records=records,
         bank=bank,
         bank_links=bank_links,
         bank_span=scope.span(bank),
         items=items,
-        item_links=by_payout.link_items(found, records, items) if has_items else None,
+        item_links=by_payout.link_items(found, proofs, gross, records, items) if has_items else None,
         booked=_booked_days(frames[RecordType.JOURNAL_ITEM], accounts),
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal_column, select, update
 
 from recon_app import registry
 from recon_app.models.case import Case, State
@@ -151,7 +151,7 @@ def _stands(kept: KeptCorrection) -> bool:
 def list_corrections(ws: Workspace, case_id: str | None = None) -> list[KeptCorrection]:
     """All corrections, oldest first, or those of one case."""
     with ws.ledger.connect() as connection:
-        rows = connection.execute(select(table).order_by(table.c.created_at, table.c.id)).all()
+        rows = connection.execute(select(table).order_by(table.c.created_at, literal_column("rowid"))).all()
     kept = [
         KeptCorrection(
             _from_json(row.payload),

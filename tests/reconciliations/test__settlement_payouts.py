@@ -278,3 +278,30 @@ def test_payouts_of_two_currencies_are_never_added() -> None:
     settled = books.settle()
     assert settled.kind(deposit)[0] != "matched"
     assert len(set(settled.result.cases["currency"])) == 2
+
+
+@pytest.mark.parametrize("amounts", [("-97.00", "-3.00"), ("-100.00",)])
+def test_transfer_and_fees_are_found_without_a_name(amounts: tuple[str, ...]) -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", grp="")
+    payout = books.payout("97.00", ident="")
+    books.payment("#1", "100.00", grp="PSHOP/1")
+    books.item("101410", "100.00", grp="PSHOP/1", day="2026-10-05")
+    items = [books.item("101410", amount, grp=f"BNK1/{amount}") for amount in amounts]
+    settled = books.settle()
+    assert settled.together(payout, *items)
+    assert settled.kind(payout) == ("matched", "")
+
+
+def test_fees_of_equal_amount_close_their_payouts_together() -> None:
+    books = Books()
+    for name in ("A", "B"):
+        books.line(f"#{name}", "100.00", "3.00", grp=f"9000000{name}")
+        books.payment(f"#{name}", "100.00", grp=f"PSHOP/{name}")
+        books.item("101410", "100.00", grp=f"PSHOP/{name}", day="2026-10-05")
+        books.item("101410", "-97.00", ref=f"9000000{name}", grp=f"BNK1/{name}")
+    fees = [books.item("101410", "-3.00", grp=f"MISC/{place}") for place in range(2)]
+    settled = books.settle()
+    assert settled.kind(fees[0]) == ("matched", "")
+    books.item("101410", "-3.00", grp="MISC/3")
+    assert books.settle().kind(fees[0]) == ("ambiguous", "same_amount_no_reference")

@@ -66,13 +66,13 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
     """Sum the entries of each case.
 
     Args:
-        entries: Primary entries per side with amount, currency and day.
+        entries: Primary entries per side with amount, currency, day and key.
         case: Case number of each entry.
         count: Number of cases.
 
     Returns:
         One row per case; per side ``n_<side>`` entries, ``sum_<side>`` minor units (:data:`NO_INT` where
-        the entries are in several currencies) and ``first_<side>`` row of the first entry (-1 for none).
+        the entries are in several currencies) and ``first_<side>`` row of the earliest entry (-1 for none).
     """
     columns: dict[str, Ints] = {}
     for side, frame in entries.items():
@@ -80,13 +80,19 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
         total = np.zeros(count, np.int64)
         np.add.at(total, numbers, frame["amount"].to_numpy(np.int64))
         first = np.full(count, -1, np.int64)
-        first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+        latest = by_time(frame)[::-1]
+        first[numbers[latest]] = latest  # the earliest is written last
         currency, _ = pd.factorize(frame["currency"])
         total[numbers[currency != currency[first[numbers]]]] = NO_INT
         columns[f"n_{side}"] = np.bincount(numbers, minlength=count).astype(np.int64)
         columns[f"sum_{side}"] = total
         columns[f"first_{side}"] = first
     return pd.DataFrame(columns)
+
+
+def by_time(frame: pd.DataFrame) -> Ints:
+    """Rows by their day, those of one day by their key: whatever order the files were loaded in."""
+    return np.lexsort((frame["key"].to_numpy(np.int64), frame["day"].to_numpy(np.int64)))
 
 
 def pick(frame: pd.DataFrame, field: str, rows: Ints) -> NDArray[np.generic]:

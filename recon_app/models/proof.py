@@ -81,7 +81,7 @@ class ClearingProof:
     Amounts are minor units of ``currency``.
 
     Attributes:
-        account: Clearing account in Odoo.
+        account: Clearing account in Odoo; several of one platform with " + " between them.
         currency: Currency of the account's items that are compared.
         cut_off: ISO date; the end of that day.
         owed: Captured and not yet received at the bank, fees included as long as they are not booked.

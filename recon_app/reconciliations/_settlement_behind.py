@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.cases import Ints, Legs
+from recon_app.engine.cases import Ints, Legs, by_time
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 from recon_app.reconciliations import _settlement_scope as scope
@@ -39,7 +39,8 @@ def attach(
     of_order = _mapped(scope.order_refs(orders["ref"].tolist()), charge_of)
     _judge_orders(result, orders, of_order)
     booked = entries[Side.ODOO]
-    of_entry = dict(zip(booked["grp"][::-1], case[Side.ODOO][::-1].tolist(), strict=True))
+    latest = by_time(booked)[::-1]
+    of_entry = dict(zip(booked["grp"].iloc[latest], case[Side.ODOO][latest].tolist(), strict=True))
     of_entry.pop("", None)
     items = frames[RecordType.JOURNAL_ITEM]
     compared = items["id"].isin(taken).to_numpy(bool)
@@ -61,9 +62,9 @@ def _cases_by_order(
     for side in (Side.SHOP, Side.PLATFORM):
         frame = entries[side]
         keys = scope.order_refs(frame["ref"].tolist())
-        for wanted, found in ((False, charge), (True, refund)):
-            chosen = ((frame["amount"] < 0) == wanted).to_numpy(bool)
-            rows = np.flatnonzero(chosen)[::-1].tolist()
+        latest = by_time(frame)[::-1]  # the earliest is written last
+        out = (frame["amount"] < 0).to_numpy(bool)[latest]
+        for rows, found in ((latest[~out].tolist(), charge), (latest[out].tolist(), refund)):
             found.update(
                 zip([keys[row] for row in rows], case[side][rows].tolist(), strict=True) if rows else ()
             )

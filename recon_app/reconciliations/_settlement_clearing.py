@@ -46,7 +46,7 @@ class _Ground:
 
 
 def clearing(inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-    """Prove every clearing account per currency of its platform.
+    """Prove the clearing accounts of every platform per currency: charges and refunds may have one each.
 
     The platform owes what was captured up to the cut-off and had not reached the bank by then. Fees count as
     owed until they are booked with their payout, so that both sides are gross. Every case whose bookings and
@@ -57,13 +57,16 @@ def clearing(inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof
         return []
     accounts = scope.accounts(frames, inputs.answers)
     ground = _ground(frames, accounts.clearing, result, cut_off)
+    of_platform: dict[str, list[str]] = defaultdict(list)
+    for account, platform in sorted(accounts.clearing.items()):
+        of_platform[platform].append(account)
     return [
-        _prove(ground, account, platform, currency)
-        for account, platform in sorted(accounts.clearing.items())
+        _prove(ground, mine, platform, currency)
+        for platform, mine in sorted(of_platform.items(), key=lambda pair: pair[1])
         for currency in sorted(
             {
                 *ground.lines["currency"][ground.lines["account"] == platform],
-                *ground.items["currency"][ground.items["account"] == account],
+                *ground.items["currency"][ground.items["account"].isin(mine)],
             }
         )
     ]
@@ -130,18 +133,18 @@ def _carry(frame: pd.DataFrame, day: Ints) -> None:
             day[row] = day[int(str(frame["due"].where(later).idxmin()))]
 
 
-def _prove(ground: _Ground, account: str, platform: str, currency: str) -> ClearingProof:
+def _prove(ground: _Ground, accounts: list[str], platform: str, currency: str) -> ClearingProof:
     lines, items = ground.lines, ground.items
     lines = lines[
         (lines["account"] == platform) & (lines["currency"] == currency) & (lines["day"] <= ground.cut_off)
     ]
     items = items[
-        (items["account"] == account) & (items["currency"] == currency) & (items["day"] <= ground.cut_off)
+        items["account"].isin(accounts) & (items["currency"] == currency) & (items["day"] <= ground.cut_off)
     ]
     received = _received(ground, lines["payout"].to_numpy(np.int64))
     owed = lines[~received]
     return ClearingProof(
-        account=account,
+        account=" + ".join(accounts),
         currency=currency,
         cut_off=iso(ground.cut_off),
         owed=int(owed["amount"].sum()),

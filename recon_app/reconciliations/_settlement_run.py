@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recon_app.engine import components, match, payouts
-from recon_app.engine.cases import SIDES, Ints, Legs, missing_bits, pick, summarise
+from recon_app.engine.cases import SIDES, Ints, Legs, by_time, missing_bits, pick, summarise
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.models.rule import Rule
@@ -44,7 +44,7 @@ def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Resu
     expected = _expected(linked, entries, accounts, coverage)
     result = _line_cases(linked, entries, expected, coverage)
     _name_journals(result, linked, entries, accounts)
-    _payout_of_lines(result, linked, given.payouts, own)
+    _payout_of_lines(result, linked, entries[Side.PLATFORM], given.payouts, own)
     progress("Orders and invoices", 0, 0)
     taken = np.concatenate([entries[Side.ODOO]["id"].to_numpy(np.int64), paid.legs.record])
     attach(result, linked.case, entries, frames, taken)
@@ -332,10 +332,10 @@ def _keys(linked: Linked, entries: Mapping[Side, pd.DataFrame]) -> Ints:
     """Stable keys: the source key of the platform's earliest entry, else of Odoo's, else of the shop's."""
     keys = np.zeros(linked.count, np.int64)
     for side in (Side.SHOP, Side.ODOO, Side.PLATFORM):
-        day, own = (entries[side][name].to_numpy(np.int64) for name in ("day", "key"))
-        rows = np.lexsort((own, day))[::-1]  # backwards: the earliest is written last
+        rows = by_time(entries[side])[::-1]  # the earliest is written last
+        own = entries[side]["key"].to_numpy(np.int64)[rows]
         # another side's record with the same key is another case
-        keys[linked.case[side][rows]] = own[rows] ^ np.int64(SIDES.index(side) << 56)
+        keys[linked.case[side][rows]] = own ^ np.int64(SIDES.index(side) << 56)
     return keys
 
 
@@ -389,15 +389,18 @@ def _name_journals(
     result.cases = result.cases.assign(kind=kind, cause=cause)
 
 
-def _payout_of_lines(result: Result, linked: Linked, found: payouts.Payouts, own: Mask) -> None:
+def _payout_of_lines(
+    result: Result, linked: Linked, lines: pd.DataFrame, found: payouts.Payouts, own: Mask
+) -> None:
     """Name the payout of each line case; matched lines of an unpaid payout are in transit."""
-    of_line = found.of_line[own]
+    order = by_time(lines)[::-1]  # the earliest is written last
+    of_line = found.of_line[own][order]
     grp = result.cases["grp"].to_numpy(object, copy=True)
     kind = result.cases["kind"].to_numpy(object, copy=True)
     cause = result.cases["cause"].to_numpy(object, copy=True)
     has = of_line >= 0
-    case = linked.case[Side.PLATFORM][has]
-    grp[case[::-1]] = found.frame["key"].to_numpy(object)[of_line[has][::-1]]  # the first one stays
+    case = linked.case[Side.PLATFORM][order][has]
+    grp[case] = found.frame["key"].to_numpy(object)[of_line[has]]
     unpaid, moving = np.zeros(len(grp), np.bool_), np.zeros(len(grp), np.bool_)
     unpaid[case[~found.frame["paid"].to_numpy(bool)[of_line[has]]]] = True
     moving[case[found.frame["moving"].to_numpy(bool)[of_line[has]]]] = True

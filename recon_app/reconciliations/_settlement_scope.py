@@ -188,8 +188,11 @@ def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -
         }
     )
     of_entry = of_entry[of_entry["grp"] != ""].drop_duplicates()
-    booked = items[["grp", "account"]].assign(sign=np.sign(items["amount"]))
+    size = items["amount"].abs()
+    booked = items[["grp", "account"]].assign(sign=np.sign(items["amount"]), size=size)
     joined = booked.merge(of_entry, on=["grp", "sign"])
+    # what was kept as a fee is the smaller part
+    joined = joined[joined["size"] == joined.groupby(["grp", "sign"])["size"].transform("max")]
     share = joined.groupby("account")["platform"].value_counts(normalize=True)
     clear = share[share > 0.5].reset_index()
     found_on = zip(clear["account"], clear["platform"], strict=True)

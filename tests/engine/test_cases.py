@@ -61,7 +61,8 @@ def test_legs_of_a_side_stand_from_the_first_line_on_by_record(made: tuple[Legs,
 
 def test_summaries_are_exact_and_never_of_two_currencies() -> None:
     platform = pd.DataFrame({"amount": ints(100, 250, 5, 7), "currency": ["EUR", "EUR", "EUR", "USD"]})
-    odoo = pd.DataFrame({"amount": ints(2**60), "currency": ["EUR"]})
+    platform = platform.assign(day=ints(9, 8, 7, 7), key=ints(1, 2, 4, 3))
+    odoo = pd.DataFrame({"amount": ints(2**60), "currency": ["EUR"], "day": ints(1), "key": ints(1)})
     found = summarise(
         {Side.PLATFORM: platform, Side.ODOO: odoo},
         {Side.PLATFORM: ints(0, 0, 2, 2), Side.ODOO: ints(0)},
@@ -69,12 +70,13 @@ def test_summaries_are_exact_and_never_of_two_currencies() -> None:
     )
     assert found["sum_platform"].tolist() == [350, 0, NO_INT]
     assert found["n_platform"].tolist() == [2, 0, 2]
-    assert found["first_platform"].tolist() == [0, -1, 2]
+    assert found["first_platform"].tolist() == [1, -1, 3], "the earliest, whatever its place"
     assert found["sum_odoo"].tolist() == [2**60, 0, 0]
 
 
 def test_summaries_of_nothing() -> None:
-    none = pd.DataFrame({"amount": ints(), "currency": np.array([], object)})
+    none = pd.DataFrame({name: ints() for name in ("amount", "day", "key")})
+    none = none.assign(currency=np.array([], object))
     found = summarise({Side.ODOO: none}, {Side.ODOO: ints()}, 0)
     assert len(found) == 0
     assert len(summarise({Side.ODOO: none}, {Side.ODOO: ints()}, 2)) == 2

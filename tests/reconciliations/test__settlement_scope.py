@@ -110,6 +110,15 @@ def test_a_clearing_account_carries_most_of_one_platforms_payments() -> None:
     assert found(books).clearing == {"101402": "stripe"}
 
 
+def test_a_fee_kept_from_a_payment_is_not_the_clearing_account() -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", account="stripe")
+    books.payment("#1", "100.00", account="Stripe", grp="P/1")
+    for account, amount in (("101420", "97.00"), ("627100", "3.00"), ("121000", "-100.00")):
+        books.item(account, amount, grp="P/1")
+    assert found(books).clearing == {"101420": "stripe"}
+
+
 def test_an_account_shared_evenly_is_proven_for_nobody() -> None:
     books = Books()
     for number, platform in enumerate(("stripe", "paypal")):

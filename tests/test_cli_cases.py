@@ -209,8 +209,6 @@ def test_json_is_written_case_by_case(
 def test_json_is_whole_when_a_case_fails(
     workspace: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recon_app.models.problem import ReconError
-
     call("run", "settlements")
 
     def failing(*_: object) -> Iterator[Any]:

@@ -32,12 +32,14 @@ class Links:
         payouts: Payouts per line row; a line with several is a collected deposit.
         rule: Rule that linked a line row.
         rivals: Lines per payout row that fit as well as another one: nobody has decided.
+        abroad: Lines per payout row that name it and are in another currency, so that no sum can be compared.
     """
 
     lines: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     payouts: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     rule: dict[int, str] = field(default_factory=dict)
     rivals: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    abroad: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, payouts: Iterable[int], line: int, rule: str) -> None:
         """Link one line with the payouts it carries."""
@@ -46,13 +48,21 @@ class Links:
             self.payouts[line].append(payout)
         self.rule[line] = rule
 
-    def rivals_of_lines(self) -> dict[int, list[int]]:
-        """Payouts that each undecided line may carry."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for payout, rivals in self.rivals.items():
-            for line in rivals:
-                found[line].append(payout)
-        return found
+    def of(self, payout: int) -> set[int]:
+        """All lines that carry a payout or may do so."""
+        return {line for found in self._all() for line in found.get(payout, ())}
+
+    def by_line(self) -> dict[int, list[int]]:
+        """Payouts that each line carries or may carry."""
+        payouts: dict[int, list[int]] = defaultdict(list)
+        for found in self._all():
+            for payout, lines in found.items():
+                for line in lines:
+                    payouts[line].append(payout)
+        return payouts
+
+    def _all(self) -> tuple[dict[int, list[int]], ...]:
+        return self.lines, self.rivals, self.abroad
 
 
 def link(payouts: pd.DataFrame, lines: pd.DataFrame, before: int, after: int) -> Links:
@@ -86,7 +96,7 @@ def tokens(*texts: str) -> set[str]:
 
 
 def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
-    """Lines that name a payout id or a bank reference, in one currency; short ones where the line belongs."""
+    """Lines that name a payout id or a bank reference; short ones where the line belongs."""
     named: dict[str, set[int]] = defaultdict(set)
     for payout, (ident, reference) in enumerate(zip(payouts["id"], payouts["reference"], strict=True)):
         for text in (ident, reference):
@@ -102,9 +112,12 @@ def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:
         words = tokens(ref, ref2, text) & named.keys()
         words = {word for word in words if belongs[line] or len(word) >= _SHORT}
         found = {payout for word in words for payout in named[word]}
-        found = {payout for payout in found if currency[payout] == code}
-        if found:
-            links.add(sorted(found), line, "names_payout")
+        home = {payout for payout in found if currency[payout] == code}
+        if home:
+            links.add(sorted(home), line, "names_payout")
+        else:
+            for payout in found:
+                links.abroad[payout].append(line)
 
 
 def _by_amount(
@@ -159,7 +172,7 @@ def _fitting(
 
 
 def _free_lines(lines: pd.DataFrame, links: Links) -> list[int]:
-    taken = {*links.payouts, *(line for rivals in links.rivals.values() for line in rivals)}
+    taken = links.by_line()
     belongs = np.flatnonzero(lines["belongs"].to_numpy(bool)).tolist()
     return [line for line in belongs if line not in taken]
 

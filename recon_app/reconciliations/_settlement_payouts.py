@@ -62,7 +62,7 @@ class PayoutCases:
 
 
 def bank_lines(lines: pd.DataFrame, platforms: list[str]) -> pd.DataFrame:
-    """Bank lines prepared for linking.
+    """Bank lines prepared for linking; what the bank converted counts as it was before, where it says so.
 
     ``platform`` is the account that the text names by its first word, "" for none; ``belongs`` says that
     there is one.
@@ -73,7 +73,14 @@ def bank_lines(lines: pd.DataFrame, platforms: list[str]) -> pd.DataFrame:
         word = platform.casefold().split("_")[0]
         if word:
             named[texts.str.contains(word, regex=False).to_numpy(bool)] = platform
-    return lines.assign(platform=named, belongs=named != "")
+    abroad = (lines["foreign_amount"] != NO_INT) & (lines["foreign_currency"] != "") & (named != "")
+    foreign = np.sign(lines["amount"]) * np.where(abroad, np.abs(lines["foreign_amount"]), 0)
+    return lines.assign(
+        platform=named,
+        belongs=named != "",
+        amount=np.where(abroad, foreign, lines["amount"]).astype(np.int64),
+        currency=np.where(abroad, lines["foreign_currency"], lines["currency"]),
+    )
 
 
 def carrier_frame(payouts: Payouts, records: pd.DataFrame, sign: int) -> pd.DataFrame:
@@ -242,11 +249,7 @@ def _as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _carriers(links: deposits.Links | None, members: list[int]) -> list[int]:
     """Lines that carry the payouts or may do so."""
-    if links is None:
-        return []
-    return sorted(
-        {line for row in members for found in (links.lines, links.rivals) for line in found.get(row, ())}
-    )
+    return [] if links is None else sorted({line for row in members for line in links.of(row)})
 
 
 def _without_payout(given: PayoutInputs) -> PayoutCases:
@@ -256,10 +259,8 @@ def _without_payout(given: PayoutInputs) -> PayoutCases:
     timing = np.full(len(lines), str(Kind.TIMING), object)
     pending = _single(lines, Side.PLATFORM, timing, "pending_payout", missing_bits(Side.BANK))
     pending = pending.assign(sum_platform=lines["net"].to_numpy(np.int64))
-    links = given.bank_links
-    taken = {*links.payouts, *(line for rivals in links.rivals.values() for line in rivals)}
     free = given.bank["belongs"].to_numpy(bool) & (given.bank["amount"] > 0).to_numpy(bool)
-    free[sorted(taken)] = False
+    free[list(given.bank_links.by_line())] = False
     bank = given.bank[free]
     amount, told = bank["amount"].to_numpy(np.int64), _told_of(given, bank)
     kind = np.where(told, str(Kind.MISSING), str(Kind.TIMING)).astype(object)
@@ -316,8 +317,7 @@ def _together(given: PayoutInputs) -> list[list[int]]:
     shared: list[Sequence[int]] = list(given.payouts.ambiguous)
     for links in (given.bank_links, given.item_links):
         if links is not None:
-            shared += links.payouts.values()
-            shared += links.rivals_of_lines().values()
+            shared += links.by_line().values()
     for rows in shared:
         for row in rows[1:]:
             low, high = sorted((root(rows[0]), root(row)))
@@ -340,8 +340,10 @@ def _row(
     # where records and lines cannot be told apart, both tell of the same money
     counted = frame["record"] >= 0 if unclear else np.ones(len(frame), np.bool_)
     target = int(targets(given.payouts)[members][counted].sum())
-    arrived = int(given.bank["amount"].iloc[bank].sum()) if bank else NO_INT
-    booked = int(given.items["amount"].iloc[items].sum()) if items else NO_INT
+    home = [line for line in bank if given.bank["currency"].iloc[line] == head["currency"]]
+    arrived = int(given.bank["amount"].iloc[home].sum()) if home else NO_INT
+    own = [item for item in items if given.items["currency"].iloc[item] == head["currency"]]
+    booked = int(given.items["amount"].iloc[own].sum()) if own else NO_INT
     found = [Finding(Kind.AMBIGUOUS, "several_payouts_fit")] if unclear else []
     if not unclear:
         found += _residuals(given, members)
@@ -414,6 +416,8 @@ def _bank_findings(given: PayoutInputs, members: list[int], target: int, arrived
         return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
     if arrived == target or given.bank_span is None:
         return []
+    if arrived == NO_INT and any(given.bank_links.abroad.get(row) for row in members):
+        return [Finding(Kind.FIELD, "other_currency_at_bank")]
     if arrived != NO_INT:
         charge = 0 < arrived < target and (target - arrived) * _CHARGE_PART <= target
         return [Finding(Kind.AMOUNT, "bank_charge" if charge else "", 0, arrived - target, "bank")]
@@ -445,6 +449,8 @@ def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked:
     if open_amount == 0:
         return []
     if booked == NO_INT:
+        if any(given.item_links.abroad.get(row) for row in members):
+            return [Finding(Kind.FIELD, "wrong_currency")]
         return [_not_booked(given.booked[frame["account"].iloc[0]], int(frame["due"].max()), whole)]
     if any(given.item_links.rivals.get(row) for row in members):
         return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]

@@ -50,6 +50,9 @@ CAUSES = {
     "takes_carry_over": "It takes over the negative payout before it, and closes with it.",
     "not_at_bank": "The platform says it was paid, and no bank line carries it.",
     "no_payout": "The bank line names the platform, and no payout is known that it carries.",
+    "other_currency_at_bank": (
+        "The bank line that names it is in another currency and does not say what it was before."
+    ),
     "no_lines": "The platform's file lists no lines for it, as for a manual payout.",
     "bank_charge": "The bank credited less than the platform paid: usually a charge of the bank.",
     "fee_not_booked": "The transfer is booked in Odoo, the platform's fees are not.",

@@ -94,7 +94,7 @@ class Settlements(Reconciliation):
         RecordType.JOURNAL_ITEM: (*_COMMON, "ref2", "grp", "foreign_amount", "foreign_currency", "text"),
         RecordType.INVOICE: (*_COMMON, "category", "ref2", "grp", "extra"),
         RecordType.SALE_ORDER: ("ref", "grp"),
-        RecordType.BANK_LINE: (*_COMMON, "ref2", "text", "source"),
+        RecordType.BANK_LINE: (*_COMMON, "ref2", "foreign_amount", "foreign_currency", "text", "source"),
     }
     pairs: ClassVar = (
         (Side.PLATFORM, Side.ODOO),

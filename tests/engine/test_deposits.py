@@ -71,7 +71,9 @@ def test_the_reference_of_the_bank_is_a_name() -> None:
 
 
 def test_a_name_in_another_currency_is_not_the_payout() -> None:
-    assert linked(payouts(("140762864432", 100, 10)), lines(("140762864432", 100, 10, "USD"))) == ({}, {})
+    some, others = payouts(("140762864432", 100, 10)), lines(("140762864432", 100, 10, "USD"))
+    assert linked(some, others) == ({}, {})
+    assert dict(link(some, others, BEFORE, AFTER).abroad) == {0: [0]}, "it is shown, and no sum is compared"
 
 
 @pytest.mark.parametrize(("belongs", "found"), [(False, {}), (True, {0: [0]})])

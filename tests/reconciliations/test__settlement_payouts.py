@@ -305,3 +305,40 @@ def test_fees_of_equal_amount_close_their_payouts_together() -> None:
     assert settled.kind(fees[0]) == ("matched", "")
     books.item("101410", "-3.00", grp="MISC/3")
     assert books.settle().kind(fees[0]) == ("ambiguous", "same_amount_no_reference")
+
+
+def test_a_payout_that_the_bank_converted_is_compared_as_it_was_before() -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", currency="USD", account="stripe", grp="po_1AbCdEfGh")
+    payout = books.payout("97.00", currency="USD", account="stripe", ident="po_1AbCdEfGh")
+    bank = books.bank("88.00", "STRIPE PAYMENTS", foreign_amount="97.00", foreign_currency="USD")
+    settled = books.settle()
+    assert settled.together(payout, bank)
+    assert settled.kind(payout) == ("matched", "")
+    assert settled.case(payout)["sum_bank"] == 9700
+
+
+def test_a_payout_in_another_currency_than_the_bank_line_that_names_it_is_asked() -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", currency="USD", account="stripe", grp="po_1AbCdEfGh")
+    payout = books.payout("97.00", currency="USD", account="stripe", ident="po_1AbCdEfGh")
+    bank = books.bank("88.00", "po_1AbCdEfGh")
+    around(books)
+    settled = books.settle()
+    assert settled.together(payout, bank)
+    assert settled.kind(payout) == ("field", "other_currency_at_bank")
+    assert (settled.case(payout)["delta"], settled.case(payout)["sum_bank"]) == (NO_INT, NO_INT)
+
+
+def test_a_transfer_without_the_platforms_currency_is_no_missing_booking() -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", currency="USD", grp="90001234")
+    payout = books.payout("97.00", currency="USD", ident="90001234")
+    books.payment("#1", "100.00", currency="USD", grp="PSHOP/1")
+    abroad = {"foreign_amount": "100.00", "foreign_currency": "USD"}
+    books.item("101410", "90.00", grp="PSHOP/1", day="2026-10-01", **abroad)
+    books.item("101410", "0.01", grp="MISC/9", day="2026-10-31")
+    transfer = books.item("101410", "-87.30", ref="90001234", grp="BNK1/1")
+    settled = books.settle()
+    assert settled.together(payout, transfer)
+    assert settled.kind(payout) == ("field", "wrong_currency")

@@ -449,9 +449,7 @@ def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked:
     if open_amount == 0:
         return []
     if booked == NO_INT:
-        if any(given.item_links.abroad.get(row) for row in members):
-            return [Finding(Kind.FIELD, "wrong_currency")]
-        return [_not_booked(given.booked[frame["account"].iloc[0]], int(frame["due"].max()), whole)]
+        return [_not_booked(given, members, given.item_links.abroad, whole)]
     if any(given.item_links.rivals.get(row) for row in members):
         return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
     if booked != -target or target <= 0:
@@ -462,8 +460,15 @@ def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked:
     return [Finding(Kind.AMOUNT, cause, missing_bits(Side.ODOO), open_amount, "odoo")]
 
 
-def _not_booked(covered: tuple[int, int], due: int, to_clear: int) -> Finding:
-    """Nothing of a payout is booked, or it lies outside the days that were exported."""
-    if due + BANK_AFTER > covered[1] or due < covered[0]:
+def _not_booked(
+    given: PayoutInputs, members: list[int], abroad: Mapping[int, list[int]], whole: int
+) -> Finding:
+    """Nothing of a payout is booked in its currency, or it lies outside the days that were exported."""
+    if any(abroad.get(row) for row in members):
+        return Finding(Kind.FIELD, "wrong_currency")
+    frame = given.payouts.frame.iloc[members]
+    first, last = given.booked[frame["account"].iloc[0]]
+    due = int(frame["due"].max())
+    if due + BANK_AFTER > last or due < first:
         return Finding(Kind.TIMING, "cut_off")
-    return Finding(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), to_clear)
+    return Finding(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), whole)

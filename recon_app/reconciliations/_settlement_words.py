@@ -71,7 +71,7 @@ CAUSES = {
     "manual_payment": (
         "No file of a platform is loaded for it: cash on delivery, a transfer, or a platform left out."
     ),
-    "late_booking": "It belongs together, and was booked unusually late.",
+    "late_booking": "It belongs together, and its dates lie unusually far apart.",
 }
 
 RULE_WORDS = {

@@ -97,8 +97,8 @@ def _platforms(frames: Mapping[RecordType, pd.DataFrame]) -> list[str]:
 def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
     """The records that count, and what was left out, as sentences.
 
-    Bank lines exported from Odoo stand in for a bank file: where one of their currency is loaded, they are
-    the same lines once more.
+    Bank lines exported from Odoo stand in for a bank file: on the days that one of their currency covers,
+    they are the same lines once more.
     """
     lines, bank = frames[RecordType.PAYMENT_LINE], frames[RecordType.BANK_LINE]
     remarks = []
@@ -107,10 +107,12 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
         fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"])
         lines = lines.assign(net=np.where(no_net, lines["amount"] - fee, lines["net"]).astype(np.int64))
     in_odoo = bank["source"] == _BANK_IN_ODOO
-    again = in_odoo & bank["currency"].isin(set(bank["currency"][~in_odoo]))
+    days = bank[~in_odoo].groupby("currency")["day"]
+    first, last = (column.reindex(bank["currency"]).to_numpy() for column in (days.min(), days.max()))
+    again = in_odoo & (bank["day"] >= first) & (bank["day"] <= last)
     if again.any():
         remarks.append(
-            f"{int(again.sum())} bank lines exported from Odoo were left out: a file of the bank is loaded."
+            f"{int(again.sum())} bank lines exported from Odoo were left out: a file of the bank has them."
         )
         bank = bank[~again].reset_index(drop=True)
     return {**frames, RecordType.PAYMENT_LINE: lines, RecordType.BANK_LINE: bank}, remarks

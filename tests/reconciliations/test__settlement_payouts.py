@@ -243,12 +243,14 @@ def test_what_the_bank_exported_and_odoo_exported_counts_once() -> None:
     line = books.bank("100.00", "SHOPIFY 90001234")
     again = books.bank("100.00", "SHOPIFY 90001234", source="odoo_bank_statement_lines")
     abroad = books.bank("7.00", "SHOPIFY", currency="USD", source="odoo_bank_statement_lines")
+    later = books.bank("8.00", "SHOPIFY", day="2026-11-09", source="odoo_bank_statement_lines")
     settled = books.settle()
     assert settled.kind(payout) == ("matched", "")
     assert settled.together(payout, line)
     assert again not in settled.result.legs.record
     assert abroad in settled.result.legs.record, "no bank file in dollars is loaded"
-    text = "1 bank lines exported from Odoo were left out: a file of the bank is loaded."
+    assert later in settled.result.legs.record, "the bank file ends before"
+    text = "1 bank lines exported from Odoo were left out: a file of the bank has them."
     assert text in settled.result.remarks
 
 

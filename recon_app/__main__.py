@@ -9,6 +9,10 @@ _NO_WINDOW = ("-h", "--help", "--version")
 
 def main() -> int:
     """Start the window without arguments or with only options such as ``--demo``, else run the command."""
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()  # a process that reads a file starts here, too
     arguments = sys.argv[1:]
     if arguments and (not arguments[0].startswith("-") or arguments[0] in _NO_WINDOW):
         from recon_app import cli

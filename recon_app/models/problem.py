@@ -42,6 +42,10 @@ class FileRejected(ReconError):
         super().__init__("; ".join(f"{p.problem}; {p.advice}" for p in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[FileRejected], tuple[Problem, ...]]:
+        """Travel between processes."""
+        return type(self), self.problems
+
 
 class AnswerNeeded(ReconError):
     """A file can be read in more than one way, and a person must say which.
@@ -55,6 +59,10 @@ class AnswerNeeded(ReconError):
         super().__init__(question)
         self.option = option
         self.choices = choices
+
+    def __reduce__(self) -> tuple[type[AnswerNeeded], tuple[str, tuple[str, ...], str]]:
+        """Travel between processes."""
+        return type(self), (self.option, self.choices, str(self))
 
 
 class WorkspaceError(ReconError):

@@ -6,25 +6,21 @@ import logging
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, ReconError
+from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import INT_FIELDS, NO_INT
 from recon_app.services.answers import remember, remembered
-from recon_app.services.recognise import (
-    Question,
-    claims,
-    head_rows,
-    kind_question,
-    reader_failed,
-    source_named,
-)
-from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
+from recon_app.services.reading import Reader, batches, read_rows, unreadable
+from recon_app.services.recognise import Question, claims, head_rows, kind_question, source_named
+from recon_app.sources._base import Batch, InputFile, Reading, Source
 from recon_app.store.imports import (
     Findings,
     Format,
@@ -43,7 +39,8 @@ from recon_app.store.workspace import Workspace
 _log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 _PREVIEW_ROWS = 20
-_BLOCK = 1 << 20
+BIG_BYTES = 8 * 2**20  # from here on the half second that a process takes to start pays
+_AT_ONCE = 2  # more would wait for the one that stores, and for the disk
 _SPACE_FACTOR = 3  # staging file, cache and original together need less than this times the file
 _SPACE_RESERVE = 200 * 2**20  # bytes left for decisions
 
@@ -102,6 +99,9 @@ class FileReport:
         return not done or not all(proof.ok for proof in self.proofs)
 
 
+Steps = Generator[None, None, FileReport]
+
+
 def quiet(step: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
     del step, done, total
@@ -115,22 +115,84 @@ def import_paths(
     options: Mapping[str, str] | None = None,
     progress: Progress = quiet,
 ) -> Iterator[FileReport]:
-    """Import files and the files of folders, one after the other.
+    """Import files and the files of folders, stored in their order.
+
+    Processes of their own read big files, two at a time.
 
     Args:
         ws: The workspace.
         paths: Files or folders.
         source: Id of the source to read them with; None to recognise each by its content.
         options: Answers to questions of the sources.
-        progress: Told the rows read; raises Cancelled to stop, and then the present file leaves nothing.
+        progress: Told the rows read; raises Cancelled to stop, and then what is not stored leaves nothing.
 
     Raises:
         UsageError: there is no such source, or an option has no such value.
         WorkspaceError: the workspace cannot be written.
     """
     chosen = None if source is None else source_named(source)
-    for path in walk(paths):
-        yield _import_one(ws, path, chosen, dict(options or {}), progress)
+    begun: deque[_Begun] = deque()
+    try:
+        for path in walk(paths):
+            size = _big_size(path)
+            while begun and not _fits_beside(ws, size, [each.size for each in begun]):
+                yield begun.popleft().finish()
+            steps = _import_one(ws, path, chosen, dict(options or {}), progress)
+            begun.append(_Begun(steps, size))
+            begun[-1].advance()
+        while begun:
+            yield begun.popleft().finish()
+    finally:
+        for each in begun:
+            each.steps.close()
+
+
+@dataclass
+class _Begun:
+    """The import of one file under way.
+
+    Attributes:
+        steps: Its steps; it pauses while another process reads.
+        size: Bytes of a big file, 0 for a small one.
+        report: How it ended, None before.
+    """
+
+    steps: Steps
+    size: int
+    report: FileReport | None = None
+
+    def advance(self) -> None:
+        """Do the next step."""
+        try:
+            next(self.steps)
+        except StopIteration as end:
+            self.report = end.value
+
+    def finish(self) -> FileReport:
+        """Do all further steps."""
+        while self.report is None:
+            self.advance()
+        return self.report
+
+
+def _big_size(path: Path) -> int:
+    """Bytes of a file that a process of its own is to read, 0 for others."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return 0
+    return size if size >= BIG_BYTES else 0
+
+
+def _fits_beside(ws: Workspace, size: int, others: Sequence[int]) -> bool:
+    """Whether a file can be read beside other big ones with the same result as after them."""
+    return (
+        size > 0
+        and size not in others  # the same bytes would be known after the others
+        and all(others)
+        and len(others) < min(_AT_ONCE, os.cpu_count() or 1)
+        and _lacking_space(ws, size + sum(others)) is None
+    )
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -146,7 +208,8 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _import_one(
     ws: Workspace, path: Path, source: Source | None, options: dict[str, str], progress: Progress
-) -> FileReport:
+) -> Steps:
+    """Import a file; pauses when another process has begun to read it."""
     sha256, source_id = "", ""
     reading = Reading()
     try:
@@ -160,14 +223,14 @@ def _import_one(
         if len(found) > 1:
             return FileReport(path, Status.AMBIGUOUS, sha256, question=kind_question(found))
         source_id = found[0].id
-        return _store(ws, file, found[0], options, reading, progress)
+        return (yield from _store(ws, file, found[0], options, reading, progress))
     except AnswerNeeded as asked:
         question = Question(asked.option, asked.choices, str(asked))
         return FileReport(path, Status.AMBIGUOUS, sha256, source_id, question=question)
     except FileRejected as rejected:
         problems = rejected.problems
     except OSError as error:
-        problems = (_unreadable(error),)
+        problems = (unreadable(error),)
     return FileReport(
         path,
         Status.REJECTED,
@@ -195,12 +258,6 @@ def _opened(path: Path, options: Mapping[str, str]) -> InputFile:
     return InputFile(path, options.get("encoding", ""))
 
 
-def _unreadable(error: OSError) -> Problem:
-    return Problem(
-        None, None, f"the file cannot be read ({error.strerror or error})", "check its name and rights"
-    )
-
-
 def _known(path: Path, entry: ImportedFile) -> FileReport:
     return FileReport(
         path,
@@ -224,11 +281,13 @@ def _store(
     given: dict[str, str],
     reading: Reading,
     progress: Progress,
-) -> FileReport:
-    _check_space(ws, file)
+) -> Steps:
+    lacking = _lacking_space(ws, file.path.stat().st_size)
+    if lacking is not None:
+        raise FileRejected(lacking)
     options = {**remembered(ws, source.id, head_rows(file)), **given}
     with importing(ws, file.path, file.sha256, form(source), options) as current:
-        counts = _read_into(current, file, source, options, reading, progress)
+        counts = yield from _read_into(current, file, source, options, reading, progress)
         period = current.staging.period
     remember(ws, source.id, head_rows(file), options)
     return FileReport(
@@ -252,13 +311,14 @@ def form(source: Source) -> Format:
     return Format(source.id, source.record_type, source.key, source.progress)
 
 
-def _check_space(ws: Workspace, file: InputFile) -> None:
-    """Refuse a file that would fill the disk (goal P4): decisions must stay writable."""
-    needed = _SPACE_FACTOR * file.path.stat().st_size + _SPACE_RESERVE
+def _lacking_space(ws: Workspace, size: int) -> Problem | None:
+    """What is wrong when so many bytes would fill the disk (goal P4): decisions must stay writable."""
+    needed = _SPACE_FACTOR * size + _SPACE_RESERVE
     free = shutil.disk_usage(ws.folder).free
-    if free < needed:
-        problem = f"the import needs {needed >> 20} MB of disk space and {free >> 20} MB are free"
-        raise FileRejected(Problem(None, None, problem, "free some space and import it again"))
+    if free >= needed:
+        return None
+    problem = f"the import needs {needed >> 20} MB of disk space and {free >> 20} MB are free"
+    return Problem(None, None, problem, "free some space and import it again")
 
 
 def _read_into(
@@ -268,38 +328,20 @@ def _read_into(
     options: Mapping[str, str],
     reading: Reading,
     progress: Progress,
-) -> Counts:
-    lines = _line_count(file)
-    step = f"Reading {file.name}"
-    for batch in _batches(file, source, options, reading):
-        current.staging.add(batch)
-        progress(step, reading.rows, max(lines, reading.rows))
-    reading.finish()
+) -> Generator[None, None, Counts]:
+    """Read and publish a file; pauses when another process has begun to read it."""
+
+    def tell(done: int, total: int) -> None:
+        progress(f"Reading {file.name}", done, total)
+
+    if _big_size(file.path):
+        with closing(Reader(current.staging.rows_path, file, source, options)) as reader:
+            yield
+            current.staging.take(reader.wait(reading, tell))
+    else:
+        read_rows(current.staging, file, source, options, reading, tell)
     progress(f"Storing {file.name}", 0, 0)
     return current.publish(Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes)))
-
-
-def _line_count(file: InputFile) -> int:
-    """About how many records a text file has; 0 for workbooks, where only reading tells."""
-    if file.is_xlsx:
-        return 0
-    with file.path.open("rb") as stream:
-        return sum(block.count(b"\n") for block in iter(lambda: stream.read(_BLOCK), b""))
-
-
-def _batches(
-    file: InputFile, source: Source, options: Mapping[str, str], reading: Reading
-) -> Iterator[Batch]:
-    """Read a file; a fault of the source's code rejects the file instead of ending the program."""
-    try:
-        for batch in source.read(file, options, reading):
-            yield checked(batch, len(batch["row"]))
-    except ReconError:
-        raise
-    except OSError as error:
-        raise FileRejected(_unreadable(error)) from error
-    except Exception as error:
-        raise FileRejected(reader_failed(source, file, error)) from error
 
 
 def restore(ws: Workspace, progress: Progress = quiet) -> list[FileReport]:
@@ -333,7 +375,8 @@ def _restore_one(ws: Workspace, entry: ImportedFile, progress: Progress) -> None
     ):
         if current is not None:
             file = InputFile(path, entry.options.get("encoding", ""))
-            _read_into(current, file, source, entry.options, Reading(), progress)
+            for _ in _read_into(current, file, source, entry.options, Reading(), progress):
+                pass
 
 
 @dataclass(frozen=True)
@@ -390,19 +433,19 @@ def preview(
             return Preview(path, **seen, question=kind_question(found))
         seen["options"] = {**remembered(ws, found[0].id, head_rows(file)), **given}
         reading = Reading()
-        records = _first_records(_batches(file, found[0], seen["options"], reading), rows)
+        records = _first_records(batches(file, found[0], seen["options"], reading), rows)
         return Preview(path, **seen, records=records, problems=tuple(reading.problems))
     except AnswerNeeded as asked:
         return Preview(path, **seen, question=Question(asked.option, asked.choices, str(asked)))
     except FileRejected as rejected:
         return Preview(path, **seen, problems=rejected.problems)
     except OSError as error:
-        return Preview(path, **seen, problems=(_unreadable(error),))
+        return Preview(path, **seen, problems=(unreadable(error),))
 
 
-def _first_records(batches: Iterator[Batch], rows: int) -> tuple[dict[str, Any], ...]:
+def _first_records(found: Iterator[Batch], rows: int) -> tuple[dict[str, Any], ...]:
     records: list[dict[str, Any]] = []
-    for batch in batches:
+    for batch in found:
         for index in range(min(rows - len(records), len(batch["row"]))):
             values = {
                 name: int(column[index]) if name in INT_FIELDS else column[index]

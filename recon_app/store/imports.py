@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -27,7 +28,7 @@ from recon_app.store.database import writing
 from recon_app.store.originals import keep, original
 from recon_app.store.publish import Counts
 from recon_app.store.schema import case_note, change, import_file, line, loaded, record, run, support
-from recon_app.store.staging import Staging, is_alive
+from recon_app.store.staging import Staging, drop, is_alive
 from recon_app.store.workspace import Workspace
 
 _IMPORTED, _PENDING = "imported", "pending"
@@ -107,11 +108,17 @@ class Import:
         self.id = import_id
         self._ws = ws
         self._copying: Future[None] | None = None
+        self._over = Event()
         self.staging = Staging(ws, import_id, sha256, form.source, form.key, form.progress)
 
     def copy_original(self, path: Path, sha256: str, pool: Executor) -> None:
         """Start to keep the file itself while its rows are read."""
-        self._copying = pool.submit(keep, self._ws, path, sha256)
+        self._copying = pool.submit(keep, self._ws, path, sha256, self._over)
+
+    def close(self) -> None:
+        """Stop what is not finished and drop the rows, published or not."""
+        self._over.set()
+        self.staging.close()
 
     def publish(self, findings: Findings) -> Counts:
         """Make everything staged visible and finish the import.
@@ -146,9 +153,11 @@ def importing(
         try:
             with ThreadPoolExecutor(1) as pool:
                 current.copy_original(path, sha256, pool)
-                yield current
+                try:
+                    yield current
+                finally:
+                    current.close()
         finally:
-            current.staging.close()
             with writing(ws.ledger) as ledger:
                 _settle_pending(ws, ledger, import_id)
 
@@ -166,7 +175,7 @@ def restoring(ws: Workspace, entry: ImportedFile, form: Format) -> Iterator[Impo
         try:
             yield current if _loaded(ws, entry.id) is None else None
         finally:
-            current.staging.close()
+            current.close()
 
 
 @contextmanager
@@ -255,10 +264,14 @@ def _drop_dead_staging(ws: Workspace) -> set[int]:
     """Delete the staging files of dead imports; returns the ids of those that run."""
     alive = set()
     for path in ws.folder.glob("staging-*.sqlite"):
-        if is_alive(path):
+        try:
+            running = is_alive(path)
+            if not running:
+                drop(path)
+        except PermissionError:  # Windows: the process that reads for a killed program has not ended yet
+            running = True
+        if running:
             alive.add(int(path.stem.removeprefix("staging-")))
-        else:
-            path.unlink()
     return alive
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from recon_app.models.problem import FileRejected, Problem, WorkspaceError
 from recon_app.store.workspace import Workspace
@@ -23,8 +24,8 @@ def original(ws: Workspace, sha256: str) -> Path:
     return ws.originals / f"{sha256}.gz"
 
 
-def keep(ws: Workspace, path: Path, sha256: str) -> None:
-    """Compress a file into the workspace unless it is there already.
+def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
+    """Compress a file into the workspace unless it is there already, or leave nothing when told to stop.
 
     Raises:
         FileRejected: its bytes are no longer those of ``sha256``.
@@ -43,6 +44,8 @@ def keep(ws: Workspace, path: Path, sha256: str) -> None:
         with source, gzip.open(unfinished, "wb", compresslevel=_FASTEST) as packed:
             unfinished.chmod(0o600)
             while block := source.read(_BLOCK):
+                if stop.is_set():
+                    return
                 digest.update(block)
                 packed.write(block)
         if digest.hexdigest() != sha256:

@@ -1,12 +1,15 @@
-"""A staging file: takes the rows of one import and publishes them in one short transaction.
+"""Staging: the rows of one import wait in a file of their own and are published in one short transaction.
 
-The rows go to ``staging-<id>.sqlite`` first, so that a long import blocks nobody and a broken one leaves
-nothing (goal P3). The file is locked as long as its import lives: who can lock it knows that the import died.
+So a long import blocks nobody, and a broken one leaves nothing (goal P3). ``staging-<id>.rows`` is written by
+this process or, for a big file, by another one. ``staging-<id>.sqlite`` is empty and locked as long as the
+import lives: who can lock it knows that the import died.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +26,18 @@ from recon_app.store.workspace import CACHE, Workspace
 
 _PAGE = 16_384  # bytes; fewer, larger pages load faster
 _SETTINGS = ("synchronous=NORMAL", "mmap_size=0", "trusted_schema=OFF", "cache_size=-16000")
-#: A broken staging file is thrown away, so nothing waits for the disk.
-_STAGE_SETTINGS = (
-    f"page_size={_PAGE}",
-    "journal_mode=MEMORY",
-    "synchronous=OFF",
-    "locking_mode=EXCLUSIVE",
-    "cache_size=-16000",
-)
+#: Broken rows are thrown away, so nothing waits for the disk.
+_ROWS_SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-16000")
 
 
 def staging_path(ws: Workspace, import_id: int) -> Path:
-    """The staging file of an import."""
+    """The file that is locked as long as an import lives."""
     return ws.folder / f"staging-{import_id}.sqlite"
+
+
+def rows_path(staging: Path) -> Path:
+    """The file with the rows of the import whose locked file is given."""
+    return staging.with_suffix(".rows")
 
 
 def is_alive(path: Path) -> bool:
@@ -56,6 +58,91 @@ def is_alive(path: Path) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Staged:
+    """What was written to a file of rows.
+
+    Attributes:
+        keys: Keys of the rows without twin ordinals, in their order.
+        digests: Their digests.
+        present: Fields that are not blank throughout.
+        period: First and last booking day, None when no row has one.
+    """
+
+    keys: Ints
+    digests: Ints
+    present: frozenset[str]
+    period: tuple[int, int] | None
+
+
+class Rows:
+    """Writes rows to a new file.
+
+    Args:
+        path: The file.
+        source: Id of the source that reads them.
+        key: Fields that identify a record.
+    """
+
+    def __init__(self, path: Path, source: str, key: Sequence[str]) -> None:
+        self._source = source
+        self._key = tuple(key)
+        self._keys = [np.zeros(0, np.int64)]
+        self._digests = [np.zeros(0, np.int64)]
+        self._present: set[str] = set()
+        self._count = 0
+        self._period: tuple[int, int] | None = None
+        self._connection = _new_file(path)
+
+    def add(self, batch: Batch) -> None:
+        """Write a batch of normalised rows; columns that are blank throughout are left out."""
+        count = len(batch["row"])
+        if not count:
+            return
+        filled = {name: _filled(name, column) for name, column in batch.items()}
+        columns = {name: column for name, column in batch.items() if filled[name][0]}
+        whole = {name for name in columns if filled[name][1]}
+        keys, digests = row_hashes(columns, self._key, self._source)
+        self._insert(columns, whole, keys, digests)
+        self._keys.append(keys)
+        self._digests.append(digests)
+        self._present.update(columns)
+        self._count += count
+        if "day" in columns:
+            self._widen_period(np.asarray(columns["day"], dtype=np.int64))
+
+    def _insert(self, columns: Batch, whole: set[str], keys: Ints, digests: Ints) -> None:
+        """Insert columns, of which those in ``whole`` have no blanks."""
+        values = ", ".join("?" if name in whole else f"NULLIF(?, {blank(name)})" for name in columns)
+        names = ", ".join(f'"{name}"' for name in columns)
+        ids = range(self._count + 1, self._count + len(keys) + 1)
+        cells = [
+            np.asarray(column).tolist() if name in INTEGERS else column for name, column in columns.items()
+        ]
+        self._connection.cursor().executemany(
+            f"INSERT INTO record (id, key, digest, {names}) VALUES (?, ?, ?, {values})",  # noqa: S608
+            zip(ids, keys.tolist(), digests.tolist(), *cells, strict=True),
+        )
+
+    def _widen_period(self, days: Ints) -> None:
+        days = days[days != NO_INT]
+        if len(days):
+            first, last = int(days.min()), int(days.max())
+            known = self._period or (first, last)
+            self._period = (min(first, known[0]), max(last, known[1]))
+
+    def done(self) -> Staged:
+        """Finish and close the file."""
+        self._connection.execute("COMMIT")
+        self.close()
+        keys, digests = np.concatenate(self._keys), np.concatenate(self._digests)
+        return Staged(keys, digests, frozenset(self._present), self._period)
+
+    def close(self) -> None:
+        """Let go of the file; what is not finished is lost."""
+        self._connection.close()
+
+
 class Staging:
     """The rows of one import before they are published.
 
@@ -68,8 +155,11 @@ class Staging:
         progress: Fields that may move on in a later file.
 
     Attributes:
-        rows: Records taken so far.
-        period: First and last booking day of them, None when no record has one.
+        rows_path: The file that takes the rows: through :meth:`add`, or from elsewhere and :meth:`take`.
+        period: First and last booking day of what was published, None when no record has one.
+
+    Raises:
+        WorkspaceError: the import is alive in another process.
     """
 
     def __init__(
@@ -81,55 +171,31 @@ class Staging:
         key: Sequence[str],
         progress: Sequence[str],
     ) -> None:
+        self._cache = ws.folder / CACHE
         self._path = staging_path(ws, import_id)
+        self.rows_path = rows_path(self._path)
         self._import_id = import_id
         self._sha256 = sha256
         self._source = source
         self._key = tuple(key)
         self._progress = frozenset(progress)
-        self._keys: list[Ints] = []
-        self._digests: list[Ints] = []
-        self._present: set[str] = set()
-        self.rows = 0
+        self._rows: Rows | None = None
+        self._staged: Staged | None = None
         self.period: tuple[int, int] | None = None
-        self._connection = _opened(ws.folder / CACHE, self._path)
+        self._lock = _locked(self._path)
 
     def add(self, batch: Batch) -> None:
-        """Take a batch of normalised rows; columns that are blank throughout are left out."""
-        count = len(batch["row"])
-        if not count:
-            return
-        filled = {name: _filled(name, column) for name, column in batch.items()}
-        columns = {name: column for name, column in batch.items() if filled[name][0]}
-        whole = {name for name in columns if filled[name][1]}
-        keys, digests = row_hashes(columns, self._key, self._source)
-        self._insert(columns, whole, keys, digests)
-        self._keys.append(keys)
-        self._digests.append(digests)
-        self._present.update(columns)
-        self.rows += count
-        if "day" in columns:
-            self._widen_period(np.asarray(columns["day"], dtype=np.int64))
+        """Take a batch of normalised rows."""
+        self._own_rows().add(batch)
 
-    def _insert(self, columns: Batch, whole: set[str], keys: Ints, digests: Ints) -> None:
-        """Insert columns, of which those in ``whole`` have no blanks."""
-        values = ", ".join("?" if name in whole else f"NULLIF(?, {blank(name)})" for name in columns)
-        names = ", ".join(f'"{name}"' for name in columns)
-        ids = range(self.rows + 1, self.rows + len(keys) + 1)
-        cells = [
-            np.asarray(column).tolist() if name in INTEGERS else column for name, column in columns.items()
-        ]
-        self._connection.cursor().executemany(
-            f"INSERT INTO stage.record (id, key, digest, {names}) VALUES (?, ?, ?, {values})",  # noqa: S608
-            zip(ids, keys.tolist(), digests.tolist(), *cells, strict=True),
-        )
+    def take(self, staged: Staged) -> None:
+        """Take what another process has written to :attr:`rows_path`."""
+        self._staged = staged
 
-    def _widen_period(self, days: Ints) -> None:
-        days = days[days != NO_INT]
-        if len(days):
-            first, last = int(days.min()), int(days.max())
-            known = self.period or (first, last)
-            self.period = (min(first, known[0]), max(last, known[1]))
+    def _own_rows(self) -> Rows:
+        if self._rows is None:
+            self._rows = Rows(self.rows_path, self._source, self._key)
+        return self._rows
 
     def publish(self, summary: dict[str, object]) -> Counts:
         """Make the rows visible: all of them at once, or none.
@@ -137,52 +203,85 @@ class Staging:
         Args:
             summary: What the ledger is to say about the file; the counts and the period are added to it.
         """
-        self._connection.execute("COMMIT")
-        publication = Publication(
-            self._connection,
-            self._import_id,
-            self._sha256,
-            self._source,
-            self._key,
-            self._progress,
-            frozenset(self._present),
-        )
-        first, last = self.period or (None, None)
-        return publication.publish(
-            _joined(self._keys),
-            _joined(self._digests),
-            {**summary, "period_from": first, "period_to": last},
-        )
+        staged = self._staged or self._own_rows().done()
+        self.period = staged.period
+        first, last = staged.period or (None, None)
+        with closing(_attached(self._cache, self.rows_path)) as connection:
+            publication = Publication(
+                connection,
+                self._import_id,
+                self._sha256,
+                self._source,
+                self._key,
+                self._progress,
+                staged.present,
+            )
+            return publication.publish(
+                staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}
+            )
 
     def close(self) -> None:
-        """Drop the staging file, published or not."""
-        self._connection.close()
+        """Drop the files, published or not."""
+        if self._rows is not None:
+            self._rows.close()
+        self.rows_path.unlink(missing_ok=True)
+        self._lock.close()
         self._path.unlink(missing_ok=True)
 
 
-def _opened(cache: Path, staging: Path) -> Any:
-    """Connect to the cache with a fresh, locked staging file as ``stage``."""
-    if staging.exists():
-        if is_alive(staging):
+def _locked(path: Path) -> Any:
+    """Make and lock the file that shows that an import lives."""
+    if path.exists():
+        if is_alive(path):
             raise WorkspaceError("another window is reading this file; wait for it to end")
-        staging.unlink()
-    connection = connect(cache)
+        drop(path)
+    connection = connect(path)
     try:
-        connection.execute("ATTACH ? AS stage", (str(staging),))
-        staging.chmod(0o600)
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA main.{setting}")
-        for setting in _STAGE_SETTINGS:
-            connection.execute(f"PRAGMA stage.{setting}")
+        connection.execute("BEGIN EXCLUSIVE")
+        path.chmod(0o600)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def drop(path: Path) -> None:
+    """Delete the files of a dead import, last the one by which they are found."""
+    rows_path(path).unlink(missing_ok=True)
+    path.unlink()
+
+
+def _new_file(path: Path) -> Any:
+    """Connect to a fresh file of rows."""
+    connection = connect(path)
+    try:
+        path.chmod(0o600)
+        for setting in (f"page_size={_PAGE}", *_ROWS_SETTINGS):
+            connection.execute(f"PRAGMA {setting}")
         connection.execute(
-            f"CREATE TABLE stage.record (id INTEGER PRIMARY KEY, {TYPED}, "
+            f"CREATE TABLE record (id INTEGER PRIMARY KEY, {TYPED}, "
             "key INTEGER NOT NULL, digest INTEGER NOT NULL) STRICT"
         )
+        connection.execute("BEGIN")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _attached(cache: Path, rows: Path) -> Any:
+    """Connect to the cache with a file of rows as ``stage``."""
+    connection = connect(cache)
+    try:
+        connection.execute("ATTACH ? AS stage", (str(rows),))
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA main.{setting}")
+        for setting in _ROWS_SETTINGS:
+            connection.execute(f"PRAGMA stage.{setting}")
         connection.execute(
             "CREATE TABLE stage.verdict (staged INTEGER PRIMARY KEY, record INTEGER NOT NULL, "
             "kind TEXT, mask INTEGER) STRICT"
         )
-        connection.execute("BEGIN")
     except BaseException:
         connection.close()
         raise
@@ -195,7 +294,3 @@ def _filled(name: str, column: Sequence[str] | Ints) -> tuple[bool, bool]:
         return any(column), all(column)
     there = np.asarray(column) != NO_INT
     return bool(there.any()), bool(there.all())
-
-
-def _joined(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)

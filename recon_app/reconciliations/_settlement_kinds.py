@@ -29,10 +29,12 @@ class Coverage:
     Attributes:
         span: First and last day per side, None for a side that was not loaded.
         platforms: The same per platform account with payment lines.
+        refunds_in_shop: Whether the shop's records hold refunds; orders alone do not.
     """
 
     span: Mapping[Side, tuple[int, int] | None]
     platforms: Mapping[str, tuple[int, int]]
+    refunds_in_shop: bool
 
     def loaded(self, side: Side) -> bool:
         """Whether anything of the side was loaded."""
@@ -252,9 +254,10 @@ def _judge_missing(judged: Judged, cases: Cases, coverage: Coverage) -> None:
     """Sides that have no record: missing, or timing when the export may end too early."""
     category = cases.first(Side.PLATFORM, "category").astype(str)
     dispute = np.isin(category, [str(Category.CHARGEBACK), str(Category.CHARGEBACK_REVERSAL)])
+    back = (cases.sums(Side.PLATFORM) < 0) | (cases.sums(Side.ODOO) < 0)
     expected = {
         # disputes happen between platform and card holder: the shop's history does not list them
-        Side.SHOP: ~dispute & coverage.loaded(Side.SHOP),
+        Side.SHOP: ~dispute & coverage.loaded(Side.SHOP) & (~back | coverage.refunds_in_shop),
         Side.PLATFORM: cases.platform != "",
         Side.ODOO: np.full(len(cases), coverage.loaded(Side.ODOO)),
     }

@@ -129,6 +129,7 @@ def _coverage(frames: Frames, entries: Mapping[Side, pd.DataFrame]) -> Coverage:
             Side.ODOO: scope.span(entries[Side.ODOO]),
         },
         {name: covered for name, covered in spans.items() if covered is not None},
+        refunds_in_shop=len(frames[RecordType.SHOP_TRANSACTION]) > 0,
     )
 
 

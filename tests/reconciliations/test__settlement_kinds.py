@@ -205,6 +205,19 @@ def test_pay_01_and_edt_01_hold_without_the_shops_transactions() -> None:
     assert settled.case(edited)["delta"] == -15000
 
 
+def test_orders_alone_know_no_refunds() -> None:
+    books = Books()
+    for day in ("2026-10-01", "2026-10-31"):
+        books.line("#9", "1.00", day=day, grp="", due=NO_INT)
+        books.order(f"#9{day}", "1.00", day=day)
+    books.order("#1", "100.00", status="partially_refunded", refunded="40.00")
+    charge, refund = books.line("#1", "100.00"), books.line("#1", "-40.00")
+    settled = books.settle()
+    assert settled.kind(charge) == settled.kind(refund) == ("matched", "")
+    books.transaction("#1", "100.00")
+    assert books.settle().kind(refund)[0] != "matched", "the shop's transactions do"
+
+
 def test_an_order_in_another_currency_is_told_in_it() -> None:
     books = Books()
     line = books.line("#1", "110.00", currency="USD")

@@ -307,6 +307,13 @@ def test_explaining_a_case(done: dict[str, Any], call: Call) -> None:
 
 
 def test_candidates_and_rivals_are_told(done: dict[str, Any]) -> None:
+    (tie,) = (case for case in done["cases"] if case["kind"] == "ambiguous")
+    assert [text.split(" (")[0] for text in tie["candidates"]] == [
+        "The platform: #tie, 73.45 EUR, 2026-10-05",
+        "The platform: #tie2, 73.45 EUR, 2026-10-05",
+        "Odoo: PSHOP/18, 73.45 EUR, 2026-10-05",
+        "Odoo: PSHOP/20, 73.45 EUR, 2026-10-05",
+    ]
     (case,) = (case for case in done["cases"] if case["cause"] == "unexplained_residual")
     assert case["delta"] == {"amount": "-17.27", "currency": "EUR"}
     assert "nothing in the files explains it" in case["text"]

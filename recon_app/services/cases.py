@@ -517,6 +517,10 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
             legs={side: tuple(legs[side]) for side in Side if side in legs},
             note=note,
         )
+        evidence = recon.evidence(facts)
+        candidates = tuple(text for _, text in note.get("causes", ()))
+        if head.kind == Kind.AMBIGUOUS:  # the rivals: evidence of a record has its side's name
+            candidates = tuple(found.text for found in evidence if found.rule in set(Side))
         yield Case(
             id=states.case_id(name, head.case_key),
             reconciliation=name,
@@ -527,8 +531,8 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
             missing=facts.missing,
             delta=None if head.delta is None else Money(head.delta, facts.currency),
             legs=dict(facts.legs),
-            evidence=recon.evidence(facts),
-            candidates=tuple(text for _, text in note.get("causes", ())),
+            evidence=evidence,
+            candidates=candidates,
         )
 
 

@@ -184,6 +184,11 @@ def _big_size(path: Path) -> int:
     return size if size >= BIG_BYTES else 0
 
 
+def _reader(path: Path) -> Reader | None:
+    """A process that reads the file, None for a small one."""
+    return Reader() if _big_size(path) else None
+
+
 def _fits_beside(ws: Workspace, size: int, others: Sequence[int]) -> bool:
     """Whether a file can be read beside other big ones with the same result as after them."""
     return (
@@ -212,8 +217,10 @@ def _import_one(
     """Import a file; pauses when another process has begun to read it."""
     sha256, source_id = "", ""
     reading = Reading()
+    reader: Reader | None = None
     try:
         file = _opened(path, options)
+        reader = _reader(path)
         sha256 = file.sha256
         known = find_import(ws, sha256)
         if known is not None:
@@ -223,7 +230,7 @@ def _import_one(
         if len(found) > 1:
             return FileReport(path, Status.AMBIGUOUS, sha256, question=kind_question(found))
         source_id = found[0].id
-        return (yield from _store(ws, file, found[0], options, reading, progress))
+        return (yield from _store(ws, file, found[0], options, reading, reader, progress))
     except AnswerNeeded as asked:
         question = Question(asked.option, asked.choices, str(asked))
         return FileReport(path, Status.AMBIGUOUS, sha256, source_id, question=question)
@@ -231,6 +238,9 @@ def _import_one(
         problems = rejected.problems
     except OSError as error:
         problems = (unreadable(error),)
+    finally:
+        if reader is not None:
+            reader.close()
     return FileReport(
         path,
         Status.REJECTED,
@@ -280,6 +290,7 @@ def _store(
     source: Source,
     given: dict[str, str],
     reading: Reading,
+    reader: Reader | None,
     progress: Progress,
 ) -> Steps:
     lacking = _lacking_space(ws, file.path.stat().st_size)
@@ -287,7 +298,7 @@ def _store(
         raise FileRejected(lacking)
     options = {**remembered(ws, source.id, head_rows(file)), **given}
     with importing(ws, file.path, file.sha256, form(source), options) as current:
-        counts = yield from _read_into(current, file, source, options, reading, progress)
+        counts = yield from _read_into(current, file, source, options, reading, reader, progress)
         period = current.staging.period
     remember(ws, source.id, head_rows(file), options)
     return FileReport(
@@ -327,6 +338,7 @@ def _read_into(
     source: Source,
     options: Mapping[str, str],
     reading: Reading,
+    reader: Reader | None,
     progress: Progress,
 ) -> Generator[None, None, Counts]:
     """Read and publish a file; pauses when another process has begun to read it."""
@@ -334,12 +346,13 @@ def _read_into(
     def tell(done: int, total: int) -> None:
         progress(f"Reading {file.name}", done, total)
 
-    if _big_size(file.path):
-        with closing(Reader(current.staging.rows_path, file, source, options)) as reader:
+    if reader is None:
+        read_rows(current.staging, file, source, options, reading, tell)
+    else:
+        with closing(reader):
+            reader.begin(current.staging.rows_path, file, source, options)
             yield
             current.staging.take(reader.wait(reading, tell))
-    else:
-        read_rows(current.staging, file, source, options, reading, tell)
     progress(f"Storing {file.name}", 0, 0)
     return current.publish(Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes)))
 
@@ -375,7 +388,7 @@ def _restore_one(ws: Workspace, entry: ImportedFile, progress: Progress) -> None
     ):
         if current is not None:
             file = InputFile(path, entry.options.get("encoding", ""))
-            for _ in _read_into(current, file, source, entry.options, Reading(), progress):
+            for _ in _read_into(current, file, source, entry.options, Reading(), _reader(path), progress):
                 pass
 
 

@@ -1,6 +1,6 @@
 """Read a file into rows: a small one here, a big one in a process of its own.
 
-A process of its own uses another core, leaves the window its thread, and can be ended at once. It gets the
+A process of its own uses another core, leaves the window its thread, and can be ended at once. It is told the
 file and the place for the rows, and sends its progress, its log and at last what it found. Both ways run
 :func:`read_rows`.
 """
@@ -14,11 +14,12 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from logging.handlers import QueueHandler
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from recon_app import registry
 from recon_app.models.problem import FileRejected, Problem, ReconError
@@ -27,6 +28,9 @@ from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
 from recon_app.store.staging import Rows, Staged
 
 Tell = Callable[[int, int], None]
+if TYPE_CHECKING:
+    Line = Connection[Any, Any]
+
 _log = logging.getLogger(__name__)
 _PATIENCE = 0.1  # seconds between two looks whether the user cancelled
 _PAUSE = 0.05  # seconds between two reports of a process
@@ -93,23 +97,29 @@ def unreadable(error: OSError) -> Problem:
 class Reader:
     """A process that reads one file; to be closed, which ends it at once.
 
-    Args:
-        path: The new file that takes the rows, see :class:`~recon_app.store.staging.Rows`.
-        file: The file.
-        source: How it is read.
-        options: Answers to the source's questions.
+    It takes a third of a second to get ready, while this process finds out what the file is.
     """
 
-    def __init__(self, path: Path, file: InputFile, source: Source, options: Mapping[str, str]) -> None:
+    def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._ear, mouth = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_work, args=(mouth, path, file, source.id, dict(options)), daemon=True
-        )
+        self._line, other_end = context.Pipe()
+        self._process = context.Process(target=_work, args=(other_end,), daemon=True)
         try:
             self._process.start()
         finally:
-            mouth.close()  # so that the pipe ends with the process
+            other_end.close()  # so that the line ends with the process
+
+    def begin(self, path: Path, file: InputFile, source: Source, options: Mapping[str, str]) -> None:
+        """Read a file.
+
+        Args:
+            path: The new file that takes the rows, see :class:`~recon_app.store.staging.Rows`.
+            file: The file.
+            source: How it is read.
+            options: Answers to the source's questions.
+        """
+        with suppress(OSError):  # killed: this is found when it is waited for
+            self._line.send((path, file, source.id, dict(options)))
 
     def wait(self, reading: Reading, tell: Tell) -> Staged:
         """Wait until the file is read.
@@ -125,7 +135,7 @@ class Reader:
         total = 0
         while True:
             tell(reading.rows, total)
-            if not self._ear.poll(_PATIENCE):
+            if not self._line.poll(_PATIENCE):
                 continue
             match self._heard():
                 case logging.LogRecord() as record:
@@ -141,7 +151,7 @@ class Reader:
 
     def _heard(self) -> Any:
         try:
-            return self._ear.recv()
+            return self._line.recv()
         except (EOFError, OSError) as error:
             self._process.join()
             _log.error("the process that reads ended with %s", self._process.exitcode)
@@ -151,45 +161,50 @@ class Reader:
             ) from error
 
     def close(self) -> None:
-        """End the process; its rows may be unfinished."""
+        """End the process, if it still runs; its rows may be unfinished."""
         self._process.kill()
         self._process.join()
-        self._process.close()
-        self._ear.close()
+        self._line.close()
 
 
 class _Mail(QueueHandler):
     """Sends log records to the process that started this one."""
 
-    def __init__(self, mouth: Connection) -> None:
+    def __init__(self, line: Line) -> None:
         super().__init__(SimpleQueue())
-        self._mouth = mouth
+        self._line = line
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        self._mouth.send(record)
+        self._line.send(record)
 
 
-def _work(mouth: Connection, path: Path, file: InputFile, source_id: str, options: Mapping[str, str]) -> None:
-    """Read a file in this process and send what was found."""
+def _work(line: Line) -> None:
+    """Get ready, read the file that is told, and send what was found."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the program, and that ends this process
     gc.disable()  # rows have no cycles, and looking for them takes a sixth of the time
-    logging.getLogger().addHandler(_Mail(mouth))
+    logging.getLogger().addHandler(_Mail(line))
+    known = registry.sources()
+    import_module("pandas")
+    with suppress(BrokenPipeError, EOFError):  # the program needs the process no more, or was killed
+        path, file, source_id, options = line.recv()
+        _read_for(line, path, file, known[source_id], options)
+
+
+def _read_for(line: Line, path: Path, file: InputFile, source: Source, options: Mapping[str, str]) -> None:
     told = time.monotonic()
 
     def tell(done: int, total: int) -> None:
         nonlocal told
         if time.monotonic() - told > _PAUSE:
             told = time.monotonic()
-            mouth.send((done, total))
+            line.send((done, total))
 
-    with suppress(BrokenPipeError):  # the program was killed
-        reading = Reading()
-        try:
-            source = registry.sources()[source_id]
-            rows = Rows(path, source.id, source.key)
-            read_rows(rows, file, source, options, reading, tell)
-            mouth.send((reading, rows.done()))
-        except BrokenPipeError:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised again where the file is waited for
-            mouth.send((reading, error))
+    reading = Reading()
+    try:
+        rows = Rows(path, source.id, source.key)
+        read_rows(rows, file, source, options, reading, tell)
+        line.send((reading, rows.done()))
+    except (BrokenPipeError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again where the file is waited for
+        line.send((reading, error))

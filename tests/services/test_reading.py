@@ -211,10 +211,9 @@ def test_a_fault_of_a_reader_comes_back_with_its_log(
 ) -> None:
     source = registry.sources()["shopify_payment_transactions"]
     file = Broken(write("a.csv", range(1, 9)))
-    with (
-        closing(Reader(tmp_path / "rows", file, source, {})) as reader,
-        pytest.raises(FileRejected, match="failed: ZeroDivisionError: oops"),
-    ):
-        reader.wait(Reading(), lambda *_: None)
+    with closing(Reader()) as reader:
+        reader.begin(tmp_path / "rows", file, source, {})
+        with pytest.raises(FileRejected, match="failed: ZeroDivisionError: oops"):
+            reader.wait(Reading(), lambda *_: None)
     assert "the reader shopify_payment_transactions failed on a.csv" in caplog.text
     assert "Traceback" in caplog.text

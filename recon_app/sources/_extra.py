@@ -20,6 +20,9 @@ def json_objects(columns: Mapping[str, Sequence[object] | Ints]) -> list[str]:
             JSON can hold ("", None and () = none).
     """
     parts = [_parts(key, column) for key, column in columns.items()]
+    if parts[0] and all(part.count(part[0]) == len(part) for part in parts):
+        body = "".join(part[0] for part in parts)
+        return [f"{{{body[1:]}}}" if body else ""] * len(parts[0])
     return [f"{{{body[1:]}}}" if body else "" for body in map("".join, zip(*parts, strict=True))]
 
 

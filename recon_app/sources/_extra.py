@@ -35,7 +35,7 @@ def _parts(key: str, column: Sequence[object] | Ints) -> list[str]:
         return [f"{start}{value}" if value != NO_INT else "" for value in column.tolist()]
     encoded = {value: f"{start}{_value(value)}" for value in set(column)}
     encoded.update(dict.fromkeys((None, "", ()), ""))
-    return [encoded[value] for value in column]
+    return list(map(encoded.__getitem__, column))
 
 
 def _value(value: object) -> str:

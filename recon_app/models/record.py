@@ -33,23 +33,43 @@ class RecordType(StrEnum):
     JOURNAL_ITEM = "journal_item"  # odoo: account.move.line, amount = debit - credit
     INVOICE = "invoice"  # odoo: customer invoice (+) or credit note (-)
     SALE_ORDER = "sale_order"  # odoo: sale.order
+    SALE_ORDER_LINE = "sale_order_line"  # odoo: sale.order.line
+    PURCHASE_ORDER = "purchase_order"  # odoo: purchase.order
+    PURCHASE_ORDER_LINE = "purchase_order_line"  # odoo: purchase.order.line
+    BILL = "bill"  # odoo: supplier bill (-) or its credit note (+)
+    ODOO_PRODUCT = "odoo_product"  # odoo: one variant (product.product)
+    KIT_COMPONENT = "kit_component"  # odoo: one line of a bill of materials (mrp.bom.line)
+    STOCK_QUANT = "stock_quant"  # odoo: on hand of a product at a location and lot
+    STOCK_MOVE = "stock_move"  # odoo: stock.move
+    STOCK_MOVE_LINE = "stock_move_line"  # odoo: stock.move.line
+    TRANSFER = "transfer"  # odoo: stock.picking
+    ORDER_LINE = "order_line"  # shop: one line of an order
+    REFUND = "refund"  # shop: one refunded line, or a refund without lines
+    FULFILMENT = "fulfilment"  # shop: one fulfilled line
+    SHOP_PRODUCT = "shop_product"  # shop: one variant
+    INVENTORY_LEVEL = "inventory_level"  # shop: figures of a variant at a location
     BANK_LINE = "bank_line"  # bank: one statement line, whichever system it was exported from
 
     @property
     def side(self) -> Side:
         """The side that records of this type belong to."""
-        return _SIDES[self]
+        return _SIDES.get(self, Side.ODOO)
 
 
 _SIDES = {
-    RecordType.ORDER: Side.SHOP,
-    RecordType.SHOP_TRANSACTION: Side.SHOP,
-    RecordType.PAYMENT_LINE: Side.PLATFORM,
-    RecordType.PAYOUT: Side.PLATFORM,
-    RecordType.ODOO_PAYMENT: Side.ODOO,
-    RecordType.JOURNAL_ITEM: Side.ODOO,
-    RecordType.INVOICE: Side.ODOO,
-    RecordType.SALE_ORDER: Side.ODOO,
+    **dict.fromkeys(
+        (
+            RecordType.ORDER,
+            RecordType.SHOP_TRANSACTION,
+            RecordType.ORDER_LINE,
+            RecordType.REFUND,
+            RecordType.FULFILMENT,
+            RecordType.SHOP_PRODUCT,
+            RecordType.INVENTORY_LEVEL,
+        ),
+        Side.SHOP,
+    ),
+    **dict.fromkeys((RecordType.PAYMENT_LINE, RecordType.PAYOUT), Side.PLATFORM),
     RecordType.BANK_LINE: Side.BANK,
 }
 
@@ -112,6 +132,19 @@ FIELDS = (
     Field("refunded", True, "minor units refunded so far, positive (orders)"),
     Field("foreign_amount", True, "amount in foreign_currency: presentment or transaction amount"),
     Field("foreign_currency", False, "ISO 4217 code of foreign_amount"),
+    Field("sku", False, "product code, byte for byte"),
+    Field("barcode", False, "barcode, byte for byte"),
+    Field("location", False, "where the goods are, or where a move takes them from"),
+    Field("location_to", False, "where a move takes the goods"),
+    Field("lot", False, "lot or serial number"),
+    Field("unit", False, "unit of measure of the quantities as in the file, empty when the file names none"),
+    Field("quantity", True, "millionths of unit: on hand, ordered, refunded, planned to be moved"),
+    Field("reserved", True, "millionths of unit: reserved (Odoo) or committed (Shopify)"),
+    Field("available", True, "millionths of unit: available to sell as the file says"),
+    Field("incoming", True, "millionths of unit: on the way in"),
+    Field("done", True, "millionths of unit: moved, received, delivered, fulfilled"),
+    Field("invoiced", True, "millionths of unit: billed or invoiced"),
+    Field("counted", True, "millionths of unit: what a person counted"),
     Field("text", False, "description as in the file"),
     Field("extra", False, "JSON object of further values of this source, or empty"),
 )

@@ -372,6 +372,15 @@ class Chunk:
             self._report(name, cells, values == NO_INT, "is empty", "every record needs an amount", bad)
         return values
 
+    def quantities(self, name: str, *, texts: Sequence[str] | None = None, required: bool = False) -> Ints:
+        """Exact millionths of a column; ``texts`` replaces the cells when they were prepared before."""
+        cells = self.text(name) if texts is None else texts
+        values, bad = _values.quantities(cells)
+        self._report(name, cells, bad, "is not an exact quantity", "correct the quantity")
+        if required:
+            self._report(name, cells, values == NO_INT, "is empty", "every record needs a quantity", bad)
+        return values
+
     def days(self, name: str, *, required: bool = False) -> Ints:
         """Days since 1970-01-01 of ISO dates."""
         cells = self.text(name)

@@ -7,7 +7,7 @@ not be read. A blank cell is :data:`NO_INT` and not bad; who needs a value check
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recon_app.models.money import MoneyError, exponent, parse_minor
+from recon_app.models.quantity import DECIMALS, QuantityError, parse_quantity
 from recon_app.models.record import NO_INT
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _BLANK, _PLUS, _DASH, _DOT, _ZERO, _NINE, _COLON = (np.uint8(ord(char)) for char
 _DAY, _TIME = len("2026-11-23"), len("2026-11-23 11:45:00")
 _AFTER_DAY = np.frombuffer(b"\0 TZ+-", np.uint8)  # nothing, a time, or the zone of an XML date
 _WIDEST = 18  # digits that always fit an int64
+_TOO_LARGE = 2**62  # leaves room to add and subtract
 _USUAL = 10  # characters that most amounts fit
 _POWERS = 10 ** np.arange(_WIDEST + 1, dtype=np.int64)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,19 +49,41 @@ def minor_units(texts: Sequence[str], currencies: str | Sequence[str]) -> tuple[
         int64 minor units and the mask of the cells that are not exact amounts of their currency
         (rule FX-03: more decimals than the currency has is an error, never a rounding).
     """
+    codes = [currencies] * len(texts) if isinstance(currencies, str) else currencies
+    return _fixed(
+        texts, _exponents(currencies, len(texts)), lambda index: parse_minor(texts[index], codes[index])
+    )
+
+
+def quantities(texts: Sequence[str]) -> tuple[Ints, Mask]:
+    """Read plain decimals (``-1.5``) as millionths.
+
+    Returns:
+        int64 millionths and the mask of the cells that are not exact quantities.
+    """
+    exponents = np.full(len(texts), DECIMALS, np.int64)
+    return _fixed(texts, exponents, lambda index: parse_quantity(texts[index]))
+
+
+def _fixed(texts: Sequence[str], exponents: Ints, slowly: Callable[[int], int]) -> tuple[Ints, Mask]:
+    """Read plain decimals as whole numbers of the last of ``exponents`` decimals, -1 for no number at all.
+
+    ``slowly`` reads the cell with an index, for long, non-ASCII and blank-padded ones.
+    """
+    count = len(texts)
+    value, bad = np.full(count, NO_INT, np.int64), np.zeros(count, np.bool_)
     if not any(texts):
-        return np.full(len(texts), NO_INT, np.int64), np.zeros(len(texts), np.bool_)
+        return value, bad
     table = _right_aligned(texts)
     if table is None:
-        return _minor_units_slowly(texts, currencies)
+        return _read_slowly([index for index, text in enumerate(texts) if text], slowly, value, bad)
     pads, digits, dots = (_per_row(mark) for mark in (table == _BLANK, table - _ZERO < 10, table == _DOT))
-    count, width = table.shape
+    width = table.shape[1]
     first = table[np.arange(count), np.minimum(pads, width - 1)]
     negative = first == _DASH
     signed = negative | (first == _PLUS)
     well_formed = (digits >= 1) & (dots <= 1) & (pads + signed + digits + dots == width)
     value, decimals = _numbers(table, dots == 1)
-    exponents = _exponents(currencies, count)
     scale = exponents - decimals
     fits = digits + np.maximum(scale, 0) <= _WIDEST
     value, exact = _scaled(value, np.where(fits, scale, 0))
@@ -67,11 +91,7 @@ def minor_units(texts: Sequence[str], currencies: str | Sequence[str]) -> tuple[
     blank = pads == width
     bad = ~blank & ~(well_formed & exact & (exponents >= 0))
     value[blank | bad] = NO_INT
-    large = np.flatnonzero(well_formed & ~fits).tolist()
-    if large:
-        codes = currencies if isinstance(currencies, str) else [currencies[index] for index in large]
-        value[large], bad[large] = _minor_units_slowly([texts[index] for index in large], codes)
-    return value, bad
+    return _read_slowly(np.flatnonzero(well_formed & ~fits).tolist(), slowly, value, bad)
 
 
 def _right_aligned(texts: Sequence[str]) -> NDArray[np.uint8] | None:
@@ -126,20 +146,17 @@ def _exponent(currency: str) -> int:
         return -1
 
 
-def _minor_units_slowly(texts: Sequence[str], currencies: str | Sequence[str]) -> tuple[Ints, Mask]:
-    """The same cell by cell, for columns with long, non-ASCII or blank-padded cells."""
-    codes = [currencies] * len(texts) if isinstance(currencies, str) else currencies
-    values = np.full(len(texts), NO_INT, np.int64)
-    bad = np.zeros(len(texts), np.bool_)
-    for index, (text, code) in enumerate(zip(texts, codes, strict=True)):
-        if text:
-            try:
-                minor = parse_minor(text, code)
-            except MoneyError:
-                bad[index] = True
-            else:
-                bad[index] = abs(minor) >= 2**62
-                values[index] = NO_INT if bad[index] else minor
+def _read_slowly(
+    rows: Sequence[int], read: Callable[[int], int], values: Ints, bad: Mask
+) -> tuple[Ints, Mask]:
+    """Read the cells of some rows one by one; what they are replaces what stands in the arrays."""
+    for index in rows:
+        try:
+            whole = read(index)
+        except (MoneyError, QuantityError):
+            whole = _TOO_LARGE
+        bad[index] = abs(whole) >= _TOO_LARGE
+        values[index] = NO_INT if bad[index] else whole
     return values, bad
 
 

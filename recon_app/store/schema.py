@@ -16,7 +16,7 @@ from sqlalchemy.engine import Dialect
 from recon_app.models.record import FIELDS
 
 LEDGER_VERSION = 1
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
 CACHE_ID = 0x52444331

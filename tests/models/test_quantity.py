@@ -1,0 +1,28 @@
+"""Quantities are exact: they are read as they were written, and what does not fit is refused (UOM)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recon_app.models.quantity import QuantityError, format_quantity, parse_quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "millionths"),
+    [("0", 0), ("-0.00", 0), ("12", 12_000_000), ("1.5", 1_500_000), ("-.000001", -1), ("3.", 3_000_000)],
+)
+def test_a_plain_decimal_is_read_exactly(text: str, millionths: int) -> None:
+    assert parse_quantity(text) == millionths
+
+
+@pytest.mark.parametrize("text", ["", ".", "1,5", "1e3", "NaN", "1_000", "१", "0.0000001", "not stocked"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(QuantityError):
+        parse_quantity(text)
+
+
+@given(st.integers(-(10**18), 10**18))
+def test_writing_and_reading_give_the_same(millionths: int) -> None:
+    assert parse_quantity(format_quantity(millionths)) == millionths

@@ -22,6 +22,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
 from recon_app import registry
+from recon_app.models.money import format_minor
 from recon_app.models.problem import FileRejected, Problem, ReconError
 from recon_app.services.recognise import reader_failed
 from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
@@ -57,7 +58,7 @@ def read_rows(
         tell: Told the rows read and about how many there are.
 
     Raises:
-        FileRejected: the file has faults.
+        FileRejected: the file has faults, or does not prove itself where it must.
         AnswerNeeded: the source must be told more.
     """
     lines = _line_count(file)
@@ -65,6 +66,38 @@ def read_rows(
         rows.add(batch)
         tell(reading.rows, max(lines, reading.rows))
     reading.finish()
+    if source.unproven:
+        _must_prove(source, reading)
+
+
+def _must_prove(source: Source, reading: Reading) -> None:
+    """Let only a file pass that proves how an untried source has read it.
+
+    Raises:
+        FileRejected: it has no proof, or one that fails; the control totals are named.
+    """
+    failed = [
+        f"{proof.name} (expected {proof.expected}, found {proof.found})"
+        for proof in reading.proofs
+        if not proof.ok
+    ]
+    if reading.proofs and not failed:
+        return
+    totals = ", ".join(
+        f"{name} {format_minor(minor, currency)} {currency}" if currency else f"{name} {minor}"
+        for (name, currency), minor in sorted(reading.totals.items())
+    )
+    raise FileRejected(
+        Problem(
+            None,
+            None,
+            f"the reader for {source.title} has never seen a real file, and this one does not prove that it "
+            f"is read rightly: {'; '.join(failed) or 'it holds nothing to check the lines against'}. "
+            f"Control totals (records: {reading.rows}): {totals or 'none'}",
+            "compare them with the platform, send its header line to the makers of this program, or import "
+            "the file with the mapping assistant",
+        )
+    )
 
 
 def _line_count(file: InputFile) -> int:

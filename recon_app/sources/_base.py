@@ -311,6 +311,8 @@ class Reading:
             FileRejected: with every fault found.
         """
         for name, (checked, held, first) in self._identities.items():
+            if not checked:  # a proof over no rows proves nothing
+                continue
             found = f"{held} rows" + (f", first broken: row {first}" if first else "")
             self.proofs.append(Proof(name, f"{checked} rows", found, held == checked))
         self._identities.clear()
@@ -428,6 +430,8 @@ class Source(ABC):
         key: Fields that together identify a record; equal keys in one file are twins, both kept.
         progress: Fields that move on in later exports (pending to paid); other changes are conflicts.
         fallback: Asked only when no other source claims the file.
+        unproven: Whether it was written without a real file. Then each file must prove itself: one without a
+            proof, or with a proof that fails, is refused.
     """
 
     id: ClassVar[str]
@@ -436,6 +440,7 @@ class Source(ABC):
     key: ClassVar[tuple[str, ...]]
     progress: ClassVar[tuple[str, ...]] = ()
     fallback: ClassVar[bool] = False
+    unproven: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, file: InputFile) -> bool:

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         0 done; 1 done, and something needs a person; 2 wrong use; 3 the workspace cannot be used.
     """
-    from recon_app import cli_cases  # noqa: F401  its commands register themselves
+    from recon_app import cli_cases, cli_watch  # noqa: F401  their commands register themselves
 
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if given.verbose else logging.CRITICAL)

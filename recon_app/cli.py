@@ -187,7 +187,7 @@ def _complaints(report: FileReport) -> Iterator[str]:
     """What a person must look at, as ``file: row: column: what is wrong; what to do``."""
     path = str(report.path)
     for problem in report.problems:
-        yield problem.line(path)
+        yield problem.message(path)
     if report.question is not None:
         option = report.question.option
         answer = "--as " if option == "as" else f"--option {option}="

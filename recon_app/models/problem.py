@@ -7,21 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a file.
+    """One fault of a file, or a warning about it.
 
     Attributes:
         row: Number of the data record from 1, or None when the whole file is meant.
         column: Column name as in the file, or None.
         problem: What is wrong, with the value seen.
         advice: What to do.
+        code: Stable name of the kind of fault (``E_QUOTE``, ``W_PREAMBLE``), "" where none is given.
+        line: Physical line of a text file or sheet row of a workbook from 1, where it is known.
     """
 
     row: int | None
     column: str | None
     problem: str
     advice: str
+    code: str = ""
+    line: int | None = None
 
-    def line(self, file: str) -> str:
+    def message(self, file: str) -> str:
         """The message of the command line: ``file: row: column: what is wrong; what to do``."""
         place = [file]
         if self.row is not None:
@@ -53,16 +57,18 @@ class AnswerNeeded(ReconError):
     Attributes:
         option: Name of the option that answers it (``--option NAME=VALUE``).
         choices: The values that fit the whole file.
+        problems: The cells that raise the question.
     """
 
-    def __init__(self, option: str, choices: tuple[str, ...], question: str) -> None:
+    def __init__(self, option: str, choices: tuple[str, ...], question: str, *problems: Problem) -> None:
         super().__init__(question)
         self.option = option
         self.choices = choices
+        self.problems = problems
 
-    def __reduce__(self) -> tuple[type[AnswerNeeded], tuple[str, tuple[str, ...], str]]:
+    def __reduce__(self) -> tuple[type[AnswerNeeded], tuple[str | Problem | tuple[str, ...], ...]]:
         """Travel between processes."""
-        return type(self), (self.option, self.choices, str(self))
+        return type(self), (self.option, self.choices, str(self), *self.problems)
 
 
 class WorkspaceError(ReconError):

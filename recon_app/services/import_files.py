@@ -67,10 +67,11 @@ class FileReport:
         added: Records that were new.
         known: Records that were there already.
         changed: Records that are there with other values.
-        problems: Why it was rejected.
+        problems: Why it was rejected, or what raises the question.
         proofs: Control identities; an imported file may have failed ones.
         totals: Control totals by (name, currency), minor units.
         notes: Things the user should know.
+        warnings: Cells that were read and should be looked at, some of each kind; the notes tell of all.
         period: First and last booking day (days since 1970-01-01).
         question: What must be answered.
         first_imported_at: When a known file was imported, ISO 8601 in UTC.
@@ -88,6 +89,7 @@ class FileReport:
     proofs: tuple[Proof, ...] = ()
     totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     period: tuple[int, int] | None = None
     question: Question | None = None
     first_imported_at: str = ""
@@ -233,7 +235,15 @@ def _import_one(
         return (yield from _store(ws, file, found[0], options, reading, reader, progress))
     except AnswerNeeded as asked:
         question = Question(asked.option, asked.choices, str(asked))
-        return FileReport(path, Status.AMBIGUOUS, sha256, source_id, question=question)
+        return FileReport(
+            path,
+            Status.AMBIGUOUS,
+            sha256,
+            source_id,
+            problems=asked.problems,
+            warnings=tuple(reading.warnings),
+            question=question,
+        )
     except FileRejected as rejected:
         problems = rejected.problems
     except OSError as error:
@@ -251,6 +261,7 @@ def _import_one(
         proofs=tuple(reading.proofs),
         totals=reading.totals,
         notes=tuple(reading.notes),
+        warnings=tuple(reading.warnings),
     )
 
 
@@ -313,6 +324,7 @@ def _store(
         proofs=tuple(reading.proofs),
         totals=reading.totals,
         notes=tuple(reading.notes),
+        warnings=tuple(reading.warnings),
         period=period,
     )
 

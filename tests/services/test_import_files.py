@@ -121,7 +121,7 @@ def one(ws: Workspace, path: Path, **given: Any) -> FileReport:
 def reasons(report: FileReport) -> list[str]:
     assert report.status is Status.REJECTED
     assert report.needs_a_person
-    return [problem.line("file") for problem in report.problems]
+    return [problem.message("file") for problem in report.problems]
 
 
 def idents(ws: Workspace) -> list[str]:

@@ -199,7 +199,7 @@ class FileDetail(QWidget):
 
     def _copy_problems(self) -> None:
         if self._item is not None:
-            lines = [problem.line(self._item.name) for problem in self._item.problems]
+            lines = [problem.message(self._item.name) for problem in self._item.problems]
             QGuiApplication.clipboard().setText("\n".join(lines))
 
 

@@ -11,6 +11,8 @@ from recon_app.sources._base import Chunk, Ints
 
 # 5375180000000 re-saved by a spreadsheet program: the digits behind are lost.
 _ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+# The same in a column of product codes, where 3E5 may be a code; spreadsheet programs write the sign.
+_ROUNDED_CODE = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _EXPORT_AGAIN = "export from Shopify again and import that file, not one saved by a spreadsheet program"
 
 
@@ -40,3 +42,25 @@ def identifiers(chunk: Chunk, name: str, *, required: bool = False) -> list[str]
             elif required and not cell:
                 chunk.problem(index, name, "is empty", _EXPORT_AGAIN)
     return cells
+
+
+def codes(chunk: Chunk, *names: str, protected: bool = False) -> list[str]:
+    """Product codes and barcodes byte for byte; one that a spreadsheet program has rounded is a fault.
+
+    Args:
+        chunk: The rows.
+        names: Names of the column, the first that the file has counts.
+        protected: Whether Shopify puts an apostrophe before all-digit codes, which is then left out.
+    """
+    cells = chunk.text(*names)
+    for index, cell in enumerate(cells):
+        if "+" in cell and _ROUNDED_CODE.fullmatch(cell):
+            chunk.problem(index, chunk.name(*names), f"{cell!r} has lost its digits", _EXPORT_AGAIN)
+    return [cell.removeprefix("'") for cell in cells] if protected else cells
+
+
+def variants(chunk: Chunk) -> list[str]:
+    """Option values with `` / `` between them, "" for a product that has a single variant."""
+    options = [chunk.text(f"Option{number} Value") for number in (1, 2, 3)]
+    joined = (" / ".join(filter(None, values)) for values in zip(*options, strict=True))
+    return ["" if text == "Default Title" else text for text in joined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import requires
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import bundle
@@ -24,9 +24,17 @@ def closure(names: list[str]) -> set[str]:
         if name in found:
             continue
         found.add(name)
-        needed = [Requirement(line) for line in requires(name) or []]
-        waiting += [canonicalize_name(one.name) for one in needed if is_needed(one)]
+        waiting += [canonicalize_name(one.name) for one in needs(name) if is_needed(one)]
     return found
+
+
+def needs(name: str) -> list[Requirement]:
+    """Return what a package asks for; one of another system is not installed here and asks for nothing."""
+    try:
+        return [Requirement(line) for line in requires(name) or []]
+    except PackageNotFoundError:
+        assert name == "pywin32-ctypes"
+        return []
 
 
 def is_needed(requirement: Requirement) -> bool:

@@ -1,0 +1,263 @@
+"""The container of a workbook: a ZIP archive of XML parts, checked before anything in it is parsed.
+
+The layout is that of Office Open XML (ECMA-376 part 2): ``_rels/.rels`` names the workbook part, whose own
+relations name the parts of the sheets. Nothing is ever unpacked to disk and no link is followed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from recon_app.models.problem import FileRejected, Problem
+
+BLOCK = 1 << 20  # bytes of a part looked at together
+MAGIC = b"PK\x03\x04"
+CONTENT_TYPES = "[Content_Types].xml"
+_MOST_MEMBERS = 10_000
+_MOST_BYTES = 4 << 30  # unpacked: more than the largest sheet that a spreadsheet program can hold
+_MOST_RATIO = 200  # unpacked to packed; sheets reach 30
+_FREE_BYTES = 8 << 20  # below this size the ratio says nothing
+_SMALL_PART = 16 << 20  # bytes of a part that only describes the workbook
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED_FLAG = 0x1
+_CELL = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
+_EXPORT_AGAIN = "export or save the workbook again"
+
+
+def fault(code: str, problem: str, advice: str = _EXPORT_AGAIN) -> FileRejected:
+    """A refusal of the whole file."""
+    return FileRejected(Problem(None, None, problem, advice, code))
+
+
+def damaged(what: object) -> FileRejected:
+    """A refusal because the archive or a part of it cannot be read."""
+    return fault("E_ZIP", f"the workbook is damaged ({what})")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook.
+
+    Attributes:
+        name: As on its tab.
+        hidden: Whether its tab is hidden.
+        part: Name of the member that holds its cells.
+    """
+
+    name: str
+    hidden: bool
+    part: str
+
+
+class Container:
+    """An open archive whose members were checked.
+
+    Attributes:
+        sheets: The sheets with cells, in their order (no charts or dialogs).
+        has_macros: Whether it holds a program.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
+        self._archive = archive
+        members = archive.infolist()
+        _check_names(members)
+        _check_sizes(members, size)
+        self._members = {member.filename: member for member in members}
+        self.has_macros = any(name.casefold().endswith("vbaproject.bin") for name in self._members)
+        self.sheets = self._list_sheets()
+
+    def parts(self) -> list[str]:
+        """Names of the members that hold XML."""
+        return [name for name in self._members if name.endswith((".xml", ".rels"))]
+
+    def size(self, part: str) -> int:
+        """Unpacked bytes of a part."""
+        return self._member(part).file_size
+
+    def check_part(self, part: str) -> None:
+        """Read a part that is not looked at further, to see that it is whole and declares no entities."""
+        end = b""
+        for number, block in enumerate(self.blocks(part)):
+            if not number and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+                parse(self.blocks(part))  # another encoding, or no XML
+                return
+            if b"<!DOCTYPE" in end + block or b"<!ENTITY" in end + block:
+                refuse_doctype()
+            end = block[-16:]
+
+    def blocks(self, part: str) -> Iterator[bytes]:
+        """The unpacked bytes of a part, a block at a time.
+
+        Raises:
+            FileRejected: it is missing or damaged.
+        """
+        with reading_archive(), self._archive.open(self._member(part)) as stream:
+            while block := stream.read(BLOCK):
+                yield block
+
+    def _member(self, part: str) -> zipfile.ZipInfo:
+        if part not in self._members:
+            raise damaged(f"it has no part {part!r}")
+        return self._members[part]
+
+    def _elements(self, part: str) -> list[tuple[str, dict[str, str]]]:
+        """Local names and attributes of the elements of a small part."""
+        if self._member(part).file_size > _SMALL_PART:
+            raise fault("E_ZIP_BOMB", f"the part {part!r} of the workbook is far too large")
+        found: list[tuple[str, dict[str, str]]] = []
+        parse(
+            self.blocks(part),
+            lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes)),
+        )
+        return found
+
+    def _list_sheets(self) -> tuple[Sheet, ...]:
+        book = next(
+            (
+                posixpath.normpath(target["Target"].lstrip("/"))
+                for tag, target in self._elements("_rels/.rels")
+                if tag == "Relationship" and target.get("Type", "").endswith("/officeDocument")
+            ),
+            "xl/workbook.xml",
+        )
+        if not book.endswith(".xml"):
+            raise fault("E_NOT_TEXT", "this is a binary workbook (.xlsb)", "save it as .xlsx or .csv")
+        folder, name = posixpath.split(book)
+        related = self._elements(f"{folder}/_rels/{name}.rels")
+        targets = {
+            values["Id"]: _resolved(folder, values["Target"])
+            for tag, values in related
+            if tag == "Relationship"
+            and values.get("Type", "").endswith("/worksheet")
+            and {"Id", "Target"} <= values.keys()
+        }
+        sheets = []
+        for tag, values in self._elements(book):
+            target = next((value for key, value in values.items() if key.rpartition(":")[2] == "id"), "")
+            if tag == "sheet" and target in targets:
+                self._member(targets[target])
+                hidden = values.get("state", "visible") != "visible"
+                sheets.append(Sheet(values.get("name", ""), hidden, targets[target]))
+        if not sheets:
+            raise damaged("it has no sheets")
+        return tuple(sheets)
+
+
+def _resolved(folder: str, target: str) -> str:
+    """The member that a relation of a part in ``folder`` points to."""
+    return posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"{folder}/{target}")
+
+
+def parse(blocks: Iterator[bytes], start: Callable[[str, dict[str, str]], object] | None = None) -> None:
+    """Tell ``start`` every element of a part that has no document type.
+
+    Raises:
+        FileRejected: it declares a document type or is no XML.
+    """
+    parser = ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    try:
+        for block in blocks:
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except (ExpatError, UnicodeError, LookupError) as error:
+        raise damaged(error) from error
+
+
+def refuse_doctype(*_: object) -> None:
+    """Refuse a document type: with it come entities that read other files or grow without end.
+
+    Raises:
+        FileRejected: always.
+    """
+    raise fault("E_XML_DTD", "the workbook declares a document type or entities")
+
+
+def has_cells(blocks: Iterator[bytes]) -> bool:
+    """Whether a sheet has a cell that holds something."""
+    return any(_CELL.search(block) for block in blocks)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Container]:
+    """Open and check an archive.
+
+    Raises:
+        FileRejected: it is damaged, encrypted, or made to do harm.
+    """
+    with reading_archive():
+        archive = zipfile.ZipFile(path)
+    with archive:
+        yield Container(archive, path.stat().st_size)
+
+
+@contextmanager
+def reading_archive() -> Iterator[None]:
+    """Turn what a damaged archive raises into a refusal."""
+    try:
+        yield
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        struct.error,
+    ) as error:
+        raise damaged(error) from error
+
+
+def _check_names(members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > _MOST_MEMBERS:
+        raise fault("E_ZIP_BOMB", f"the workbook has {len(members)} parts")
+    seen: set[str] = set()
+    for member in members:
+        name = member.orig_filename
+        pieces = name.replace("\\", "/").split("/")
+        if ".." in pieces or name.startswith(("/", "\\")) or ":" in pieces[0] or "\0" in name:
+            raise fault("E_PATH", f"the workbook holds a part named {name!r}, which points outside of it")
+        if name.casefold() in seen:
+            raise fault("E_XLSX_DUPPART", f"the workbook holds the part {name!r} twice")
+        seen.add(name.casefold())
+        if member.flag_bits & _ENCRYPTED_FLAG:
+            raise fault("E_XLSX_ENCRYPTED", "the workbook is encrypted", "save it without a password")
+        if member.compress_type not in _METHODS:
+            raise damaged(f"{name!r} is packed in an unknown way")
+
+
+def _check_sizes(members: list[zipfile.ZipInfo], size: int) -> None:
+    total = sum(member.file_size for member in members)
+    packed = [(member.file_size, member.compress_size) for member in members]
+    for unpacked, small in [*packed, (total, size)]:
+        if unpacked > _MOST_BYTES or (unpacked > _FREE_BYTES and unpacked > _MOST_RATIO * max(small, 1)):
+            raise fault("E_ZIP_BOMB", f"the workbook would grow from {size >> 10} KB to {total >> 20} MB")
+
+
+def is_workbook(path: Path, head: bytes) -> bool:
+    """Whether a file is, or says it is, an Office Open XML workbook.
+
+    Some programs write the list of contents last, so that the first bytes do not show it.
+
+    Args:
+        path: The file.
+        head: Its first bytes.
+    """
+    if not head.startswith(MAGIC):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return CONTENT_TYPES in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError):
+        return path.suffix.casefold() in (".xlsx", ".xlsm") or CONTENT_TYPES.encode() in head

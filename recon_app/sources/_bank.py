@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,8 +17,9 @@ from recon_app.models.proof import Proof
 from recon_app.models.record import INT_FIELDS, NO_INT
 from recon_app.sources._base import CHUNK_ROWS, Batch, Ints, Reading, checked
 
-#: The control totals of every bank statement.
-MONEY_IN, MONEY_OUT = "money in", "money out"
+#: The control totals of every bank statement, and those of entries that are not booked.
+BOOKED_TOTALS = ("money in", "money out")
+PENDING_TOTALS = ("not booked, money in", "not booked, money out")
 #: Currencies that words around the lines may name; a column or an answer may hold any other.
 CURRENCIES = frozenset(
     re.findall(
@@ -46,10 +48,12 @@ class Line(NamedTuple):
     text: str
     foreign_amount: int = NO_INT
     foreign_currency: str = ""
+    status: str = ""
+    extra: str = ""
 
 
 def batches(lines: Sequence[Line], reading: Reading) -> Iterator[Batch]:
-    """Turn lines into batches and add them to the control totals."""
+    """Turn lines into batches and add them to the control totals, those that are not booked apart."""
     rest = iter(lines)
     while chunk := list(islice(rest, CHUNK_ROWS)):
         columns = dict(zip(Line._fields, zip(*chunk, strict=True), strict=True))
@@ -58,7 +62,11 @@ def batches(lines: Sequence[Line], reading: Reading) -> Iterator[Batch]:
             for name, column in columns.items()
         }
         reading.rows += len(chunk)
-        add_totals(reading, columns["currency"], np.array(columns["amount"], np.int64))
+        for names, wanted in ((BOOKED_TOTALS, False), (PENDING_TOTALS, True)):
+            part = [line for line in chunk if bool(line.status) is wanted]
+            if part:
+                minor = np.array([line.amount for line in part], np.int64)
+                add_totals(reading, [line.currency for line in part], minor, names)
         yield checked(filled(batch), len(chunk))
 
 
@@ -71,10 +79,36 @@ def filled(batch: Batch) -> Batch:
     }
 
 
-def add_totals(reading: Reading, currencies: Sequence[str], minor: Ints) -> None:
+def once(files: Sequence[Sequence[Line]], reading: Reading) -> list[Line]:
+    """The lines of several files of one archive, those that more than one file has once (rule ID-01).
+
+    Equal lines inside one file are several bookings. Of a line that two files have, what the later says of
+    it counts (pending, then booked).
+    """
+    kept: dict[tuple[object, ...], Line] = {}
+    again = 0
+    for lines in files:
+        seen: Counter[tuple[object, ...]] = Counter()
+        for line in lines:
+            same = (line.account, line.currency, line.day, line.amount, line.ident, line.ref, line.text)
+            seen[same] += 1
+            known = kept.get((*same, seen[same]))
+            again += known is not None
+            kept[*same, seen[same]] = line if known is None else line._replace(row=known.row)
+    if again:
+        reading.notes.append(f"{counted(again, 'line')} in more than one file of the archive: counted once")
+    return list(kept.values())
+
+
+def add_totals(
+    reading: Reading,
+    currencies: Sequence[str],
+    minor: Ints,
+    names: tuple[str, str] = BOOKED_TOTALS,
+) -> None:
     """Add lines to the totals of money in and money out."""
-    reading.total(MONEY_IN, currencies, np.maximum(minor, 0))
-    reading.total(MONEY_OUT, currencies, np.minimum(minor, 0))
+    reading.total(names[0], currencies, np.maximum(minor, 0))
+    reading.total(names[1], currencies, np.minimum(minor, 0))
 
 
 def minor_or_none(text: str, currency: str) -> int | None:

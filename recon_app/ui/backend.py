@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from recon_app.services.corrections import Applied, KeptCorrection, Verdict
     from recon_app.services.import_files import FileReport, Preview
     from recon_app.services.run import RunReport
+    from recon_app.services.watch import Every, Expected, Folder, Watched, Watcher
     from recon_app.store.imports import ImportedFile
     from recon_app.store.workspace import Workspace
 
@@ -33,6 +34,7 @@ class Backend:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._watcher: Watcher | None = None
 
     def close(self) -> None:
         """Close the workspace."""
@@ -94,6 +96,50 @@ class Backend:
         from recon_app.services import workspace
 
         return workspace.remove_file(self._workspace, import_id, progress=progress)
+
+    def watched(self) -> Watched:
+        """New files in the watched folders, and expected files that did not come."""
+        from recon_app.services import watch
+
+        if self._watcher is None:
+            self._watcher = watch.Watcher(self._workspace)
+        return self._watcher.look()
+
+    def watch_rules(self) -> tuple[list[Folder], list[Expected]]:
+        """The watched folders, and the kinds of files that are expected."""
+        from recon_app.services import watch
+
+        return watch.folders(self._workspace), watch.expectations(self._workspace)
+
+    def watch(self, folder: Path) -> Changes:
+        """Watch a folder."""
+        from recon_app.services import watch
+
+        return watch.watch(self._workspace, folder)
+
+    def unwatch(self, folder: Path) -> Changes:
+        """Watch a folder no more."""
+        from recon_app.services import watch
+
+        return watch.unwatch(self._workspace, folder)
+
+    def leave_out(self, hashes: Sequence[str]) -> Changes:
+        """Offer files of watched folders no more."""
+        from recon_app.services import watch
+
+        return watch.leave_out(self._workspace, hashes)
+
+    def expect(self, source: str, every: Every, days: int) -> Changes:
+        """Expect files of a kind."""
+        from recon_app.services import watch
+
+        return watch.expect(self._workspace, source, every, days)
+
+    def expect_no_more(self, source: str) -> Changes:
+        """Expect files of a kind no more."""
+        from recon_app.services import watch
+
+        return watch.expect_no_more(self._workspace, source)
 
     def run(self, name: str, period: str | None, progress: Progress) -> RunReport:
         """Compare again."""

@@ -24,6 +24,7 @@ from recon_app.services.corrections import Applied, KeptCorrection, Verdict
 from recon_app.services.import_files import FileReport, Preview, Status
 from recon_app.services.recognise import Question as FileQuestion
 from recon_app.services.run import RunReport
+from recon_app.services.watch import Every, Expected, Folder, Watched
 from recon_app.store.imports import Findings, ImportedFile
 from recon_app.store.publish import Counts
 from recon_app.ui.backend import Backend
@@ -171,6 +172,9 @@ class FakeBackend(Backend):
     listing: FakeListing | None = None
     proposals: dict[str, str] = field(default_factory=dict)
     slow: Callable[[Progress], None] | None = None
+    seen: Watched = field(default_factory=Watched)
+    folders: list[Folder] = field(default_factory=list)
+    expected: list[Expected] = field(default_factory=list)
 
     def close(self) -> None:
         self.calls.append(("close", None))
@@ -412,6 +416,37 @@ class FakeBackend(Backend):
         self.calls.append(("remove", import_id))
         self.imported = [file for file in self.imported if file.id != import_id]
         return Changes(files=True, runs=True)
+
+    # watched folders
+
+    def watched(self) -> Watched:
+        return self.seen
+
+    def watch_rules(self) -> tuple[list[Folder], list[Expected]]:
+        return list(self.folders), list(self.expected)
+
+    def watch(self, folder: Path) -> Changes:
+        if any(kept.path == folder for kept in self.folders):
+            raise UsageError(f"{folder} is watched already")
+        self.folders.append(Folder(folder, "2026-11-16"))
+        return Changes(settings=True)
+
+    def unwatch(self, folder: Path) -> Changes:
+        self.folders = [kept for kept in self.folders if kept.path != folder]
+        return Changes(settings=True)
+
+    def leave_out(self, hashes: Sequence[str]) -> Changes:
+        self.calls.append(("leave_out", list(hashes)))
+        self.seen = replace(self.seen, new=())
+        return Changes(settings=True)
+
+    def expect(self, source: str, every: Every, days: int) -> Changes:
+        self.expected.append(Expected(source, every, days, "2026-10-01"))
+        return Changes(settings=True)
+
+    def expect_no_more(self, source: str) -> Changes:
+        self.expected = [kept for kept in self.expected if kept.source != source]
+        return Changes(settings=True)
 
     def did(self, name: str) -> list[Any]:
         """What was asked of one service."""

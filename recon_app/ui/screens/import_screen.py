@@ -20,6 +20,7 @@ from recon_app.ui.context import Context
 from recon_app.ui.formats import number
 from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.import_detail import FileDetail
+from recon_app.ui.screens.import_inbox import Inbox
 from recon_app.ui.screens.import_items import FILE, IN_WORKSPACE, TITLES, FileState, Item, stored_item
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.drop_zone import DropZone, local_paths
@@ -51,10 +52,14 @@ class ImportScreen(Screen):
         self._jobs: list[Job] = []
         self._left = 0
         self._new_files = False
+        self._stuck = 0
+        self._outside = 0  # new and late files that are not in the list
         self._shown: tuple[object, ...] = ()
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._soon.timeout.connect(lambda: self._refresh(self._current()))
         self.drop = DropZone("Drop files or folders here, or press to choose (Ctrl+O)", self)
+        self.folders = Button("Watched folders…", "folder", parent=self)
+        self.inbox = Inbox(context, self)
         self.table = PlainTable(TITLES, "Files", FILE, self, widest=40)
         self.detail = FileDetail(self)
         self.start = Button("Import", "screen-import", primary=True, parent=self)
@@ -85,8 +90,12 @@ class ImportScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
-        column.addWidget(Text(self.title, Tone.TITLE, parent=self))
+        head = QHBoxLayout()
+        head.addWidget(Text(self.title, Tone.TITLE, parent=self), 1)
+        head.addWidget(self.folders)
+        column.addLayout(head)
         column.addWidget(self.drop)
+        column.addWidget(self.inbox)
         column.addWidget(split, 1)
         column.addLayout(foot)
         self.setFocusProxy(self.table)
@@ -94,6 +103,9 @@ class ImportScreen(Screen):
     def _connect(self) -> None:
         self.drop.clicked.connect(self.choose)
         self.drop.dropped.connect(self.add_paths)
+        self.folders.clicked.connect(self.inbox.configure)
+        self.inbox.wanted.connect(self.add_paths)
+        self.inbox.waiting.connect(self._waiting)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.detail.answered.connect(self._answered)
         self.start.clicked.connect(self.import_ready)
@@ -104,19 +116,23 @@ class ImportScreen(Screen):
     def _declare(self) -> None:
         add = self.context.actions.add
         add(Act("import.open", "Import files…", self.choose, ("Ctrl+O",), "&File"))
+        add(Act("import.watch", "Watched folders and expected files…", self.inbox.configure, (), "&File"))
         add(Act("import.start", "Import what is ready", self.import_ready, ("Ctrl+Return",), "&File"), self)
         add(Act("import.remove", "Remove this file", self._remove, ("Del",), "&File"), self.table)
 
     # What the services say
 
     def workspace_opened(self) -> None:
-        """Show the files of the workspace."""
+        """Show the files of the workspace, and what is new around it."""
         self._reload()
+        self.inbox.start()
 
     def services_changed(self, changes: Changes) -> None:
         """Read the list of files again when it changed."""
         if changes.files:
             self._reload()
+        if changes.files or changes.settings:
+            self.inbox.look()
 
     def _reload(self) -> None:
         self.context.read(self, lambda backend: (backend.source_titles(), backend.imports()), self._take_list)
@@ -125,6 +141,7 @@ class ImportScreen(Screen):
         titles, stored = found
         if titles != self._titles:
             self._titles = titles
+            self.inbox.set_titles(titles)
         chosen = self._current()
         by_hash = {file.sha256: file for file in stored}
         mine = [item for item in self.items if item.path is not None]
@@ -339,7 +356,16 @@ class ImportScreen(Screen):
             parts.append(f"{number(stuck)} need you")
         self._summary.setText(" · ".join(parts))
         self.set_status(" · ".join(parts))
-        self.count_changed.emit(stuck)
+        self._stuck = stuck
+        self.inbox.set_listed([item.path for item in self.items if item.path is not None])
+        self._count()
+
+    def _waiting(self, outside: int) -> None:
+        self._outside = outside
+        self._count()
+
+    def _count(self) -> None:
+        self.count_changed.emit(self._stuck + self._outside)
 
     # Qt
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -14,16 +14,25 @@ from recon_app.ui.words import Family
 
 
 class Banner(QWidget):
-    """An icon, a sentence and one button; hidden while there is nothing to say."""
+    """An icon, a sentence and one button; hidden while there is nothing to say.
 
-    def __init__(self, icon: str, button: str, parent: QWidget | None = None) -> None:
+    Args:
+        icon: Name of a drawing.
+        button: What can be done about it, or "".
+        more: Further buttons, left of the first.
+    """
+
+    def __init__(self, icon: str, button: str, parent: QWidget | None = None, *more: Button) -> None:
         super().__init__(parent)
         self._icon = icon
         self.text = Text(parent=self)
         self.button = Button(button, parent=self)
         line = QHBoxLayout(self)
         line.setContentsMargins(34, 3, 4, 3)
+        line.setSpacing(6)
         line.addWidget(self.text, 1)
+        for other in more:
+            line.addWidget(other)
         line.addWidget(self.button)
         self.button.setVisible(bool(button))
         self.hide()

@@ -1,0 +1,208 @@
+"""What the settlement files of payment platforms have in common, besides their balance lines (``_balance``).
+
+A file is read chunk by chunk where each cell says for itself what it is. Where only the whole file shows the
+decimal mark or the order of the date parts, :class:`Whole` holds all chunks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+
+import numpy as np
+
+from recon_app.models.money import MoneyError, exponent, format_minor
+from recon_app.models.problem import AnswerNeeded
+from recon_app.models.proof import Proof
+from recon_app.models.record import NO_INT
+from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks
+from recon_app.sources._dates import moments_as
+from recon_app.sources._detect import find_date_order, find_decimal_mark, plain_amounts
+
+# 1.2302025304E+022: a spreadsheet program has rounded the id, its digits are lost.
+_ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+_EXPORT_AGAIN = "export it again and import that file, not one saved by a spreadsheet program"
+
+
+def identifiers(chunk: Chunk, *names: str) -> list[str]:
+    """Cells byte for byte; an id that a spreadsheet program has rounded is a fault."""
+    cells = chunk.text(*names)
+    if "E" in (together := "".join(cells)) or "e" in together:
+        for index, cell in enumerate(cells):
+            if _ROUNDED_ID.fullmatch(cell):
+                chunk.problem(index, chunk.name(*names), f"{cell!r} has lost its digits", _EXPORT_AGAIN)
+    return cells
+
+
+def report(chunk: Chunk, name: str, cells: Sequence[str], bad: Mask, problem: str, advice: str) -> None:
+    """Record the same fault of several cells."""
+    for index in np.flatnonzero(bad).tolist():
+        cell = cells[index]
+        chunk.problem(index, name, f"{cell[:60]!r} {problem}" if cell else problem, advice)
+
+
+def written_moments(
+    chunk: Chunk, name: str, formats: Sequence[str], zone: str | Sequence[str] = "", *, required: bool = False
+) -> tuple[Ints, Ints]:
+    """Days as written and seconds in UTC of a column in one of several forms; see ``moments_as``."""
+    cells = chunk.text(name)
+    days, at, bad = moments_as(cells, formats, zone)
+    report(chunk, name, cells, bad, "is not a time of this export", "export it again")
+    if required:
+        report(chunk, name, cells, (days == NO_INT) & ~bad, "is empty", "every record needs a date")
+    return days, at
+
+
+def first_of(*columns: Sequence[str]) -> list[str]:
+    """Row by row the first cell that is not blank."""
+    return [next(filter(None, cells), "") for cells in zip(*columns, strict=True)]
+
+
+def same(text: str, chunk: Chunk) -> list[str]:
+    """A column with one text in every row."""
+    return list(repeat(text, len(chunk)))
+
+
+def or_zero(minor: Ints) -> Ints:
+    """Amounts with blanks as zero."""
+    return np.where(minor == NO_INT, np.int64(0), minor)
+
+
+def currency_told(options: Mapping[str, str]) -> str:
+    """The currency of a file that names none.
+
+    Raises:
+        AnswerNeeded: option ``currency`` does not say it.
+    """
+    currency = options.get("currency", "").strip().upper()
+    try:
+        exponent(currency)
+    except MoneyError:
+        question = "The file does not say its currency. In which currency is the money (EUR, USD ...)?"
+        raise AnswerNeeded("currency", (), question) from None
+    return currency
+
+
+class Sums:
+    """Sums by group and currency, over all chunks of a file."""
+
+    def __init__(self) -> None:
+        self._minor: defaultdict[tuple[str, str], int] = defaultdict(int)
+
+    def add(self, groups: Iterable[str], currencies: Iterable[str], minor: Ints) -> None:
+        """Add a column; rows without a group count for none."""
+        for group, currency, value in zip(groups, currencies, minor.tolist(), strict=True):
+            if group and value != NO_INT:
+                self._minor[group, currency] += value
+
+    def get(self, key: tuple[str, str]) -> int:
+        """The sum of a (group, currency), 0 for one that was never added to."""
+        return self._minor.get(key, 0)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """All (group, currency) in the order they came."""
+        return list(self._minor)
+
+    def closing_proof(self, name: str) -> Proof | None:
+        """Prove that every group adds up to zero; None when there is none."""
+        return self.proof(name, lambda _: 0)
+
+    def proof(self, name: str, expected: Callable[[tuple[str, str]], int]) -> Proof | None:
+        """Prove that every group has the sum that is expected of it; None when there is no group."""
+        count = len(self._minor)
+        broken = [key for key, minor in self._minor.items() if minor != expected(key)]
+        found = f"{count - len(broken)} of {count}"
+        if broken:
+            group, currency = broken[0]
+            sums = [format_minor(minor, currency) for minor in (self.get(broken[0]), expected(broken[0]))]
+            found += f", first broken: {group}, {sums[0]} {currency} instead of {sums[1]}"
+        return Proof(name, f"{count} of {count}", found, not broken) if count else None
+
+
+class Whole:
+    """All chunks of a file whose amounts and dates only the whole file explains.
+
+    Attributes:
+        chunks: The chunks.
+    """
+
+    def __init__(
+        self,
+        file: InputFile,
+        required: Sequence[str],
+        reading: Reading,
+        *,
+        blank: str = "",
+        records: Callable[[Iterator[list[str]]], Iterator[list[str]]] | None = None,
+    ) -> None:
+        """Read the file.
+
+        Args:
+            file: The file.
+            required: Header cells by which the header row is found.
+            reading: Takes the faults.
+            blank: What the platform writes into an empty cell.
+            records: As in ``chunks``.
+        """
+        parts = chunks(file, required, reading)
+        if records is not None:
+            parts = chunks(file, required, reading, records=records)
+        self.chunks = list(parts)
+        self._blank = blank
+        self._mark = "dot"
+        self._order = "ymd"
+
+    def text(self, chunk: Chunk, *names: str) -> list[str]:
+        """Cells byte for byte, empty ones blank."""
+        cells = chunk.text(*names)
+        return ["" if cell == self._blank else cell for cell in cells] if self._blank in cells else cells
+
+    def find_mark(self, names: Sequence[str], options: Mapping[str, str]) -> None:
+        """Find the decimal mark of all amount columns together.
+
+        Raises:
+            AnswerNeeded: it can be either; option ``decimal_mark`` says it.
+        """
+        cells = chain.from_iterable(self.text(chunk, name) for chunk in self.chunks for name in names)
+        self._mark = find_decimal_mark(cells, options.get("decimal_mark", "")).value
+
+    def find_order(self, names: Sequence[str], options: Mapping[str, str]) -> str:
+        """Find the order of day, month and year of dates in digits, ``ymd``, ``dmy`` or ``mdy``.
+
+        Raises:
+            AnswerNeeded: several fit; option ``date_order`` says it.
+        """
+        cells = chain.from_iterable(self.text(chunk, name) for chunk in self.chunks for name in names)
+        self._order = find_date_order(cells, options.get("date_order", "")).value
+        return self._order
+
+    def money(
+        self, chunk: Chunk, name: str, currencies: str | Sequence[str], *, required: bool = False
+    ) -> Ints:
+        """Exact minor units of a column."""
+        cells = self.text(chunk, name)
+        plain = plain_amounts(cells, self._mark)
+        report(
+            chunk,
+            name,
+            cells,
+            plain.bad,
+            f"is not an amount (with a decimal {self._mark})",
+            "export it again",
+        )
+        minor = chunk.money(name, currencies, texts=plain.texts)
+        if required:
+            empty = np.array([not cell.strip() for cell in cells], np.bool_)
+            report(chunk, name, cells, empty, "is empty", "every record needs an amount")
+        return minor
+
+
+def rows_of(batch: Batch, chosen: Mask) -> Batch:
+    """Some rows of a batch."""
+    picked = np.flatnonzero(chosen).tolist()
+    return {
+        name: column[chosen] if isinstance(column, np.ndarray) else [column[index] for index in picked]
+        for name, column in batch.items()
+    }

@@ -8,12 +8,9 @@ from pathlib import Path
 
 from recon_app.models.problem import FileRejected, Problem
 
+_ENDINGS = "csv tsv txt xlsx xlsm xls ods xml zip json jsonl sta 940 mt940 ofx qfx qif bai"
 #: Endings of files: a folder with such a name is no folder of exports.
-FILE_ENDINGS = frozenset(
-    f".{ending}"
-    for ending in ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "xml", "zip", "json", "jsonl")
-    + ("sta", "940", "mt940", "ofx", "qfx", "qif", "bai")
-)
+FILE_ENDINGS = frozenset(f".{ending}" for ending in _ENDINGS.split())
 #: Control characters, breaks, and the marks that turn the direction of reading and so hide the real ending.
 _DECEIVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _ALL_MAY_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH

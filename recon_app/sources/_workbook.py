@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _HEAD_ROWS = 40
 _BIG_PART = 8 << 20  # bytes of a sheet from which on its first rows are read alone
 _HEAD_BYTES = 1 << 20
-_MOST_DIGITS = 10**15  # a spreadsheet program keeps 15 digits of a number
+_LARGEST = 2**53  # of the whole numbers; larger ones lose their last digits in every cell
 _MOST_PROBLEMS = 100
 _ENDINGS = (".xlsx", ".xlsm")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -135,7 +135,7 @@ class Workbook:
         too_long: list[float] = []
 
         def text(cell: object) -> str:
-            if isinstance(cell, float) and _MOST_DIGITS <= abs(cell) < float("inf"):
+            if isinstance(cell, float) and _LARGEST < abs(cell) < float("inf"):
                 too_long.append(cell)
             return _text(cell)
 
@@ -160,7 +160,7 @@ class Workbook:
         return Problem(
             None,
             self._title(row.index(cell)),
-            f"the number {cell:.0f} has more than the 15 digits that a workbook keeps",
+            f"the number {cell:.0f} is too long for a cell: its last digits are lost",
             "export it as CSV, or with this column as text",
             "E_ID_DAMAGED",
             number,
@@ -210,6 +210,10 @@ def _load(book: str | io.BytesIO, sheet: Sheet) -> CalamineSheet:
         return python_calamine.load_workbook(book).get_sheet_by_name(sheet.name)
     except python_calamine.CalamineError as error:
         raise damaged(error) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # what a fault of the library itself raises
+            raise damaged("its reader failed") from error
+        raise
 
 
 def _beginning(container: Container, sheet: Sheet) -> io.BytesIO:

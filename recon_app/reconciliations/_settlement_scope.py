@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from recon_app.engine.normalise import BLANK, span_codes, spans
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
+from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
 
 Mask = NDArray[np.bool_]
 
@@ -31,7 +32,6 @@ OWN_LINES = frozenset(
 )
 _VOTERS = 20_000  # lines
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
-_BANK_IN_ODOO = "odoo_bank_statement_lines"
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
 _PAID_ORDERS = frozenset({"paid", "partially_paid", "refunded", "partially_refunded"})
 
@@ -100,13 +100,13 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
     Bank lines exported from Odoo stand in for a bank file: on the days that one of their currency covers,
     they are the same lines once more.
     """
-    lines, bank = frames[RecordType.PAYMENT_LINE], frames[RecordType.BANK_LINE]
-    remarks = []
+    lines = frames[RecordType.PAYMENT_LINE]
+    bank, remarks = counted_once(frames[RecordType.BANK_LINE])
     no_net = (lines["net"] == NO_INT) & (lines["amount"] != NO_INT)
     if no_net.any():
         fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"])
         lines = lines.assign(net=np.where(no_net, lines["amount"] - fee, lines["net"]).astype(np.int64))
-    in_odoo = bank["source"] == _BANK_IN_ODOO
+    in_odoo = bank["source"] == BANK_IN_ODOO
     days = bank[~in_odoo].groupby("currency")["day"]
     first, last = (column.reindex(bank["currency"]).to_numpy() for column in (days.min(), days.max()))
     again = in_odoo & (bank["day"] >= first) & (bank["day"] <= last)

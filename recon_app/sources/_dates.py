@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_app.models.record import NO_INT
+from recon_app.sources._base import Chunk
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -131,6 +132,35 @@ def moments_as(
     days = np.fromiter((day for day, _, _ in found), np.int64, len(found))
     at = np.fromiter((moment for _, moment, _ in found), np.int64, len(found))
     return days, at, np.fromiter((bad for _, _, bad in found), np.bool_, len(found))
+
+
+def written_moments(
+    chunk: Chunk,
+    name: str,
+    formats: Sequence[str],
+    zone: str | Sequence[str] = "",
+    *,
+    texts: Sequence[str] | None = None,
+    required: bool = False,
+) -> tuple[Ints, Ints]:
+    """:func:`moments_as` of a column; bad cells, and blank ones where ``required``, are faults of the file.
+
+    Args:
+        chunk: The rows.
+        name: Header cell of the column, as the faults name it.
+        formats: See :func:`moments_as`.
+        zone: See :func:`moments_as`.
+        texts: Replaces the cells when they were prepared before, say from two columns.
+        required: Whether a blank cell is a fault.
+    """
+    cells = chunk.text(name) if texts is None else texts
+    days, at, bad = moments_as(cells, formats, zone)
+    for index in np.flatnonzero(bad).tolist():
+        chunk.problem(index, name, f"{cells[index][:60]!r} is not a time", "export it again")
+    if required:
+        for index in np.flatnonzero((days == NO_INT) & ~bad).tolist():
+            chunk.problem(index, name, "is empty", "every record needs a time")
+    return days, at
 
 
 def is_zone(name: str) -> bool:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
+from recon_app.sources._encoding import encoding_of, undecodable
+from recon_app.sources._text import Lines, row_blocks
+from recon_app.sources._workbook import Workbook
+from recon_app.sources._workbook_zip import is_workbook
 
 HEAD_ROWS = 40  # a header is looked for in this many first rows
+MAX_BYTES = 1 << 30
 _HEAD_BYTES = 65_536
-_BLOCK_BYTES = 1 << 20
-_BLOCK = 1 << 16  # characters
-_ENCODINGS = ("cp1252", "cp1250", "utf-16")
-_ZIP_MAGIC = b"PK\x03\x04"
-
-csv.field_size_limit(131_072)
+_SHEET_ROWS = 1_000  # rows of a workbook that are looked at together
+#: First bytes of files that are never tables of text.
+_MAGIC = (
+    (b"%pdf", "a PDF document"),
+    (b"\x89png", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"gif8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"pk\x03\x04", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an Excel 97 workbook (.xls) or another old Office file"),
+    (b"sqlite format 3\0", "a database"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<", "an XML file"),
+)
 
 
 def clean_header(cell: str) -> str:
@@ -35,11 +47,13 @@ class InputFile:
     Attributes:
         path: Where it lies.
         name: Base name, as shown and stored.
+        workbook: The cells, where it is a workbook.
     """
 
-    def __init__(self, path: Path, encoding: str = "") -> None:
+    def __init__(self, path: Path, encoding: str = "", sheet: str = "") -> None:
         self.path = path
         self.name = path.name
+        self.workbook = Workbook(path, sheet)
         self._encoding = encoding
 
     @cached_property
@@ -57,7 +71,32 @@ class InputFile:
     @cached_property
     def is_xlsx(self) -> bool:
         """Whether the content is an Office Open XML workbook."""
-        return self.head.startswith(_ZIP_MAGIC) and b"[Content_Types].xml" in self.head
+        return is_workbook(self.path, self.head)
+
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """What was read and should be looked at."""
+        return self.workbook.warnings if self.is_xlsx else ()
+
+    @cached_property
+    def not_text(self) -> str:
+        """What a file is that is no text, in words; "" for a text (and for JSON, which is one)."""
+        start = self.head.lstrip().lower()
+        looks = next((words for magic, words in _MAGIC if start.startswith(magic)), "")
+        if self.is_xlsx:
+            return "a workbook"
+        zeros = b"\0" in self.head and not self._may_be_utf16
+        return looks or ("a binary file" if zeros else "")
+
+    @cached_property
+    def _may_be_utf16(self) -> bool:
+        """Whether the NUL bytes can be halves of characters."""
+        try:
+            return self.encoding.startswith("utf-16")
+        except AnswerNeeded as asked:
+            return asked.choices[0].startswith("utf-16")
+        except FileRejected as rejected:
+            return rejected.problems[0].code == "E_ENCODING" and self.head.startswith((b"\xff\xfe", b"\0\0"))
 
     @cached_property
     def encoding(self) -> str:
@@ -65,25 +104,9 @@ class InputFile:
 
         Raises:
             AnswerNeeded: the bytes are not UTF-8 and nobody said what they are.
+            FileRejected: the bytes fit no encoding.
         """
-        if self._encoding:
-            return self._encoding
-        if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return "utf-16"
-        if self._is_utf8():
-            return "utf-8-sig"
-        raise AnswerNeeded("encoding", _ENCODINGS, "The text is not UTF-8. Which encoding is it?")
-
-    def _is_utf8(self) -> bool:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            with self.path.open("rb") as stream:
-                while block := stream.read(_BLOCK_BYTES):
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-        return True
+        return self._encoding or encoding_of(self.path, self.head)
 
     def text(self) -> str:
         """The whole text of a small file.
@@ -94,20 +117,34 @@ class InputFile:
         try:
             return self.path.read_text(encoding=self.encoding)
         except UnicodeDecodeError as error:
-            raise FileRejected(_undecodable(error)) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: UnicodeDecodeError) -> FileRejected:
+        bad = undecodable(self.path, self.encoding)
+        words = f"byte {error.start} is not {error.encoding}"
+        problem = Problem(None, None, words, "save the file as UTF-8", "E_ENCODING")
+        return FileRejected(problem if bad is None else bad.problem())
 
     @cached_property
     def delimiter(self) -> str:
-        """The character that splits the most cells in the first lines of a text file."""
+        """The character that splits the most cells in the first lines of a text file, or that it names."""
         lines = self._head_text.splitlines()[:HEAD_ROWS]
+        if lines and self.names_delimiter:
+            return lines[0].strip('"')[-1]
         counts = {mark: sum(len(_split(line, mark)) - 1 for line in lines) for mark in ",;\t|"}
         return max(counts, key=lambda mark: counts[mark])
+
+    @cached_property
+    def names_delimiter(self) -> bool:
+        """Whether the first line is ``sep=;``, which spreadsheet programs understand."""
+        first = next(iter(self._head_text.splitlines()), "").strip('"')
+        return len(first) == len("sep=;") and first.startswith("sep=")
 
     @cached_property
     def head_rows(self) -> list[list[str]]:
         """The first rows as text cells; empty for files that are not tables."""
         if self.is_xlsx:
-            return [_texts(row) for row in islice(self._sheet_rows(), HEAD_ROWS)]
+            return self.workbook.head
         if b"\0" in self.head and not self.encoding.startswith("utf-16"):
             return []
         lines = io.StringIO(self._head_text, newline="")
@@ -126,19 +163,8 @@ class InputFile:
 
     @cached_property
     def _head_text(self) -> str:
-        return self.head.decode(self.encoding, errors="ignore")
-
-    def _sheet_rows(self) -> Iterator[list[object]]:
-        import python_calamine  # heavy, and only workbooks need it
-
-        try:
-            book = python_calamine.load_workbook(str(self.path))
-            sheet = book.get_sheet_by_index(0)
-            return (list(row) for row in sheet.to_python(skip_empty_area=False))
-        except python_calamine.CalamineError as error:
-            raise FileRejected(
-                Problem(None, None, f"the workbook cannot be read ({error})", "export it again")
-            ) from error
+        text = self.head.decode(self.encoding, errors="ignore")
+        return text.removeprefix("\ufeff")
 
     def rows(self) -> Iterator[list[str]]:
         """All rows as text cells, quoting checked strictly.
@@ -146,73 +172,33 @@ class InputFile:
         Raises:
             FileRejected: the text is damaged.
         """
-        if self.is_xlsx:
-            yield from (_texts(row) for row in self._sheet_rows())
-            return
-        number = 0
+        return self.numbered_rows()[0]
+
+    def numbered_rows(self) -> tuple[Iterator[list[str]], Lines]:
+        """All rows as text cells, and where they stand, which is filled while they are read.
+
+        Raises:
+            FileRejected: the text is damaged; raised where the rows are read.
+        """
+        lines = Lines()
+        blocks = self._sheet_blocks(lines) if self.is_xlsx else self._text_blocks(lines)
+        return chain.from_iterable(blocks), lines
+
+    def _sheet_blocks(self, lines: Lines) -> Iterator[list[list[str]]]:
+        rows = self.workbook.rows()
+        done = 0
+        while block := list(islice(rows, _SHEET_ROWS)):
+            lines.inspect("".join(map("".join, block)), block, done)
+            yield block
+            done += len(block)
+
+    def _text_blocks(self, lines: Lines) -> Iterator[list[list[str]]]:
         try:
             with self.path.open(encoding=self.encoding, newline="") as stream:
-                while block := stream.read(_BLOCK) + stream.readline():
-                    rows = plain_rows(block, self.delimiter)
-                    if rows is not None:
-                        yield from rows
-                        number += len(rows)
-                        continue
-                    lines = io.StringIO(block, newline="")
-                    for row in csv.reader(chain(lines, stream), delimiter=self.delimiter, strict=True):
-                        number += 1
-                        yield row
-                        if lines.tell() == len(block):  # the last row may have taken more of the stream
-                            break
+                yield from row_blocks(stream, self.delimiter, lines)
         except UnicodeDecodeError as error:
-            raise FileRejected(_undecodable(error)) from error
-        except csv.Error as error:
-            raise FileRejected(
-                Problem(number, None, f"the text is damaged here ({error})", "export it again")
-            ) from error
-
-
-def plain_rows(block: str, delimiter: str) -> list[list[str]] | None:
-    """Split whole lines of which no cell is quoted, or every one; twice as fast as the csv module.
-
-    Returns:
-        The rows that a strict csv reader gives; None when only that can read the block.
-    """
-    if len(block) > csv.field_size_limit():
-        return None
-    end = "\r\n" if "\r" in block else "\n"
-    lines = block.removesuffix(end)
-    if '"' not in block:
-        plain = block.count("\r") + block.count("\n") == len(end) * block.count(end)
-        return [line.split(delimiter) if line else [] for line in lines.split(end)] if plain else None
-    rows = [line.split(f'"{delimiter}"') for line in lines[1:-1].split(f'"{end}"')]
-    # every quote is the first or last character of a cell
-    whole = lines[0] == lines[-1] == '"' and block.count('"') == 2 * sum(map(len, rows))
-    return rows if whole else None
-
-
-def _undecodable(error: UnicodeDecodeError) -> Problem:
-    return Problem(None, None, f"byte {error.start} is not {error.encoding}", "save the file as UTF-8")
+            raise self._damaged(error) from error
 
 
 def _split(line: str, mark: str) -> list[str]:
     return next(csv.reader([line], delimiter=mark), [])
-
-
-def _texts(cells: Sequence[object]) -> list[str]:
-    """Cells of a workbook as the text a CSV export would hold."""
-    return [cell if isinstance(cell, str) else _text(cell) for cell in cells]
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return str(cell)
-    if isinstance(cell, float):
-        # 15 significant digits are what a workbook stores exactly
-        text = format(cell, ".15g")
-        return format(cell, ".0f") if "e" in text and cell.is_integer() else text
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
+from recon_app.models.record import NO_INT
 from recon_app.sources import _base
 from recon_app.sources._base import InputFile
 from recon_app.sources.shopify_inventory import ShopifyInventory
@@ -110,4 +111,4 @@ def test_every_figure_comes_back_exactly(
     )
     batches = SOURCE.read(InputFile(path), {}, _base.Reading())
     read = [value for batch in batches for value in batch["available"]]
-    assert read == [cell * ONE if isinstance(cell, int) else _base.NO_INT for cell in figures]
+    assert read == [cell * ONE if isinstance(cell, int) else NO_INT for cell in figures]

@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
-from recon_app.sources import _file
-from recon_app.sources._base import InputFile, plain_rows
+from recon_app.sources import _text
+from recon_app.sources._file import InputFile
+from recon_app.sources._text import plain_rows
 
 QUOTED = st.lists(st.lists(st.text('a,;\r\n"', max_size=3), min_size=1, max_size=3), max_size=4)
 
@@ -63,7 +64,7 @@ def test_a_cell_of_any_length_is_left_to_the_reader() -> None:
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[list[str]]]:
     """``read(text)``: the rows of a file, some characters at a time."""
-    monkeypatch.setattr(_file, "_BLOCK", 8)
+    monkeypatch.setattr(_text, "_BLOCK", 8)
 
     def rows(text: str) -> list[list[str]]:
         path = tmp_path / "table.csv"

@@ -196,9 +196,9 @@ def opened(path: Path) -> Iterator[Container]:
     Raises:
         FileRejected: it is damaged, encrypted, or made to do harm.
     """
-    with reading_archive():
-        archive = zipfile.ZipFile(path)
-    with archive:
+    with path.open("rb") as stream:  # closed here, whatever still holds a part of it
+        with reading_archive():
+            archive = zipfile.ZipFile(stream)
         yield Container(archive, path.stat().st_size)
 
 

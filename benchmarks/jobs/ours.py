@@ -33,11 +33,10 @@ def job(folder: Path, scratch: Path, stages: Stages) -> None:
     from recon_app.services.workspace import open_workspace
 
     ws = open_workspace(scratch / _WORKSPACE)
-    for name in (SHOPIFY, ODOO):
-        stages.begin(f"import {name}")
-        for report in import_paths(ws, [folder / name]):
-            if report.status != "imported":
-                raise SystemExit(f"{report.path}: {report.status}: {report.problems} {report.question}")
+    stages.begin("import")
+    for report in import_paths(ws, [folder / SHOPIFY, folder / ODOO]):
+        if report.status != "imported":
+            raise SystemExit(f"{report.path}: {report.status}: {report.problems} {report.question}")
     reconcile(ws, "settlements", progress=lambda step, _done, _total: stages.begin(step))
     ws.close()
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import stat
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.proof import Proof
-from recon_app.models.record import INT_FIELDS, NO_INT
 from recon_app.services.answers import remember, remembered
-from recon_app.services.reading import Reader, batches, read_rows, unreadable
-from recon_app.services.recognise import Question, claims, head_rows, kind_question, source_named
-from recon_app.sources._base import Batch, InputFile, Reading, Source
+from recon_app.services.paths import FILE_ENDINGS, unreadable
+from recon_app.services.reader import BIG_BYTES, Worker, worker_for
+from recon_app.services.reading import Read, opened, read_rows, read_to
+from recon_app.services.recognise import Question, kind_question, look, source_named
+from recon_app.sources._base import InputFile, Reading, Source
 from recon_app.store.imports import (
     Findings,
     Format,
     Import,
     ImportedFile,
-    find_import,
+    find_imports,
     importing,
     missing_imports,
     note_again,
@@ -38,8 +38,6 @@ from recon_app.store.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
-_PREVIEW_ROWS = 20
-BIG_BYTES = 8 * 2**20  # from here on the half second that a process takes to start pays
 _AT_ONCE = 2  # more would wait for the one that stores, and for the disk
 _SPACE_FACTOR = 3  # staging file, cache and original together need less than this times the file
 _SPACE_RESERVE = 200 * 2**20  # bytes left for decisions
@@ -101,7 +99,7 @@ class FileReport:
         return not done or not all(proof.ok for proof in self.proofs)
 
 
-Steps = Generator[None, None, FileReport]
+Steps = Generator[None, None, list[FileReport]]
 
 
 def quiet(step: str, done: int, total: int) -> None:
@@ -119,7 +117,8 @@ def import_paths(
 ) -> Iterator[FileReport]:
     """Import files and the files of folders, stored in their order.
 
-    Processes of their own read big files, two at a time.
+    A file has one report for each source that reads it. Processes of their own read big files, two at a time,
+    and those that a library parses: workbooks, XML and archives.
 
     Args:
         ws: The workspace.
@@ -138,12 +137,12 @@ def import_paths(
         for path in walk(paths):
             size = _big_size(path)
             while begun and not _fits_beside(ws, size, [each.size for each in begun]):
-                yield begun.popleft().finish()
-            steps = _import_one(ws, path, chosen, dict(options or {}), progress)
+                yield from begun.popleft().finish()
+            steps = _import_one(ws, path, chosen.id if chosen else "", dict(options or {}), progress)
             begun.append(_Begun(steps, size))
             begun[-1].advance()
         while begun:
-            yield begun.popleft().finish()
+            yield from begun.popleft().finish()
     finally:
         for each in begun:
             each.steps.close()
@@ -156,25 +155,25 @@ class _Begun:
     Attributes:
         steps: Its steps; it pauses while another process reads.
         size: Bytes of a big file, 0 for a small one.
-        report: How it ended, None before.
+        reports: How it ended, None before.
     """
 
     steps: Steps
     size: int
-    report: FileReport | None = None
+    reports: list[FileReport] | None = None
 
     def advance(self) -> None:
         """Do the next step."""
         try:
             next(self.steps)
         except StopIteration as end:
-            self.report = end.value
+            self.reports = end.value
 
-    def finish(self) -> FileReport:
+    def finish(self) -> list[FileReport]:
         """Do all further steps."""
-        while self.report is None:
+        while self.reports is None:
             self.advance()
-        return self.report
+        return self.reports
 
 
 def _big_size(path: Path) -> int:
@@ -184,11 +183,6 @@ def _big_size(path: Path) -> int:
     except OSError:
         return 0
     return size if size >= BIG_BYTES else 0
-
-
-def _reader(path: Path) -> Reader | None:
-    """A process that reads the file, None for a small one."""
-    return Reader() if _big_size(path) else None
 
 
 def _fits_beside(ws: Workspace, size: int, others: Sequence[int]) -> bool:
@@ -205,7 +199,7 @@ def _fits_beside(ws: Workspace, size: int, others: Sequence[int]) -> bool:
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
     """The given files, and all files below the given folders in the order of their names."""
     for path in paths:
-        if not path.is_dir():
+        if not path.is_dir() or path.suffix.casefold() in FILE_ENDINGS:
             yield path
             continue
         for folder, folders, files in os.walk(path):
@@ -213,70 +207,84 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(folder) / name for name in sorted(files))
 
 
-def _import_one(
-    ws: Workspace, path: Path, source: Source | None, options: dict[str, str], progress: Progress
-) -> Steps:
-    """Import a file; pauses when another process has begun to read it."""
-    sha256, source_id = "", ""
-    reading = Reading()
-    reader: Reader | None = None
+def _import_one(ws: Workspace, path: Path, chosen: str, options: dict[str, str], progress: Progress) -> Steps:
+    """Import a file with every source that reads it; pauses when another process has begun to read it."""
+    sha256 = ""
     try:
-        file = _opened(path, options)
-        reader = _reader(path)
-        sha256 = file.sha256
-        known = find_import(ws, sha256)
-        if known is not None:
-            note_again(ws, known, path.name, path.stat().st_mtime)
-            return _known(path, known)
-        found = [source] if source else claims(file)
-        if len(found) > 1:
-            return FileReport(path, Status.AMBIGUOUS, sha256, question=kind_question(found))
-        source_id = found[0].id
-        return (yield from _store(ws, file, found[0], options, reading, reader, progress))
+        file = opened(path, options)
+        with worker_for(file, BIG_BYTES) as worker:
+            sha256 = file.sha256
+            known = {entry.source: entry for entry in find_imports(ws, sha256)}
+            for entry in known.values():
+                note_again(ws, entry, path.name, path.stat().st_mtime)
+            reports = [_known(path, entry) for entry in known.values()]
+            main = _main(known)
+            if main and not _may_read_beside(main, known):
+                return reports
+            seen = worker(look, file, main or chosen, tell=partial(progress, f"Looking at {file.name}"))
+            if len(seen.sources) > 1:
+                question = kind_question(seen.sources)
+                return [*reports, FileReport(path, Status.AMBIGUOUS, sha256, question=question)]
+            for source_id in (*seen.sources, *seen.beside):
+                if source_id not in known:
+                    source = source_named(source_id)
+                    reports.append(
+                        (yield from _import_as(ws, file, source, options, seen.head, worker, progress))
+                    )
+                if reports[-1].status not in (Status.IMPORTED, Status.KNOWN):
+                    break
+            return reports
     except AnswerNeeded as asked:
         question = Question(asked.option, asked.choices, str(asked))
-        return FileReport(
-            path,
-            Status.AMBIGUOUS,
-            sha256,
-            source_id,
-            problems=asked.problems,
-            warnings=tuple(reading.warnings),
-            question=question,
-        )
+        return [FileReport(path, Status.AMBIGUOUS, sha256, question=question)]
+    except FileRejected as rejected:
+        return [FileReport(path, Status.REJECTED, sha256, problems=rejected.problems)]
+    except OSError as error:
+        return [FileReport(path, Status.REJECTED, sha256, problems=(unreadable(error),))]
+
+
+def _main(known: Mapping[str, ImportedFile]) -> str:
+    """The source of a known file that others may read beside, "" when none has read it."""
+    sources = registry.sources()
+    return next((name for name in known if name not in sources or not sources[name].beside), "")
+
+
+def _may_read_beside(main: str, known: Mapping[str, ImportedFile]) -> bool:
+    """Whether there is a source beside the main one that has not read the known file."""
+    return any(source.beside == main and name not in known for name, source in registry.sources().items())
+
+
+def _import_as(
+    ws: Workspace,
+    file: InputFile,
+    source: Source,
+    options: dict[str, str],
+    head: list[list[str]],
+    worker: Worker,
+    progress: Progress,
+) -> Generator[None, None, FileReport]:
+    """Import a file with one source; pauses when another process has begun to read it."""
+    reading = Reading()
+    try:
+        return (yield from _store(ws, file, source, options, head, reading, worker, progress))
+    except AnswerNeeded as asked:
+        question = Question(asked.option, asked.choices, str(asked))
+        return FileReport(file.path, Status.AMBIGUOUS, file.sha256, source.id, question=question)
     except FileRejected as rejected:
         problems = rejected.problems
     except OSError as error:
         problems = (unreadable(error),)
-    finally:
-        if reader is not None:
-            reader.close()
     return FileReport(
-        path,
+        file.path,
         Status.REJECTED,
-        sha256,
-        source_id,
+        file.sha256,
+        source.id,
         reading.rows,
         problems=problems,
         proofs=tuple(reading.proofs),
         totals=reading.totals,
         notes=tuple(reading.notes),
-        warnings=tuple(reading.warnings),
     )
-
-
-def _opened(path: Path, options: Mapping[str, str]) -> InputFile:
-    """A regular, readable file with content.
-
-    Raises:
-        FileRejected: it is none.
-    """
-    info = path.stat()
-    if not stat.S_ISREG(info.st_mode):
-        raise FileRejected(Problem(None, None, "it is no ordinary file", "give a file or a folder"))
-    if info.st_size == 0:
-        raise FileRejected(Problem(None, None, "the file is empty", "export it again"))
-    return InputFile(path, options.get("encoding", ""))
 
 
 def _known(path: Path, entry: ImportedFile) -> FileReport:
@@ -300,18 +308,19 @@ def _store(
     file: InputFile,
     source: Source,
     given: dict[str, str],
+    head: list[list[str]],
     reading: Reading,
-    reader: Reader | None,
+    worker: Worker,
     progress: Progress,
-) -> Steps:
+) -> Generator[None, None, FileReport]:
     lacking = _lacking_space(ws, file.path.stat().st_size)
     if lacking is not None:
         raise FileRejected(lacking)
-    options = {**remembered(ws, source.id, head_rows(file)), **given}
+    options = {**remembered(ws, source.id, head), **given}
     with importing(ws, file.path, file.sha256, form(source), options) as current:
-        counts = yield from _read_into(current, file, source, options, reading, reader, progress)
+        counts = yield from _read_into(current, file, source, options, reading, worker, progress)
         period = current.staging.period
-    remember(ws, source.id, head_rows(file), options)
+    remember(ws, source.id, head, options)
     return FileReport(
         file.path,
         Status.IMPORTED,
@@ -350,21 +359,24 @@ def _read_into(
     source: Source,
     options: Mapping[str, str],
     reading: Reading,
-    reader: Reader | None,
+    worker: Worker,
     progress: Progress,
 ) -> Generator[None, None, Counts]:
     """Read and publish a file; pauses when another process has begun to read it."""
 
     def tell(done: int, total: int) -> None:
+        reading.rows = max(reading.rows, done)
         progress(f"Reading {file.name}", done, total)
 
-    if reader is None:
+    if worker.reader is None:
         read_rows(current.staging, file, source, options, reading, tell)
     else:
-        with closing(reader):
-            reader.begin(current.staging.rows_path, file, source, options)
-            yield
-            current.staging.take(reader.wait(reading, tell))
+        path = current.staging.rows_path
+        worker.reader.begin(read_to, path, file, source.id, options, limits=worker.limits)
+        yield
+        read: Read = worker.reader.wait(tell)
+        vars(reading).update(vars(read.reading))
+        current.staging.take(read.rows())
     progress(f"Storing {file.name}", 0, 0)
     return current.publish(Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes)))
 
@@ -400,83 +412,7 @@ def _restore_one(ws: Workspace, entry: ImportedFile, progress: Progress) -> None
     ):
         if current is not None:
             file = InputFile(path, entry.options.get("encoding", ""))
-            for _ in _read_into(current, file, source, entry.options, Reading(), _reader(path), progress):
-                pass
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a file would bring, shown before it is imported.
-
-    Attributes:
-        path: The file.
-        sources: Ids of the sources that claim it.
-        cells: The first rows as they stand in the file; empty for files that are no tables.
-        records: The first records as they would be stored, only their filled fields.
-        options: Answers used, remembered ones included.
-        question: What must be answered first.
-        problems: Why it would be rejected, as far as its beginning shows.
-    """
-
-    path: Path
-    sources: tuple[str, ...] = ()
-    cells: tuple[tuple[str, ...], ...] = ()
-    records: tuple[dict[str, Any], ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict)
-    question: Question | None = None
-    problems: tuple[Problem, ...] = ()
-
-
-def preview(
-    ws: Workspace,
-    path: Path,
-    *,
-    source: str | None = None,
-    options: Mapping[str, str] | None = None,
-    rows: int = _PREVIEW_ROWS,
-) -> Preview:
-    """Look at the beginning of a file without storing anything.
-
-    Args:
-        ws: The workspace, for remembered answers.
-        path: The file.
-        source: Id of the source to read it with; None to recognise it.
-        options: Answers to questions.
-        rows: How many rows and records are shown.
-
-    Raises:
-        UsageError: there is no such source, or an option has no such value.
-    """
-    given = dict(options or {})
-    seen: dict[str, Any] = {}
-    try:
-        file = _opened(path, given)
-        found = [source_named(source)] if source else claims(file)
-        seen["sources"] = tuple(each.id for each in found)
-        seen["cells"] = tuple(tuple(row) for row in head_rows(file)[:rows])
-        if len(found) > 1:
-            return Preview(path, **seen, question=kind_question(found))
-        seen["options"] = {**remembered(ws, found[0].id, head_rows(file)), **given}
-        reading = Reading()
-        records = _first_records(batches(file, found[0], seen["options"], reading), rows)
-        return Preview(path, **seen, records=records, problems=tuple(reading.problems))
-    except AnswerNeeded as asked:
-        return Preview(path, **seen, question=Question(asked.option, asked.choices, str(asked)))
-    except FileRejected as rejected:
-        return Preview(path, **seen, problems=rejected.problems)
-    except OSError as error:
-        return Preview(path, **seen, problems=(unreadable(error),))
-
-
-def _first_records(found: Iterator[Batch], rows: int) -> tuple[dict[str, Any], ...]:
-    records: list[dict[str, Any]] = []
-    for batch in found:
-        for index in range(min(rows - len(records), len(batch["row"]))):
-            values = {
-                name: int(column[index]) if name in INT_FIELDS else column[index]
-                for name, column in batch.items()
-            }
-            records.append({name: value for name, value in values.items() if value not in ("", NO_INT)})
-        if len(records) >= rows:
-            break
-    return tuple(records)
+            with worker_for(file, BIG_BYTES) as worker:
+                steps = _read_into(current, file, source, entry.options, Reading(), worker, progress)
+                for _ in steps:
+                    pass

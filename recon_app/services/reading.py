@@ -1,40 +1,24 @@
-"""Read a file into rows: a small one here, a big one in a process of its own.
-
-A process of its own uses another core, leaves the window its thread, and can be ended at once. It is told the
-file and the place for the rows, and sends its progress, its log and at last what it found. Both ways run
-:func:`read_rows`.
-"""
+"""Read a file into rows, in this process (:func:`read_rows`) or in another one (:func:`read_to`)."""
 
 from __future__ import annotations
 
-import gc
-import logging
-import multiprocessing
-import signal
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from importlib import import_module
-from logging.handlers import QueueHandler
-from multiprocessing.connection import Connection
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from recon_app import registry
 from recon_app.models.money import format_minor
 from recon_app.models.problem import FileRejected, Problem, ReconError
+from recon_app.models.record import INT_FIELDS, NO_INT
+from recon_app.services.paths import checked_path, unreadable
 from recon_app.services.recognise import reader_failed
 from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
+from recon_app.sources._workbook import other_workbook
 from recon_app.store.staging import Rows, Staged
 
 Tell = Callable[[int, int], None]
-if TYPE_CHECKING:
-    Line = Connection[Any, Any]
-
-_log = logging.getLogger(__name__)
-_PATIENCE = 0.1  # seconds between two looks whether the user cancelled
-_PAUSE = 0.05  # seconds between two reports of a process
 
 
 class Taker(Protocol):
@@ -110,6 +94,8 @@ def _line_count(file: InputFile) -> int:
 def batches(file: InputFile, source: Source, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
     """Read a file; a fault of the source's code rejects the file instead of ending the program."""
     try:
+        for each in file.warnings:
+            reading.warn(each.code, each.row, each.column, each.problem, each.advice, each.line)
         for batch in source.read(file, options, reading):
             yield checked(batch, len(batch["row"]))
     except ReconError:
@@ -120,124 +106,83 @@ def batches(file: InputFile, source: Source, options: Mapping[str, str], reading
         raise FileRejected(reader_failed(source, file, error)) from error
 
 
-def unreadable(error: OSError) -> Problem:
-    """What is wrong with a file that the system does not let us read."""
-    return Problem(
-        None, None, f"the file cannot be read ({error.strerror or error})", "check its name and rights"
-    )
+def opened(path: Path, options: Mapping[str, str]) -> InputFile:
+    """A regular, readable file with content.
+
+    Raises:
+        FileRejected: it is none.
+        OSError: it cannot be read.
+    """
+    real = checked_path(path)
+    if real.stat().st_size == 0:
+        raise FileRejected(Problem(None, None, "the file is empty", "export it again", "E_EMPTY"))
+    file = InputFile(real, options.get("encoding", ""), options.get("sheet", ""))
+    other = other_workbook(file.name, file.head)
+    if other is not None:
+        raise FileRejected(other)
+    return file
 
 
-class Reader:
-    """A process that reads one file; to be closed, which ends it at once.
+@dataclass(frozen=True)
+class Read:
+    """What came of reading a file in another process.
 
-    It takes a third of a second to get ready, while this process finds out what the file is.
+    Attributes:
+        reading: What was learnt about the file, also when it has faults.
+        staged: Its rows, None when it has faults.
+        fault: Why it cannot be used.
     """
 
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._line, other_end = context.Pipe()
-        self._process = context.Process(target=_work, args=(other_end,), daemon=True)
-        try:
-            self._process.start()
-        finally:
-            other_end.close()  # so that the line ends with the process
+    reading: Reading
+    staged: Staged | None = None
+    fault: ReconError | None = None
 
-    def begin(self, path: Path, file: InputFile, source: Source, options: Mapping[str, str]) -> None:
-        """Read a file.
-
-        Args:
-            path: The new file that takes the rows, see :class:`~recon_app.store.staging.Rows`.
-            file: The file.
-            source: How it is read.
-            options: Answers to the source's questions.
-        """
-        with suppress(OSError):  # killed: this is found when it is waited for
-            self._line.send((path, file, source.id, dict(options)))
-
-    def wait(self, reading: Reading, tell: Tell) -> Staged:
-        """Wait until the file is read.
-
-        Args:
-            reading: Takes what was found.
-            tell: Told the rows read and about how many there are, several times a second.
+    def rows(self) -> Staged:
+        """The rows.
 
         Raises:
-            FileRejected: the file has faults, or the process was killed.
+            FileRejected: the file has faults.
             AnswerNeeded: the source must be told more.
         """
-        total = 0
-        while True:
-            tell(reading.rows, total)
-            if not self._line.poll(_PATIENCE):
-                continue
-            match self._heard():
-                case logging.LogRecord() as record:
-                    logging.getLogger(record.name).handle(record)
-                case int(done), int(of):
-                    reading.rows, total = done, of
-                case Reading() as found, Staged() as staged:
-                    vars(reading).update(vars(found))
-                    return staged
-                case Reading() as found, Exception() as fault:
-                    vars(reading).update(vars(found))
-                    raise fault
-
-    def _heard(self) -> Any:
-        try:
-            return self._line.recv()
-        except (EOFError, OSError) as error:
-            self._process.join()
-            _log.error("the process that reads ended with %s", self._process.exitcode)
-            problem = "the reader stopped: it was killed or ran out of memory"
-            raise FileRejected(
-                Problem(None, None, problem, "close other programs and import the file again")
-            ) from error
-
-    def close(self) -> None:
-        """End the process, if it still runs; its rows may be unfinished."""
-        self._process.kill()
-        self._process.join()
-        self._line.close()
+        if self.fault is not None or self.staged is None:
+            raise self.fault or AssertionError("neither rows nor a fault")
+        return self.staged
 
 
-class _Mail(QueueHandler):
-    """Sends log records to the process that started this one."""
-
-    def __init__(self, line: Line) -> None:
-        super().__init__(SimpleQueue())
-        self._line = line
-
-    def enqueue(self, record: logging.LogRecord) -> None:
-        self._line.send(record)
-
-
-def _work(line: Line) -> None:
-    """Get ready, read the file that is told, and send what was found."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the program, and that ends this process
-    gc.disable()  # rows have no cycles, and looking for them takes a sixth of the time
-    logging.getLogger().addHandler(_Mail(line))
-    known = registry.sources()
-    import_module("pandas")
-    with suppress(BrokenPipeError, EOFError):  # the program needs the process no more, or was killed
-        path, file, source_id, options = line.recv()
-        _read_for(line, path, file, known[source_id], options)
-
-
-def _read_for(line: Line, path: Path, file: InputFile, source: Source, options: Mapping[str, str]) -> None:
-    told = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told > _PAUSE:
-            told = time.monotonic()
-            line.send((done, total))
-
+def read_to(path: Path, file: InputFile, source_id: str, options: Mapping[str, str], tell: Tell) -> Read:
+    """Read a whole file into a new file of rows at ``path``."""
+    source = registry.sources()[source_id]
     reading = Reading()
     try:
-        rows = Rows(path, source.id, source.key)
-        read_rows(rows, file, source, options, reading, tell)
-        line.send((reading, rows.done()))
-    except (BrokenPipeError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 - raised again where the file is waited for
-        line.send((reading, error))
+        with closing(Rows(path, source.id, source.key)) as rows:
+            read_rows(rows, file, source, options, reading, tell)
+            return Read(reading, rows.done())
+    except ReconError as fault:
+        return Read(reading, fault=fault)
+
+
+Cells = tuple[dict[str, Any], ...]
+
+
+def first_records(
+    file: InputFile, source_id: str, options: Mapping[str, str], rows: int, tell: Tell
+) -> tuple[Cells, tuple[Problem, ...]]:
+    """The filled fields of the first records of a file, and the faults up to there.
+
+    Raises:
+        FileRejected: the file cannot be read.
+        AnswerNeeded: the source must be told more.
+    """
+    del tell  # a few records are no work
+    reading = Reading()
+    records: list[dict[str, Any]] = []
+    for batch in batches(file, registry.sources()[source_id], options, reading):
+        for index in range(min(rows - len(records), len(batch["row"]))):
+            values = {
+                name: int(column[index]) if name in INT_FIELDS else column[index]
+                for name, column in batch.items()
+            }
+            records.append({name: value for name, value in values.items() if value not in ("", NO_INT)})
+        if len(records) >= rows:
+            break
+    return tuple(records), tuple(reading.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from recon_app import registry
@@ -45,6 +46,47 @@ class Question:
     text: str
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a look at a file shows.
+
+    Attributes:
+        sources: Ids of the sources that claim it: one, or several of which a person must choose.
+        beside: Ids of the sources that read it as well.
+        head: Its first rows; none for a file that is no table.
+    """
+
+    sources: tuple[str, ...]
+    beside: tuple[str, ...]
+    head: list[list[str]]
+
+
+def look(file: InputFile, source_id: str, tell: Callable[[int, int], None]) -> Seen:
+    """Find out who reads a file.
+
+    Args:
+        file: The file.
+        source_id: The source that is to read it, "" to find it.
+        tell: Told nothing: a look takes a moment.
+
+    Raises:
+        FileRejected: nobody recognises it; the reason says what it looks like.
+        AnswerNeeded: the encoding must be told first.
+    """
+    del tell
+    found = (source_id,) if source_id else tuple(source.id for source in claims(file))
+    return Seen(found, _beside(file, found[0]) if len(found) == 1 else (), head_rows(file))
+
+
+def _beside(file: InputFile, main: str) -> tuple[str, ...]:
+    """The sources that find records of their own in a file of another source."""
+    return tuple(
+        source.id
+        for source in registry.sources().values()
+        if source.beside == main and _recognises(source, file, [], [])
+    )
+
+
 def source_named(name: str) -> Source:
     """The source with this id.
 
@@ -71,7 +113,7 @@ def claims(file: InputFile) -> list[Source]:
         found = [
             source
             for source in known
-            if source.fallback is fallback and _recognises(source, file, failed, asked)
+            if source.fallback is fallback and not source.beside and _recognises(source, file, failed, asked)
         ]
         if found:
             return found
@@ -84,10 +126,11 @@ def claims(file: InputFile) -> list[Source]:
     raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice))
 
 
-def kind_question(sources: list[Source]) -> Question:
-    """The question which of several sources is meant."""
-    titles = " or ".join(source.title for source in sources)
-    return Question("as", tuple(source.id for source in sources), f"Which kind of file is it: {titles}?")
+def kind_question(sources: Sequence[str]) -> Question:
+    """The question which of several sources, given by their ids, is meant."""
+    known = registry.sources()
+    titles = " or ".join(known[source].title for source in sources)
+    return Question("as", tuple(sources), f"Which kind of file is it: {titles}?")
 
 
 def head_rows(file: InputFile) -> list[list[str]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
-from recon_app.services.import_files import Preview, preview
+from recon_app.services.preview import Preview, preview
 from recon_app.services.recognise import source_named
 from recon_app.sources._base import InputFile
 from recon_app.store.imports import ImportedFile, list_imports

@@ -41,11 +41,13 @@ def open_workspace(
 
 
 def remove_file(ws: Workspace, import_id: int, *, who: str = "", progress: Progress = quiet) -> Changes:
-    """Take an imported file out again and read the other files of its source anew.
+    """Take an imported file out again, with all that sources read from it, and read their other files anew.
 
     Raises:
         UsageError: there is no such import.
     """
-    imports.remove_import(ws, import_id, who=who)
+    sha256 = next((file.sha256 for file in imports.list_imports(ws) if file.id == import_id), "")
+    same = [file.id for file in imports.find_imports(ws, sha256)]
+    imports.remove_imports(ws, same or [import_id], who=who)
     restore(ws, progress)
     return Changes(files=True, runs=True)

@@ -7,7 +7,7 @@ an ``imported`` row. Whatever the moment of a crash, :func:`settle` makes it all
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -69,7 +69,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class ImportedFile:
-    """A file of the workspace.
+    """A file of the workspace, as one source reads it.
 
     Attributes:
         id: Id of the import; never used again after a removal.
@@ -141,11 +141,12 @@ def importing(
     """Import a file: add batches to ``staging``, then publish; leaving without publishing undoes all.
 
     Raises:
-        WorkspaceError: the file is in the workspace, or another program is importing it.
+        WorkspaceError: the source has read the file already, or another program is importing it.
     """
     with _storage_faults(ws):
         with writing(ws.ledger) as ledger:
-            if ledger.execute(select(import_file.c.id).where(import_file.c.sha256 == sha256)).first():
+            same = (import_file.c.sha256 == sha256) & (import_file.c.source == form.source)
+            if ledger.execute(select(import_file.c.id).where(same)).first():
                 raise WorkspaceError(f"{path.name} is just being imported elsewhere; wait for that to end")
             import_id = _insert_pending(ledger, path.name, sha256, form, options)
             # locked before others can see the row, so that nobody takes the staging file for a dead one
@@ -240,7 +241,13 @@ def _settle_pending(ws: Workspace, ledger: Connection, import_id: int) -> None:
     entry = ledger.execute(select(import_file).where(pending)).first()
     if entry is not None and not _finish(ws, ledger, import_id):
         ledger.execute(delete(import_file).where(pending))
-        original(ws, entry.sha256).unlink(missing_ok=True)
+        _drop_original(ws, ledger, entry.sha256)
+
+
+def _drop_original(ws: Workspace, ledger: Connection, sha256: str) -> None:
+    """Delete the original of a file unless another source has read it too."""
+    if not ledger.execute(select(import_file.c.id).where(import_file.c.sha256 == sha256)).first():
+        original(ws, sha256).unlink(missing_ok=True)
 
 
 def settle(ws: Workspace) -> None:
@@ -311,23 +318,28 @@ def missing_imports(ws: Workspace) -> list[ImportedFile]:
     return [entry for entry in list_imports(ws) if entry.id not in there]
 
 
-def remove_import(ws: Workspace, import_id: int, *, who: str = "") -> None:
-    """Take a file out of the workspace, with its records and its original.
+def remove_imports(ws: Workspace, import_ids: Iterable[int], *, who: str = "") -> None:
+    """Take files out of the workspace, with their records; an original goes with its last import.
 
-    The other files of its source leave the cache too and are in :func:`missing_imports` afterwards.
+    The other files of their sources leave the cache too and are in :func:`missing_imports` afterwards.
 
     Raises:
-        UsageError: there is no such import.
+        UsageError: there is no such import; nothing is removed.
     """
+    removed = set()
     with writing(ws.ledger) as ledger:
-        finished = (import_file.c.id == import_id) & (import_file.c.status == _IMPORTED)
-        entry = ledger.execute(select(import_file).where(finished)).first()
-        if entry is None:
-            raise UsageError(f"there is no import {import_id}")
-        ledger.execute(delete(import_file).where(import_file.c.id == import_id))
-        data = {"file": entry.file, "sha256": entry.sha256}
-        events.append(ledger, who=who, what="import removed", on_id=str(import_id), data=data)
-    original(ws, entry.sha256).unlink(missing_ok=True)
+        for import_id in import_ids:
+            finished = (import_file.c.id == import_id) & (import_file.c.status == _IMPORTED)
+            entry = ledger.execute(select(import_file).where(finished)).first()
+            if entry is None:
+                raise UsageError(f"there is no import {import_id}")
+            ledger.execute(delete(import_file).where(import_file.c.id == import_id))
+            data = {"file": entry.file, "sha256": entry.sha256}
+            events.append(ledger, who=who, what="import removed", on_id=str(import_id), data=data)
+            removed.add(entry.sha256)
+    with writing(ws.ledger) as ledger:  # only now is it certain that they are gone
+        for sha256 in removed:
+            _drop_original(ws, ledger, sha256)
     settle(ws)
 
 
@@ -344,12 +356,12 @@ def list_imports(
         return [_entry(row) for row in connection.execute(query)]
 
 
-def find_import(ws: Workspace, sha256: str) -> ImportedFile | None:
-    """The file with these bytes, None when it is not in the workspace."""
+def find_imports(ws: Workspace, sha256: str) -> list[ImportedFile]:
+    """The imports of the file with these bytes, one for each source that has read it, the first one first."""
     known = (import_file.c.sha256 == sha256) & (import_file.c.status == _IMPORTED)
     with ws.ledger.connect() as connection:
-        row = connection.execute(select(import_file).where(known)).first()
-    return None if row is None else _entry(row)
+        rows = connection.execute(select(import_file).where(known).order_by(import_file.c.id))
+        return [_entry(row) for row in rows]
 
 
 def note_again(ws: Workspace, entry: ImportedFile, name: str, written: float) -> None:

@@ -10,12 +10,22 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 
 from recon_app.models.record import FIELDS
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 CACHE_VERSION = 2
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
@@ -48,12 +58,13 @@ class Json(TypeDecorator[object]):
 ledger = MetaData()
 cache = MetaData()
 
-#: One row per file in the workspace. ``pending`` rows are imports under way and are never shown.
+#: One row per file in the workspace and source that reads it. ``pending`` rows are imports under way and are
+#: never shown.
 import_file = Table(
     "import_file",
     ledger,
     Column("id", Integer, primary_key=True),
-    Column("sha256", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
     Column("file", Text, nullable=False),  # base name
     Column("source", Text, nullable=False),
     Column("record_type", Text, nullable=False),
@@ -69,6 +80,7 @@ import_file = Table(
     Column("proofs", Json, nullable=False, default=[]),  # [{name, expected, found, ok}]
     Column("totals", Json, nullable=False, default=[]),  # [{name, currency, minor}]
     Column("notes", Json, nullable=False, default=[]),
+    UniqueConstraint("sha256", "source"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # the id of a removed import is never used again
 )

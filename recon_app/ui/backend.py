@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from recon_app.jobs import Progress
     from recon_app.services.cases import Listing, Summary
     from recon_app.services.corrections import Applied, KeptCorrection, Verdict
-    from recon_app.services.import_files import FileReport, Preview
+    from recon_app.services.import_files import FileReport
+    from recon_app.services.preview import Preview
     from recon_app.services.run import RunReport
     from recon_app.services.watch import Every, Expected, Folder, Watched, Watcher
     from recon_app.store.imports import ImportedFile
@@ -52,10 +53,13 @@ class Backend:
         return {name: source.title for name, source in registry.sources().items()}
 
     def imports(self) -> list[ImportedFile]:
-        """The files of the workspace, in the order they were imported."""
+        """The files of the workspace, each as its main source reads it, in the order they were imported."""
         from recon_app.store import imports
 
-        return imports.list_imports(self._workspace)
+        files: dict[str, ImportedFile] = {}
+        for entry in imports.list_imports(self._workspace):
+            files.setdefault(entry.sha256, entry)
+        return list(files.values())
 
     def files(self, paths: Sequence[Path]) -> list[Path]:
         """The given files and all files of the given folders."""
@@ -72,24 +76,26 @@ class Backend:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError:
             return None
-        return imports.find_import(self._workspace, digest)
+        return next(iter(imports.find_imports(self._workspace, digest)), None)
 
     def preview(self, path: Path, source: str | None, options: Mapping[str, str], rows: int) -> Preview:
         """Look at the beginning of a file."""
-        from recon_app.services import import_files
+        from recon_app.services import preview
 
-        return import_files.preview(self._workspace, path, source=source, options=options, rows=rows)
+        return preview.preview(self._workspace, path, source=source, options=options, rows=rows)
 
     def import_file(
         self, path: Path, source: str | None, options: Mapping[str, str], progress: Progress
     ) -> FileReport:
-        """Import one file."""
+        """Import one file; says what its main source did, or what keeps one beside it from reading it."""
         from recon_app.services import import_files
 
-        reports = import_files.import_paths(
-            self._workspace, [path], source=source, options=options, progress=progress
+        reports = list(
+            import_files.import_paths(
+                self._workspace, [path], source=source, options=options, progress=progress
+            )
         )
-        return next(iter(reports))
+        return next((report for report in reports if report.needs_a_person), reports[0])
 
     def remove_file(self, import_id: int, progress: Progress) -> Changes:
         """Take an imported file out again."""

@@ -16,7 +16,8 @@ import pytest
 from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, Cancelled, Problem, UsageError, WorkspaceError
 from recon_app.models.record import RecordType
-from recon_app.services.import_files import FileReport, Status, import_paths, preview, restore, walk
+from recon_app.services.import_files import FileReport, Status, import_paths, restore, walk
+from recon_app.services.preview import preview
 from recon_app.services.workspace import default_folder, open_workspace, remove_file
 from recon_app.sources._base import Batch, Chunk, InputFile, Reading, Source, TableSource
 from recon_app.store.imports import list_imports, missing_imports

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from recon_app import registry
 from recon_app.models.problem import Cancelled, FileRejected
 from recon_app.services import import_files
 from recon_app.services.import_files import FileReport, Status, import_paths
-from recon_app.services.reading import Reader
+from recon_app.services.reader import Reader, dismiss
+from recon_app.services.reading import read_to
 from recon_app.services.workspace import open_workspace
-from recon_app.sources._base import InputFile, Reading
+from recon_app.sources._base import InputFile
 from recon_app.store.imports import list_imports
 from recon_app.store.schema import loaded, record
 from recon_app.store.workspace import CACHE, Workspace
@@ -42,6 +42,7 @@ def new_workspace(tmp_path: Path) -> Iterator[Callable[[], Workspace]]:
     yield new
     for workspace in made:
         workspace.close()
+    dismiss()
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def nothing_left(ws: Workspace) -> bool:
         files == {"ledger.sqlite", "cache.sqlite", "originals", "backups"}
         and not list(ws.originals.iterdir())
         and not entries
-        and not multiprocessing.active_children()
+        and not multiprocessing.active_children()  # a process whose work was broken off is not kept
     )
 
 
@@ -173,6 +174,7 @@ def test_leaving_early_keeps_what_is_stored(new_workspace: Callable[[], Workspac
     assert next(reports).status is Status.IMPORTED
     reports.close()  # type: ignore[attr-defined]
     assert [entry.file for entry in list_imports(ws)] == ["a.csv"]
+    dismiss()
     assert not multiprocessing.active_children()
     assert not list(ws.folder.glob("staging-*"))
 
@@ -209,11 +211,11 @@ class Broken(InputFile):
 def test_a_fault_of_a_reader_comes_back_with_its_log(
     tmp_path: Path, write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:
-    source = registry.sources()["shopify_payment_transactions"]
+    source = "shopify_payment_transactions"
     file = Broken(write("a.csv", range(1, 9)))
     with closing(Reader()) as reader:
-        reader.begin(tmp_path / "rows", file, source, {})
+        reader.begin(read_to, tmp_path / "rows", file, source, {})
         with pytest.raises(FileRejected, match="failed: ZeroDivisionError: oops"):
-            reader.wait(Reading(), lambda *_: None)
+            reader.wait(lambda *_: None).rows()
     assert "the reader shopify_payment_transactions failed on a.csv" in caplog.text
     assert "Traceback" in caplog.text

@@ -100,7 +100,7 @@ from pathlib import Path
 import numpy as np
 from recon_app.models.record import RecordType
 from recon_app.store.backup import back_up
-from recon_app.store.imports import Findings, Format, importing, list_imports, remove_import, settle
+from recon_app.store.imports import Findings, Format, importing, list_imports, remove_imports, settle
 from recon_app.store.records import fetch_records, read_columns
 from recon_app.store.settings import set_setting
 from recon_app.store.workspace import LEDGER, Workspace
@@ -118,7 +118,7 @@ for _ in range(2):
         read_columns(ws, [entry.id], ["ident"])
         fetch_records(ws, [1])
         back_up(folder / LEDGER, ws.backups)
-        remove_import(ws, entry.id)
+        remove_imports(ws, [entry.id])
 assert any(str(path) == str(file) for path in opened)  # the hook works
 print([path for path in map(str, opened) if ".sqlite" in path])
 """

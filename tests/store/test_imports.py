@@ -23,11 +23,11 @@ from recon_app.store.database import writing
 from recon_app.store.imports import (
     Findings,
     Format,
-    find_import,
+    find_imports,
     importing,
     list_imports,
     missing_imports,
-    remove_import,
+    remove_imports,
     restoring,
     settle,
 )
@@ -164,8 +164,8 @@ def test_what_the_ledger_keeps(ws: Workspace, file: tuple[Path, str], form: Form
     assert entry.options == {"date_order": "dmy"}
     assert entry.findings == findings
     assert entry.imported_at.endswith("Z")
-    assert find_import(ws, sha256) == entry
-    assert find_import(ws, "0" * 64) is None
+    assert find_imports(ws, sha256) == [entry]
+    assert find_imports(ws, "0" * 64) == []
     assert list_imports(ws, source="tiny", record_type=RecordType.PAYMENT_LINE) == [entry]
     assert list_imports(ws, source="other") == list_imports(ws, record_type=RecordType.ORDER) == []
     assert [event.what for event in events.list_events(ws, "1")] == ["imported"]
@@ -337,7 +337,7 @@ def test_a_removed_file_is_gone_and_the_others_are_read_again(
     put(ws, "a", [X, Y])
     put(ws, "b", [Y, Z])
     first, second = list_imports(ws)
-    remove_import(ws, first.id, who="Ann")
+    remove_imports(ws, [first.id], who="Ann")
     assert not original(ws, first.sha256).exists()
     assert missing_imports(ws) == [second]
     with restoring(ws, second, form) as current:
@@ -351,7 +351,7 @@ def test_a_removed_file_is_gone_and_the_others_are_read_again(
         ("Ann", "import removed")
     ]
     with pytest.raises(UsageError, match="no import 1"):
-        remove_import(ws, first.id)
+        remove_imports(ws, [first.id])
     assert put(ws, "a", [X, Y]) == Counts(2, 1, 1, 0)
 
 

@@ -158,7 +158,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[AddColumn]],
     """``next_version(step)``: the program becomes one with a further migration."""
 
     def install(step: type[AddColumn]) -> None:
-        steps = (*migrate.steps(), step("v0002"))
+        steps = (*migrate.steps(), step("v_next"))
         monkeypatch.setattr(migrate, "steps", lambda: steps)
         monkeypatch.setattr(schema, "LEDGER_VERSION", len(steps))
 
@@ -177,6 +177,7 @@ def ledger_state(path: Path) -> tuple[int, list[str], list[str]]:
 
 
 OLD = ["key", "value", "changed_at", "reason"]
+LATEST = schema.LEDGER_VERSION
 
 
 def test_an_old_ledger_is_backed_up_and_upgraded(ws: Workspace, next_version: NextVersion) -> None:
@@ -184,10 +185,10 @@ def test_an_old_ledger_is_backed_up_and_upgraded(ws: Workspace, next_version: Ne
     ws.close()
     next_version(AddColumn)
     Workspace.open(ws.folder).close()
-    assert ledger_state(ws.folder / LEDGER) == (2, [*OLD, "extra"], ["a"])
+    assert ledger_state(ws.folder / LEDGER) == (schema.LEDGER_VERSION, [*OLD, "extra"], ["a"])
     (copy,) = ws.backups.iterdir()
     assert damage(copy) == ""
-    assert ledger_state(copy) == (1, OLD, ["a"])
+    assert ledger_state(copy) == (LATEST, OLD, ["a"])
     Workspace.open(ws.folder).close()
     assert len(list(ws.backups.iterdir())) == 1
 
@@ -198,7 +199,7 @@ def test_an_upgrade_that_fails_leaves_the_old_version(ws: Workspace, next_versio
     next_version(FailAfterwards)
     with pytest.raises(ZeroDivisionError):
         Workspace.open(ws.folder)
-    assert ledger_state(ws.folder / LEDGER) == (1, OLD, ["a"])
+    assert ledger_state(ws.folder / LEDGER) == (LATEST, OLD, ["a"])
 
 
 def test_a_damaged_backup_stops_the_upgrade(
@@ -210,7 +211,7 @@ def test_a_damaged_backup_stops_the_upgrade(
     with pytest.raises(WorkspaceError, match="nothing was changed"):
         Workspace.open(ws.folder)
     assert list(ws.backups.iterdir()) == []
-    assert ledger_state(ws.folder / LEDGER)[0] == 1
+    assert ledger_state(ws.folder / LEDGER)[0] == LATEST
 
 
 def test_migrations_make_the_tables_of_the_schema(ws: Workspace) -> None:

@@ -21,7 +21,8 @@ from recon_app.models.proof import ClearingProof, PayoutProof, Proof
 from recon_app.models.record import Origin, Record, RecordType, Side
 from recon_app.services.cases import GroupRow, Listing, Row, Summary, Total
 from recon_app.services.corrections import Applied, KeptCorrection, Verdict
-from recon_app.services.import_files import FileReport, Preview, Status
+from recon_app.services.import_files import FileReport, Status
+from recon_app.services.preview import Preview
 from recon_app.services.recognise import Question as FileQuestion
 from recon_app.services.run import RunReport
 from recon_app.services.watch import Every, Expected, Folder, Watched

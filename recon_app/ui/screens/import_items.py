@@ -15,7 +15,8 @@ from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.words import Family
 
 if TYPE_CHECKING:
-    from recon_app.services.import_files import FileReport, Preview
+    from recon_app.services.import_files import FileReport
+    from recon_app.services.preview import Preview
     from recon_app.services.recognise import Question
     from recon_app.store.imports import ImportedFile
 

@@ -30,7 +30,8 @@ from recon_app.ui.widgets.text import Text, Tone
 
 if TYPE_CHECKING:
     from recon_app.services.corrections import Verdict
-    from recon_app.services.import_files import FileReport, Preview
+    from recon_app.services.import_files import FileReport
+    from recon_app.services.preview import Preview
     from recon_app.store.imports import ImportedFile
 
 PREVIEW_ROWS = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +153,10 @@ def test_currency_is_asked_when_no_balance_names_it(read: Callable[..., dict[str
         ),
         (statement(LINE, closing="1,005"), None, ":62:", "download the statement again or ask the bank"),
         (
-            ":20:A\n:25:DE1\n:13D:2601021200+0100\n:34F:EURD0,\n" + LINE,
+            f"{statement(LINE)}:20:A\n:25:DE1\n:28C:1\n:34F:EURD0,\n{LINE}",
             None,
-            None,
-            "import the MT940 statement",
+            ":34F:",
+            "import the two kinds as files of their own",
         ),
     ],
 )
@@ -197,3 +198,53 @@ def test_damage_ends_in_a_reading_or_a_clear_refusal(tmp_path: Path, place: int,
             rows += len(batch["row"])
         reading.finish()
     assert rows == reading.rows
+
+
+_LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["C", "D", "RC", "RD"]),
+        st.integers(0, 10**9),
+        st.dates(date(2020, 1, 2), date(2030, 12, 30)),
+        st.integers(-1, 1),
+        st.text("ABCXYZ019-", min_size=1, max_size=16).filter(
+            lambda text: text.strip() not in ("", "NONREF")
+        ),
+    ),
+    max_size=8,
+)
+
+
+def _written(minor: int) -> str:
+    return f"{minor // 100},{minor % 100:02d}"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(_LINES, st.integers(-(10**9), 10**9))
+def test_what_a_bank_writes_is_read_back(
+    tmp_path: Path, lines: list[tuple[str, int, date, int, str]], opening: int
+) -> None:
+    signs = {"C": 1, "D": -1, "RD": 1, "RC": -1}
+    closing = opening + sum(signs[mark] * minor for mark, minor, *_ in lines)
+    marks = {code: "D" if minor < 0 else "C" for code, minor in ((60, opening), (62, closing))}
+    text = f":20:A\n:25:DE1\n:28C:1\n:60F:{marks[60]}200101EUR{_written(abs(opening))}\n"
+    for mark, minor, value, later, reference in lines:
+        entry = value + timedelta(days=later)
+        text += f":61:{value:%y%m%d}{entry:%m%d}{mark}{_written(minor)}NTRF{reference}\n:86:Text\n"
+    text += f":62F:{marks[62]}301231EUR{_written(abs(closing))}\n-\n"
+    path = tmp_path / "written.sta"
+    path.write_text(text)
+    reading = Reading()
+    batches = list(BankMt940().read(InputFile(path), {}, reading))
+    found = [
+        (int(amount), int(day), int(due), reference)
+        for batch in batches
+        for amount, day, due, reference in zip(
+            batch["amount"], batch["day"], batch["due"], batch["ref"], strict=True
+        )
+    ]
+    epoch = date(1970, 1, 1)
+    assert found == [
+        (signs[mark] * minor, (value - epoch).days + later, (value - epoch).days, reference)
+        for mark, minor, value, later, reference in lines
+    ]
+    assert [proof.ok for proof in reading.proofs] == [True]

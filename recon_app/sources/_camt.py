@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, ClassVar
-from xml.etree.ElementTree import ParseError
 
 from recon_app.models.money import Money
 from recon_app.models.problem import FileRejected, Problem
@@ -30,6 +29,7 @@ from recon_app.sources._bank import (
 from recon_app.sources._base import Batch, InputFile, Reading, Source
 from recon_app.sources._camt_entry import BOOKED, Fault, day_of, line_of, signed, split, status_of, text_of
 from recon_app.sources._camt_files import ROOTS, file_number, messages
+from recon_app.sources._xml import elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -114,29 +114,15 @@ class _Message:
         """Read a whole message.
 
         Raises:
-            FileRejected: it is not well-formed, has a document type, or holds no statement.
+            FileRejected: it is not well-formed, declares entities, or holds no statement.
         """
-        from defusedxml.common import DefusedXmlException
-        from defusedxml.ElementTree import iterparse
-
         self._member, self._lines = member, []
         before = self._statements
-        try:
-            for event, element in iterparse(stream, ("start", "end"), forbid_dtd=True):
-                element.tag = element.tag.rpartition("}")[2]
-                if event == "start":
-                    self._refuse_other(element.tag)
-                else:
-                    self._end(element)
-        except ParseError as error:
-            place = "line {}, column {}".format(*error.position)
-            raise self._rejected(None, f"the XML is damaged at {place}", _AGAIN) from error
-        except DefusedXmlException as error:
-            problem = "the XML declares entities or a document type"
-            raise self._rejected(None, problem, "get the file from the bank") from error
-        except (LookupError, ValueError) as error:
-            problem = f"the XML has an encoding that cannot be read ({error})"
-            raise self._rejected(None, problem, "get the file in UTF-8") from error
+        for event, element in elements(stream, member):
+            if event == "start":
+                self._refuse_other(element.tag)
+            else:
+                self._end(element)
         if self._statements == before:
             problem = f"the message holds no {self._source.word}"
             raise self._rejected(self._source.element, problem, _AGAIN)

@@ -247,7 +247,7 @@ def test_amounts_of_the_wrong_form_are_refused_with_their_number(
         ),
         (
             "<!DOCTYPE Document [<!ENTITY a 'b'>]><Document><BkToCstmrStmt>&a;</BkToCstmrStmt></Document>",
-            "get the file from the bank",
+            "get the file from its sender",
         ),
     ],
 )

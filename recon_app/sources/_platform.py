@@ -14,10 +14,10 @@ from itertools import chain, repeat
 import numpy as np
 
 from recon_app.models.money import MoneyError, exponent, format_minor
-from recon_app.models.problem import AnswerNeeded
+from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT
-from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks
+from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks, clean_header
 from recon_app.sources._dates import moments_as
 from recon_app.sources._detect import find_date_order, find_decimal_mark, plain_amounts
 
@@ -206,3 +206,27 @@ def rows_of(batch: Batch, chosen: Mask) -> Batch:
         name: column[chosen] if isinstance(column, np.ndarray) else [column[index] for index in picked]
         for name, column in batch.items()
     }
+
+
+def summary_of(file: InputFile, summary: Sequence[str], details: Sequence[str]) -> dict[str, str]:
+    """The cells of the summary above the details of a file of two blocks, by lower-case header cell.
+
+    Raises:
+        FileRejected: there is not exactly one row of values between the two headers.
+    """
+    first, second = file.header_index(summary), file.header_index(details)
+    between = [] if first is None else [row for row in file.head_rows[first + 1 : second] if any(row)]
+    if first is None or second is None or len(between) != 1:
+        problem = f"there are {len(between)} rows of totals above the details, one is needed"
+        raise FileRejected(Problem(None, None, problem, "export one settlement at a time"))
+    header = [clean_header(cell).casefold() for cell in file.head_rows[first]]
+    return {name: cell.strip() for name, cell in zip(header, between[0], strict=False) if name}
+
+
+def padded(width: int) -> Callable[[Iterator[list[str]]], Iterator[list[str]]]:
+    """Rows that hold data, filled up where empty cells at their end are left out."""
+
+    def pad(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        return (row + [""] * (width - len(row)) for row in rows if any(row))
+
+    return pad

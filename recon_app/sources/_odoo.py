@@ -271,6 +271,10 @@ class Part:
                     self.problem(index, name, "is empty", "every record needs an amount")
         return values
 
+    def quantities(self, name: str) -> Ints:
+        """Millionths of a quantity, one per record; :data:`NO_INT` where the file has none."""
+        return self.line_quantities(name)[self._at]
+
     def line_sums(self, name: str, codes: Sequence[str]) -> Ints:
         """Sum of an amount over the lines of each record, 0 for a record without lines."""
         values = self._money(name, codes)
@@ -278,6 +282,30 @@ class Part:
         sums = np.zeros(len(self), np.int64)
         np.add.at(sums, self._owner[known], values[known])
         return sums
+
+    def lines(self, name: str) -> tuple[Ints, Ints]:
+        """Where the records' lines stand, of which ``name`` is a field that each has.
+
+        Returns:
+            Position among the rows of each line (see :meth:`line_cells`), and that of its record.
+        """
+        filled = np.array([bool(cell) for cell in self._cells(name)], np.bool_)
+        return np.flatnonzero(filled), self._owner[filled]
+
+    def line_cells(self, name: str) -> list[str]:
+        """Cells of all rows: those of the records and those of their lines."""
+        return self._cells(name)
+
+    def line_numbers(self) -> Ints:
+        """Number of every row."""
+        return self._chunk.rows
+
+    def line_quantities(self, name: str) -> Ints:
+        """Millionths of a quantity in all rows."""
+        if name not in self._titles:
+            return np.full(len(self._chunk), NO_INT, np.int64)
+        title = self._titles[name]
+        return self._chunk.quantities(title, texts=without_float_noise(self._chunk.text(title)))
 
     def _money(self, name: str, codes: Sequence[str]) -> Ints:
         if name not in self._titles:

@@ -160,7 +160,16 @@ SALE_ORDER: Names = {  # sale.order
 }
 
 # Links to many records: each makes its own continuation rows, whose other cells are blank.
-STACKED = ("invoices", "line_subtotal")
+STACKED = (
+    "invoices",
+    "line_subtotal",
+    "line_state",
+    "line_product",
+    "line_sku",
+    "line_quantity",
+    "line_unit",
+    "variant_values",
+)
 
 # What the lower snake case of a label becomes, per selection; 16 spells some otherwise than 18 and 19.
 PAYMENT_STATES = {"cancel": "canceled", "cancelled": "canceled"}

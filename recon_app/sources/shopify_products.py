@@ -95,7 +95,7 @@ class _Products:
             "sku": skus,
             "barcode": _shopify.codes(chunk, *_BARCODE, protected=True),
             "text": carried["title"],
-            "status": carried["status"],
+            "status": _words(carried["status"]),
             "extra": json_objects(self._extra(chunk, carried)),
         }
         batch: Batch = {"row": chunk.rows[some]}
@@ -130,10 +130,10 @@ class _Products:
         return {
             **amounts,
             "tracker": chunk.text("Variant Inventory Tracker", "Inventory tracker"),
-            "policy": chunk.text("Variant Inventory Policy", "Continue selling when out of stock"),
+            "policy": _words(chunk.text("Variant Inventory Policy", "Continue selling when out of stock")),
             "fulfilment": chunk.text("Variant Fulfillment Service", "Fulfillment service"),
-            "published": carried["published"],
-            "gift_card": ["" if word == "false" else word for word in carried["gift_card"]],
+            "published": _words(carried["published"]),
+            "gift_card": ["" if word == "false" else word for word in _words(carried["gift_card"])],
         }
 
     def _remember(self, handles: list[str], variants: list[str], skus: list[str]) -> None:
@@ -162,3 +162,8 @@ class _Products:
 def _variant_rows(chunk: Chunk) -> Mask:
     cells = (chunk.text("Option1 Value"), chunk.text(*_SKU), chunk.text(*_PRICE))
     return np.array([any(row) for row in zip(*cells, strict=True)], np.bool_)
+
+
+def _words(cells: list[str]) -> list[str]:
+    """Words in lower case: the new names come with ``Active`` and ``TRUE``."""
+    return [cell.casefold() for cell in cells]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
+from recon_app.sources.odoo_bills import OdooBills
 from recon_app.sources.odoo_invoices import OdooInvoices
 
 SOURCE = OdooInvoices()
@@ -29,8 +30,7 @@ def test_without_types_a_person_says_whose_documents_they_are(
     check_expected(
         read_sample(SOURCE, "v19_without_type.csv", {"documents": "customer"}), "v19_without_type.csv"
     )
-    vendor = read_sample(SOURCE, "v19_without_type.csv", {"documents": "vendor"})["records"]
-    assert [record["category"] for record in vendor] == ["other", "other"]
+    assert read_sample(SOURCE, "v19_without_type.csv", {"documents": "vendor"})["records"] == []
 
 
 def test_without_types_and_signs_nothing_tells_a_credit_note(
@@ -53,8 +53,7 @@ def test_an_export_without_totals_says_what_to_choose(read_sample: Read) -> None
         ("Customer Invoice", "invoice", 500),
         ("out_receipt", "invoice", 500),
         ("customer credit note", "credit_note", -500),
-        ("Vendor Bill", "other", -500),
-        ("in_refund", "other", 500),
+        ("Journal Entry", "other", 500),
     ],
 )
 def test_types_give_sign_and_category(
@@ -64,6 +63,25 @@ def test_types_give_sign_and_category(
     path = write_csv([header, ("X/1", kind, "2026-10-01", "EUR", "5.0", "5.0")])
     record = read_sample(SOURCE, path)["records"][0]
     assert (record["category"], record["amount"], record["open"]) == (category, amount, amount)
+
+
+def test_documents_of_vendors_are_left_to_the_bills(
+    write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    header = ("Number", "Type", "Invoice/Bill Date", "Currency", "Total", "Amount Due")
+    rows = [
+        ("INV/1", "out_invoice", "2026-10-01", "EUR", "5.0", "5.0"),
+        ("BILL/1", "Vendor Bill", "2026-10-01", "EUR", "7.0", "7.0"),
+        ("RBILL/1", "in_refund", "2026-10-02", "EUR", "2.0", "0.0"),
+    ]
+    path = write_csv([header, *rows])
+    invoices, bills = read_sample(SOURCE, path), read_sample(OdooBills(), path)
+    assert [(record["grp"], record["row"]) for record in invoices["records"]] == [("INV/1", 1)]
+    assert invoices["totals"] == {"amount EUR": "5.00", "open EUR": "5.00"}
+    assert invoices["notes"] == ["Vendor documents, which are read as bills: 2"]
+    found = [(record["grp"], record["category"], record["amount"]) for record in bills["records"]]
+    assert found == [("BILL/1", "invoice", -700), ("RBILL/1", "credit_note", 200)]
+    assert bills["totals"] == {"amount EUR": "-5.00", "open EUR": "-7.00"}
 
 
 def test_an_unknown_type_is_a_fault(write_csv: Callable[..., Path], read_sample: Read) -> None:

@@ -18,14 +18,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from recon_app.models.record import NO_INT, RecordType
+from recon_app.models.record import RecordType
 from recon_app.sources import _shopify
-from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, Source, chunks, clean_header
+from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, Source
 from recon_app.sources._extra import json_objects, nonzero
+from recon_app.sources._shopify_orders import (
+    is_orders_export,
+    line_currencies,
+    order_rows,
+    order_starts,
+    tips,
+    whole_quantities,
+    zeroed,
+)
 
 # The columns of the order that are read, from its first row; whatever else is there is left alone.
 _ORDER_COLUMNS = (
@@ -59,31 +67,17 @@ class ShopifyOrders(Source):
     record_type = RecordType.ORDER
     key = ("ident", "ref")
     progress = ("status", "open", "refunded", "account", "ref2", "extra")
-    required = (
-        "Name",
-        "Financial Status",
-        "Currency",
-        "Subtotal",
-        "Shipping",
-        "Taxes",
-        "Total",
-        "Created at",
-        "Lineitem quantity",
-        "Lineitem price",
-    )
 
     def recognises(self, file: InputFile) -> bool:
         """Whether one of the first rows has the columns of an orders export."""
-        return file.header_index(self.required) is not None
+        return is_orders_export(file)
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Yield the orders, with the control totals and identities of the file."""
         del options  # the format leaves nothing to ask
         seen: set[str] = set()
         free_shipping = 0
-        total = _total_position(file, self.required)
-        parts = chunks(file, self.required, reading, starts=lambda row: len(row) > total and row[total] != "")
-        for rows in parts:
+        for rows in order_rows(file, reading):
             orders = _Orders.of(rows, reading)
             free_shipping += orders.prove(reading)
             yield {"row": orders.first.rows, **orders.batch(seen)}
@@ -119,19 +113,19 @@ class _Orders:
 
     @classmethod
     def of(cls, rows: Chunk, reading: Reading) -> _Orders:
-        starts = _starts(rows)
+        starts = order_starts(rows)
         first = _picked(rows, starts, reading)
         currency = first.text("Currency")
         goods, tips = _line_sums(rows, starts, currency)
         return cls(
             first=first,
             currency=currency,
-            subtotal=_zeroed(first.money("Subtotal", currency, required=True)),
-            shipping=_zeroed(first.money("Shipping", currency)),
-            taxes=_zeroed(first.money("Taxes", currency)),
-            total=_zeroed(first.money("Total", currency, required=True)),
-            discount=_zeroed(first.money("Discount Amount", currency)),
-            duties=_zeroed(first.money("Duties", currency)),
+            subtotal=zeroed(first.money("Subtotal", currency, required=True)),
+            shipping=zeroed(first.money("Shipping", currency)),
+            taxes=zeroed(first.money("Taxes", currency)),
+            total=zeroed(first.money("Total", currency, required=True)),
+            discount=zeroed(first.money("Discount Amount", currency)),
+            duties=zeroed(first.money("Duties", currency)),
             refunded=first.money("Refunded Amount", currency),
             goods=goods,
             tips=tips,
@@ -206,29 +200,6 @@ class _Orders:
         }
 
 
-def _total_position(file: InputFile, required: Sequence[str]) -> int:
-    index = file.header_index(required)
-    names = [] if index is None else [clean_header(cell).casefold() for cell in file.head_rows[index]]
-    return names.index("total") if names else 0
-
-
-def _starts(rows: Chunk) -> list[int]:
-    """Positions of the first row of each order: the one with a Total."""
-    names, totals = rows.text("Name"), rows.text("Total")
-    starts = []
-    for index, (name, total) in enumerate(zip(names, totals, strict=True)):
-        if total or not index:
-            starts.append(index)
-        elif name != names[index - 1]:
-            rows.problem(
-                index,
-                "Name",
-                f"{name!r} has no Total here and the row above is of {names[index - 1]!r}",
-                "keep the rows of an order together, as Shopify exports them",
-            )
-    return starts
-
-
 def _picked(rows: Chunk, starts: list[int], reading: Reading) -> Chunk:
     """The first rows of the orders, with the columns that are needed."""
     header = [name for name in _ORDER_COLUMNS if rows.has(name)]
@@ -240,28 +211,12 @@ def _picked(rows: Chunk, starts: list[int], reading: Reading) -> Chunk:
 
 def _line_sums(rows: Chunk, starts: list[int], currency: list[str]) -> tuple[Ints, Ints]:
     """Price times quantity of each order: of its goods, and of its tips."""
-    spans = zip(currency, pairwise([*starts, len(rows)]), strict=True)
-    line_currency = [code for code, (start, end) in spans for _ in range(start, end)]
-    price = _zeroed(rows.money("Lineitem price", line_currency))
-    line = price * _quantities(rows)
-    named = zip(rows.text("Lineitem name"), rows.text("Lineitem sku"), strict=True)
-    tip = np.array([name == "Tip" and not sku for name, sku in named], np.bool_)
+    price = zeroed(rows.money("Lineitem price", line_currencies(rows, starts, currency)))
+    line = price * whole_quantities(rows)
+    tip = tips(rows)
     goods: Ints = np.add.reduceat(np.where(tip, 0, line), starts)
-    tips: Ints = np.add.reduceat(np.where(tip, line, 0), starts)
-    return goods, tips
-
-
-def _quantities(rows: Chunk) -> Ints:
-    cells = rows.text("Lineitem quantity")
-    values = [int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 10 else -1 for cell in cells]
-    for index, (value, cell) in enumerate(zip(values, cells, strict=True)):
-        if value < 0 and cell:
-            rows.problem(index, "Lineitem quantity", f"{cell!r} is not a whole number", "export it again")
-    return np.maximum(np.array(values, np.int64), 0)
-
-
-def _zeroed(minor: Ints) -> Ints:
-    return np.where(minor == NO_INT, np.int64(0), minor)
+    tipped: Ints = np.add.reduceat(np.where(tip, line, 0), starts)
+    return goods, tipped
 
 
 def _new_idents(first: Chunk, seen: set[str]) -> list[str]:

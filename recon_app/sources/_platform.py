@@ -13,8 +13,8 @@ from itertools import chain, repeat
 
 import numpy as np
 
-from recon_app.models.money import MoneyError, exponent, format_minor
-from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
+from recon_app.models.money import format_minor
+from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks, clean_header
@@ -68,21 +68,6 @@ def same(text: str, chunk: Chunk) -> list[str]:
 def or_zero(minor: Ints) -> Ints:
     """Amounts with blanks as zero."""
     return np.where(minor == NO_INT, np.int64(0), minor)
-
-
-def currency_told(options: Mapping[str, str]) -> str:
-    """The currency of a file that names none.
-
-    Raises:
-        AnswerNeeded: option ``currency`` does not say it.
-    """
-    currency = options.get("currency", "").strip().upper()
-    try:
-        exponent(currency)
-    except MoneyError:
-        question = "The file does not say its currency. In which currency is the money (EUR, USD ...)?"
-        raise AnswerNeeded("currency", (), question) from None
-    return currency
 
 
 class Sums:

@@ -15,7 +15,7 @@ from recon_app.models.money import Money, exponent, parse_minor
 from recon_app.models.problem import AnswerNeeded
 from recon_app.models.proof import Proof
 from recon_app.models.record import INT_FIELDS, NO_INT
-from recon_app.sources._base import CHUNK_ROWS, Batch, Ints, Reading, checked
+from recon_app.sources._base import CHUNK_ROWS, Batch, InputFile, Ints, Reading, checked
 
 #: The control totals of every bank statement, and those of entries that are not booked.
 BOOKED_TOTALS = ("money in", "money out")
@@ -182,6 +182,17 @@ def prove(balances: Balances, lines: Sequence[tuple[int, str]], reading: Reading
     foreign = any(currency != opening.currency for _, currency in lines)
     name = f"{balances.name}: opening balance + lines = closing balance"
     reading.proofs.append(Proof(name, str(closing), str(found), found == closing and not foreign))
+
+
+def lenient_text(file: InputFile, reading: Reading) -> str:
+    """The text of a file whose figures, dates and ids are ASCII, so that Windows-1252 risks none of them."""
+    try:
+        encoding = file.encoding
+    except AnswerNeeded:
+        encoding = "cp1252"
+        reading.notes.append("the text is not UTF-8 and was read as Windows-1252; only names can be affected")
+    data = file.path.read_bytes().decode(encoding, errors="replace")
+    return data.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
 
 
 def joined(parts: Sequence[str | None]) -> str:

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from recon_app.models.money import Money
-from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
+from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.sources._bank import (
     Balances,
@@ -23,6 +23,7 @@ from recon_app.sources._bank import (
     counted,
     is_currency,
     joined,
+    lenient_text,
     minor_or_none,
     prove,
     told_currency,
@@ -79,7 +80,7 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
         AnswerNeeded: a message names no currency.
     """
     parser = _Parser()
-    statements = parser.statements(_text(file, reading))
+    statements = parser.statements(lenient_text(file, reading))
     width = _line_width(statements)
     lines: list[Line] = []
     records = 0
@@ -101,17 +102,6 @@ def _is_interim(data: Mapping[str, Any]) -> bool:
     return any(name in data for name in (*_FLOORS, *_SUMS)) and not any(
         name in data for name in (*_OPENINGS, *_CLOSINGS)
     )
-
-
-def _text(file: InputFile, reading: Reading) -> str:
-    """Decode the file. Figures, dates and ids are ASCII in this format, so Windows-1252 risks no figure."""
-    try:
-        encoding = file.encoding
-    except AnswerNeeded:
-        encoding = "cp1252"
-        reading.notes.append("the text is not UTF-8 and was read as Windows-1252; only names can be affected")
-    data = file.path.read_bytes().decode(encoding, errors="replace")
-    return data.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
 
 
 class _Parser:

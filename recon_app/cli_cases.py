@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from recon_app.cli import DONE, NEEDS_A_PERSON, argument, command, complain, pairs, printable
 from recon_app.models.case import Case, Kind, State
-from recon_app.models.money import format_minor
+from recon_app.models.money import Money, format_minor
 from recon_app.models.problem import UsageError
+from recon_app.models.quantity import Quantity, format_quantity
 from recon_app.models.record import Record
 
 if TYPE_CHECKING:
-    from recon_app.services.cases import Summary
+    from recon_app.services.cases import Summary, UnitTotal
     from recon_app.store.workspace import Workspace
 
 _EPOCH = date(1970, 1, 1)
@@ -88,6 +89,9 @@ def _show(
         for total in found.totals:
             still_open = format_minor(total.open, total.currency)
             print(f"{name}: still open {still_open} {total.currency}")
+        for count in found.quantities:
+            plus, minus = (format_quantity(figure) for figure in (count.open_plus, count.open_minus))
+            print(printable(f"{name}: still open {plus} too much, {minus} missing, in {count.unit}"))
         for case in listed:
             if case.kind is not Kind.MATCHED or kinds:
                 print(printable(f"{case.id}  {case.kind:<10}{case.state:<10}{case.text}"))
@@ -116,6 +120,7 @@ def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
             }
             for total in found.totals
         ],
+        **({"quantities": [_unit_json(total) for total in found.quantities]} if found.quantities else {}),
     }
     sys.stdout.write(json.dumps(head)[:-1] + ', "cases": [')
     separator = "\n"
@@ -125,6 +130,13 @@ def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
             separator = ",\n"
     finally:
         sys.stdout.write("\n]}\n")  # whole JSON even when one fails
+
+
+def _unit_json(total: UnitTotal) -> dict[str, str]:
+    figures = {"plus": total.plus, "minus": total.minus}
+    still_open = {"open_plus": total.open_plus, "open_minus": total.open_minus}
+    shown = {name: format_quantity(millionths) for name, millionths in (figures | still_open).items()}
+    return {"unit": total.unit, **shown}
 
 
 def case_json(case: Case) -> dict[str, Any]:
@@ -142,12 +154,17 @@ def case_json(case: Case) -> dict[str, Any]:
         "evidence": [{"rule": found.rule, "text": found.text} for found in case.evidence],
         "candidates": list(case.candidates),
     }
-    if case.delta is not None:
-        values["delta"] = {
-            "amount": format_minor(case.delta.minor, case.delta.currency),
-            "currency": case.delta.currency,
-        }
+    if isinstance(case.delta, Quantity):
+        values["delta"] = {"quantity": format_quantity(case.delta.millionths), "unit": case.delta.unit}
+    elif case.delta is not None:
+        values["delta"] = _money_json(case.delta)
+    if case.value is not None:
+        values["value"] = _money_json(case.value)
     return values
+
+
+def _money_json(money: Money) -> dict[str, str]:
+    return {"amount": format_minor(money.minor, money.currency), "currency": money.currency}
 
 
 def _record_json(record: Record) -> dict[str, Any]:
@@ -161,6 +178,10 @@ def _record_json(record: Record) -> dict[str, Any]:
         "ref": values.get("ref"),
         "currency": currency or None,
     }
+    shown |= {name: values.get(name) for name in ("sku", "location")}
+    quantity = values.get("quantity")
+    if isinstance(quantity, int):
+        shown["quantity"] = format_quantity(quantity)
     day, amount = values.get("day"), values.get("amount")
     if isinstance(day, int):
         shown["date"] = (_EPOCH + timedelta(days=day)).isoformat()
@@ -193,12 +214,13 @@ def explain(ws: Workspace, given: argparse.Namespace) -> int:
     "say why two records were not linked",
     argument("left", type=int, metavar="RECORD", help="number of a record, from explain"),
     argument("right", type=int, metavar="RECORD"),
+    argument("--in", dest="name", default="settlements", metavar="NAME", help="the reconciliation"),
 )
 def why_not(ws: Workspace, given: argparse.Namespace) -> int:
     """Print, rule by rule, what kept two records apart."""
     from recon_app.services import cases as service
 
-    found = service.why_not(ws, "settlements", given.left, given.right)
+    found = service.why_not(ws, given.name, given.left, given.right)
     if given.json:
         print(json.dumps([{"rule": one.rule, "text": one.text} for one in found]))
     else:

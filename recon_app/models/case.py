@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recon_app.models.money import Money
+from recon_app.models.quantity import Quantity
 from recon_app.models.record import Record, Side
 
 
@@ -74,7 +75,9 @@ class Case:
         cause: Stable code of the named cause, or None when the data shows none.
         text: One plain sentence.
         missing: The sides on which an expected record is absent.
-        delta: Right minus left (Odoo minus platform, bank minus payout); None without amounts.
+        delta: Right minus left (Odoo minus platform, bank minus payout): money, or a quantity where goods
+            are compared; None without figures.
+        value: What a difference of goods is worth at cost, None where no cost is known.
         legs: The records per side.
         evidence: Why they belong together and what was compared.
         candidates: The rivals of an ambiguous case, or sum-exact candidate causes, as sentences.
@@ -87,7 +90,8 @@ class Case:
     cause: str | None
     text: str
     missing: tuple[Side, ...] = ()
-    delta: Money | None = None
+    delta: Money | Quantity | None = None
+    value: Money | None = None
     legs: dict[Side, tuple[Record, ...]] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[str, ...] = ()

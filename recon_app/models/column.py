@@ -13,6 +13,7 @@ class ColumnType(StrEnum):
     DATE = "date"
     MONEY = "money"
     NUMBER = "number"
+    QUANTITY = "quantity"  # millionths
 
 
 class Role(StrEnum):

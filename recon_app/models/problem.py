@@ -72,7 +72,15 @@ class AnswerNeeded(ReconError):
 
 
 class WorkspaceError(ReconError):
-    """The workspace cannot be used (exit status 3)."""
+    """The workspace cannot be used (exit status 3).
+
+    Attributes:
+        code: Stable name of the kind of fault (``E_DB_NEWER``), "" where none is given.
+    """
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class UsageError(ReconError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 #: Decimals that are kept: Odoo allows up to six for quantities.
 DECIMALS = 6
@@ -34,3 +35,19 @@ def format_quantity(millionths: int) -> str:
     whole, rest = divmod(abs(millionths), 10**DECIMALS)
     decimals = f"{rest:0{DECIMALS}d}".rstrip("0")
     return f"{'-' if millionths < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An exact quantity.
+
+    Attributes:
+        millionths: Signed millionths of the unit.
+        unit: Unit of measure, never empty.
+    """
+
+    millionths: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{format_quantity(self.millionths)} {self.unit}"

@@ -20,6 +20,11 @@ class Side(StrEnum):
     PLATFORM = "platform"
     ODOO = "odoo"
     BANK = "bank"
+    COUNT = "count"
+
+
+#: The sides of which money is compared.
+MONEY_SIDES = (Side.SHOP, Side.PLATFORM, Side.ODOO, Side.BANK)
 
 
 class RecordType(StrEnum):
@@ -48,6 +53,7 @@ class RecordType(StrEnum):
     FULFILMENT = "fulfilment"  # shop: one fulfilled line
     SHOP_PRODUCT = "shop_product"  # shop: one variant
     INVENTORY_LEVEL = "inventory_level"  # shop: figures of a variant at a location
+    STOCK_COUNT = "stock_count"  # count: what a person counted at a location
     BANK_LINE = "bank_line"  # bank: one statement line, whichever system it was exported from
 
     @property
@@ -71,6 +77,7 @@ _SIDES = {
     ),
     **dict.fromkeys((RecordType.PAYMENT_LINE, RecordType.PAYOUT), Side.PLATFORM),
     RecordType.BANK_LINE: Side.BANK,
+    RecordType.STOCK_COUNT: Side.COUNT,
 }
 
 

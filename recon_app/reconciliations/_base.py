@@ -39,7 +39,8 @@ class Result:
     Attributes:
         cases: One row per case: key (int64, stable), kind, cause ("" = none), rule ("" = none), missing
             (bits), grp (payout shown), day, delta (minor units or NO_INT), currency, amount per side
-            (``sum_<side>``, minor units, NO_INT = none).
+            (``sum_<side>``, minor units, NO_INT = none; only sides of money). Where goods are compared: unit,
+            of which delta is millionths, and value (minor units of currency, NO_INT = no cost is known).
         legs: The records of the cases.
         support: Records that belong to a case without being compared themselves (the order behind a
             transaction, the journal item behind a payment).
@@ -67,11 +68,13 @@ class Facts:
         cause: Cause code or "".
         rule: Rule code or "".
         missing: Sides an expected record is missing on.
-        delta: Difference in minor units, None without amounts.
-        currency: Currency of delta.
+        delta: Difference in minor units, or millionths of unit; None without figures.
+        currency: Currency of delta, or of value.
         grp: Payout the case belongs to, "" for none.
         legs: Records per side, supporting ones behind the compared ones.
         note: The case's note.
+        unit: Unit of delta where goods are compared, else "".
+        value: What a difference of goods is worth, minor units; None where no cost is known.
     """
 
     kind: str
@@ -83,6 +86,8 @@ class Facts:
     grp: str
     legs: Mapping[Side, tuple[Record, ...]]
     note: Mapping[str, Any]
+    unit: str = ""
+    value: int | None = None
 
 
 class Reconciliation(ABC):

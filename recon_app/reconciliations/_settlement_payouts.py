@@ -15,7 +15,7 @@ from recon_app.engine.cases import SIDES, Ints, Legs, missing_bits
 from recon_app.engine.payouts import Payouts
 from recon_app.models.case import CALM, Kind
 from recon_app.models.proof import PayoutProof
-from recon_app.models.record import NO_INT, Side
+from recon_app.models.record import MONEY_SIDES, NO_INT, Side
 
 #: A deposit arrives one to three business days after the payout date; a weekend and a holiday fit in six.
 BANK_BEFORE, BANK_AFTER = 1, 6
@@ -238,7 +238,7 @@ def payout_cases(given: PayoutInputs) -> PayoutCases:
 
 def _as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     texts = ("kind", "cause", "rule", "grp", "currency")
-    names = ("key", *texts, "missing", "day", "delta", *(f"sum_{side}" for side in Side))
+    names = ("key", *texts, "missing", "day", "delta", *(f"sum_{side}" for side in MONEY_SIDES))
     return pd.DataFrame(
         {
             name: pd.Series([row[name] for row in rows], dtype=object if name in texts else np.int64)
@@ -299,7 +299,7 @@ def _single(records: pd.DataFrame, side: Side, kind: np.ndarray, cause: str, mis
             "day": records["day"].to_numpy(np.int64),
             "delta": none,
             "currency": records["currency"].to_numpy(object),
-            **{f"sum_{name}": none for name in Side},
+            **{f"sum_{name}": none for name in MONEY_SIDES},
         }
     )
 

@@ -14,6 +14,7 @@ from recon_app.models.column import Column, Role
 from recon_app.models.money import ODD_EXPONENTS, Money, MoneyError, exponent, parse_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof
+from recon_app.models.quantity import Quantity
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.services import states
 from recon_app.services.run import inputs_digest, read_inputs, reconciliation
@@ -23,6 +24,8 @@ from recon_app.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from recon_app.reconciliations._base import Facts
 
 #: States in which a difference no longer counts as open.
 _SETTLED = frozenset({State.ACCEPTED, State.VERIFIED})
@@ -56,6 +59,25 @@ class Total:
 
 
 @dataclass(frozen=True)
+class UnitTotal:
+    """Differences of goods in one unit, positive millionths; plus and minus never cancel out.
+
+    Attributes:
+        unit: Unit of measure.
+        plus: Sum of what is too much.
+        minus: Sum of what is missing.
+        open_plus: The part of plus that is neither timing nor accepted nor verified.
+        open_minus: The same of minus.
+    """
+
+    unit: str
+    plus: int
+    minus: int
+    open_plus: int
+    open_minus: int
+
+
+@dataclass(frozen=True)
 class Summary:
     """Figures of the newest run.
 
@@ -65,6 +87,7 @@ class Summary:
         finished: ISO moment in UTC.
         files_changed: Whether files or answers changed since.
         totals: Per currency.
+        quantities: Per unit, where goods are compared.
         counts: Cases per kind.
         open_counts: Cases per kind that still need a person.
         proposals: Answers that were assumed and should be confirmed.
@@ -76,6 +99,7 @@ class Summary:
     finished: str
     files_changed: bool
     totals: list[Total]
+    quantities: list[UnitTotal]
     counts: dict[Kind, int]
     open_counts: dict[Kind, int]
     proposals: dict[str, str]
@@ -135,13 +159,15 @@ class Row:
         kind: What differs.
         cause: Cause code or None.
         state: How far the work is.
-        delta: Right minus left in minor units, on the first line of a case.
-        currency: Currency of delta.
+        delta: Right minus left in minor units or millionths of unit, on the first line of a case.
+        currency: Currency of delta, or of value.
         missing: Sides an expected record is missing on.
         grp: Payout.
         records: The records of the line.
         differs: Fields that differ between left and right.
         group: Set on group rows.
+        unit: Unit of delta where goods are compared, else "".
+        value: What a difference of goods is worth, minor units, on the first line of a case.
     """
 
     line_id: int
@@ -157,6 +183,8 @@ class Row:
     records: dict[Side, Record] = field(default_factory=dict)
     differs: frozenset[str] = frozenset()
     group: GroupRow | None = None
+    unit: str = ""
+    value: int | None = None
 
     def cell(self, side: Side, name: str) -> int | str | None:
         """Value of a column of the reconciliation, None for empty."""
@@ -278,6 +306,8 @@ class Listing:
             state=State(line.state),
             delta=line.delta if line.part == 0 else None,
             currency=line.currency or "",
+            unit=line.unit or "",
+            value=line.value if line.part == 0 else None,
             missing=_missing(line.missing),
             grp=line.grp or "",
             records=sides,
@@ -355,6 +385,7 @@ def summary(ws: Workspace, name: str) -> Summary | None:
         finished=last.finished,
         files_changed=last.summary["inputs"] != inputs_digest(ws),
         totals=_totals(ws, last),
+        quantities=_quantities(ws, last),
         counts=counts,
         open_counts=open_counts,
         proposals=dict(last.summary["proposals"]),
@@ -381,6 +412,20 @@ def _totals(ws: Workspace, last: results.RunRow) -> list[Total]:
         )
         for currency in sorted({*sides, *explained, *still_open})
     ]
+
+
+def _quantities(ws: Workspace, last: results.RunRow) -> list[UnitTotal]:
+    sums: dict[str, list[int]] = {}
+    for unit, kind, state, plus, minus in results.sum_quantities(ws, last.id):
+        settled = kind in _CALM or state in _SETTLED
+        before = sums.setdefault(unit, [0, 0, 0, 0])
+        sums[unit] = [
+            total + more
+            for total, more in zip(
+                before, (plus, minus, *((0, 0) if settled else (plus, minus))), strict=True
+            )
+        ]
+    return [UnitTotal(unit, *found) for unit, found in sorted(sums.items())]
 
 
 def open_listing(ws: Workspace, name: str, view: View) -> Listing:
@@ -513,6 +558,8 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
             missing=tuple(sorted(_missing(head.missing), key=list(Side).index)),
             delta=head.delta,
             currency=head.currency or "",
+            unit=head.unit or "",
+            value=head.value,
             grp=head.grp or "",
             legs={side: tuple(legs[side]) for side in Side if side in legs},
             note=note,
@@ -529,11 +576,18 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
             cause=head.cause,
             text=recon.sentence(facts),
             missing=facts.missing,
-            delta=None if head.delta is None else Money(head.delta, facts.currency),
+            delta=_figure(facts),
+            value=None if facts.value is None else Money(facts.value, facts.currency),
             legs=dict(facts.legs),
             evidence=evidence,
             candidates=candidates,
         )
+
+
+def _figure(facts: Facts) -> Money | Quantity | None:
+    if facts.delta is None:
+        return None
+    return Quantity(facts.delta, facts.unit) if facts.unit else Money(facts.delta, facts.currency)
 
 
 def why_not(ws: Workspace, name: str, left: int, right: int) -> tuple[Evidence, ...]:

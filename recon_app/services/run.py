@@ -13,7 +13,7 @@ from recon_app import registry
 from recon_app.models.case import State
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
-from recon_app.models.record import NO_INT, Side
+from recon_app.models.record import MONEY_SIDES, NO_INT, Side
 from recon_app.store import results, settings
 from recon_app.store.events import now
 from recon_app.store.imports import ImportedFile, list_imports
@@ -241,8 +241,8 @@ def _lines(result: Result, states: np.ndarray[Any, Any]) -> dict[str, np.ndarray
     laid = lay_out(result.legs, rank)
     case = laid.pop("case")
     keys = cases["key"].to_numpy(np.int64)
-    names = ("missing", "day", "delta", "kind", "cause", "rule", "grp", "currency")
-    columns = {name: cases[name].to_numpy()[case] for name in names}
+    names = ("missing", "day", "delta", "kind", "cause", "rule", "grp", "currency", "unit", "value")
+    columns = {name: cases[name].to_numpy()[case] for name in names if name in cases}
     return {"case_key": keys[case], "state": states[case], **laid, **columns}
 
 
@@ -266,7 +266,9 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
     cases = result.cases
     of_payouts = cases.index.isin([case for case, note in result.notes.items() if "payout" in note])
     currencies: dict[str, dict[str, int]] = {}
-    for side in _SIDES:
+    for side in MONEY_SIDES:
+        if f"sum_{side}" not in cases:
+            continue
         chosen = cases if side == Side.BANK else cases[~of_payouts]
         for currency, minor in _sums(chosen, side):
             currencies.setdefault(currency, {})[side] = minor

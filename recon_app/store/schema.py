@@ -26,13 +26,13 @@ from sqlalchemy.engine import Dialect
 from recon_app.models.record import FIELDS
 
 LEDGER_VERSION = 2
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
 CACHE_ID = 0x52444331
 
 #: Bits of ``line.missing``: the sides on which an expected record is absent.
-MISSING_SHOP, MISSING_PLATFORM, MISSING_ODOO, MISSING_BANK = 1, 2, 4, 8
+MISSING_SHOP, MISSING_PLATFORM, MISSING_ODOO, MISSING_BANK, MISSING_COUNT = 1, 2, 4, 8, 16
 
 
 def dump_json(value: object) -> str:
@@ -203,12 +203,15 @@ line = Table(
     Column("missing", Integer, nullable=False),  # MISSING_* bits
     Column("grp", Text),
     Column("day", Integer),
-    Column("delta", Integer),  # minor units of currency
+    Column("delta", Integer),  # minor units of currency, or millionths of unit
     Column("currency", Text),
+    Column("unit", Text),  # set where goods are compared: then delta is millionths of it
+    Column("value", Integer),  # minor units of currency that a difference of goods is worth
     Column("shop", Integer),  # record ids
     Column("platform", Integer),
     Column("odoo", Integer),
     Column("bank", Integer),
+    Column("count", Integer),
     Column("state", Text, nullable=False),
     sqlite_strict=True,
 )

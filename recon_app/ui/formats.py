@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale
 
 from recon_app.models.column import Column, ColumnType
 from recon_app.models.money import MoneyError, exponent, format_minor
+from recon_app.models.quantity import format_quantity
 from recon_app.models.record import Category, Record
 
 MINUS = "\N{MINUS SIGN}"
@@ -58,6 +59,25 @@ def money(minor: int, currency: str, *, sign: bool = False) -> str:
     if minor < 0:
         return MINUS + text
     return "+" + text if sign and minor > 0 else text
+
+
+def quantity(millionths: int, *, sign: bool = False) -> str:
+    """Write millionths with grouped digits and no needless zeros: ``1,234.5``."""
+    whole, point, rest = format_quantity(abs(millionths)).partition(".")
+    text = f"{int(whole):,}".replace(",", _marks.group) + (_marks.point + rest if point else "")
+    if millionths < 0:
+        return MINUS + text
+    return "+" + text if sign and millionths > 0 else text
+
+
+def difference(figure: int, currency: str, unit: str) -> str:
+    """Write a difference with its sign: a quantity where there is a unit, else money."""
+    return quantity(figure, sign=True) if unit else money(figure, currency, sign=True)
+
+
+def plain_difference(figure: int, currency: str, unit: str) -> str:
+    """A difference as a plain decimal text, for copying."""
+    return format_quantity(figure) if unit else plain_money(figure, currency)
 
 
 def day(days: int) -> str:
@@ -106,6 +126,8 @@ def value(record: Record, column: Column) -> str:
         return money(raw, _currency(record.values, column.field))
     if column.type is ColumnType.DATE:
         return moment(raw) if column.field == "at" else day(raw)
+    if column.type is ColumnType.QUANTITY:
+        return quantity(raw)
     return number(raw) if column.type is ColumnType.NUMBER else str(raw)
 
 
@@ -120,7 +142,7 @@ def plain(record: Record, column: Column) -> str:
         return plain_money(raw, _currency(record.values, column.field))
     if column.type is ColumnType.DATE:
         return moment(raw) if column.field == "at" else day(raw)
-    return str(raw)
+    return format_quantity(raw) if column.type is ColumnType.QUANTITY else str(raw)
 
 
 def origin(record: Record) -> str:

@@ -94,6 +94,7 @@ SIDE = {
     Side.PLATFORM: "Platform",
     Side.ODOO: "Odoo",
     Side.BANK: "Bank",
+    Side.COUNT: "Count",
 }
 
 RECORD_TYPE = {
@@ -121,6 +122,7 @@ RECORD_TYPE = {
     RecordType.SHOP_PRODUCT: "Shopify product",
     RecordType.INVENTORY_LEVEL: "Inventory level",
     RecordType.BANK_LINE: "Bank line",
+    RecordType.STOCK_COUNT: "Count",
 }
 
 _AT_SIDE = {
@@ -128,6 +130,7 @@ _AT_SIDE = {
     Side.PLATFORM: "on the platform",
     Side.ODOO: "in Odoo",
     Side.BANK: "at the bank",
+    Side.COUNT: "in the count",
 }
 
 

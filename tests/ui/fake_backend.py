@@ -207,7 +207,7 @@ class FakeBackend(Backend):
             -240_535 - explained,
         )
         return Summary(
-            14, None, "2026-11-22T09:12:00+00:00", False, [total], counts, open_counts, self.proposals, []
+            14, None, "2026-11-22T09:12:00+00:00", False, [total], [], counts, open_counts, self.proposals, []
         )
 
     def open_listing(

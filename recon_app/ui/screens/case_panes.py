@@ -156,7 +156,7 @@ class SpinePane:
             status = "" if proof is None else proof.status
             delta = "" if proof is None else formats.plain_money(proof.residual, proof.currency)
             return status, delta, ""
-        delta = "" if row.delta is None else formats.plain_money(row.delta, row.currency)
+        delta = "" if row.delta is None else formats.plain_difference(row.delta, row.currency, row.unit)
         return words.kind_word(row.kind, row.missing), delta, words.STATE[row.state]
 
     @staticmethod
@@ -172,8 +172,8 @@ class SpinePane:
                 return Cell(due, right=True, family=family, spoken=f"expected {due}")
         if not row.delta:
             return Cell(right=True)
-        text = formats.money(row.delta, row.currency, sign=True)
-        return Cell(text, right=True, family=family, spoken=f"{text} {row.currency}")
+        text = formats.difference(row.delta, row.currency, row.unit)
+        return Cell(text, right=True, family=family, spoken=f"{text} {row.unit or row.currency}")
 
 
 def _due(row: Row) -> str:

@@ -337,4 +337,4 @@ def plain_tip(text: str) -> str | None:
 
 def right_aligned(column: Column) -> bool:
     """Whether the values of a column stand at the right."""
-    return column.type in (ColumnType.MONEY, ColumnType.NUMBER)
+    return column.type in (ColumnType.MONEY, ColumnType.NUMBER, ColumnType.QUANTITY)

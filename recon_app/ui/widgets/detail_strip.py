@@ -9,7 +9,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from recon_app.models.case import CALM, Case
+from recon_app.models.money import Money
 from recon_app.models.proof import PayoutProof
+from recon_app.models.quantity import Quantity
 from recon_app.models.record import Record, Side
 from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell
@@ -96,13 +98,10 @@ class DetailStrip(QWidget):
     def show_case(self, case: Case, proof: PayoutProof | None) -> None:
         """Show a case, and how its payout closes."""
         word = words.kind_word(case.kind, case.missing)
-        delta = ""
-        if case.delta is not None and case.delta.minor:
-            amount = formats.money(case.delta.minor, case.delta.currency, sign=True)
-            delta = f" by {amount} {case.delta.currency}"
-            if case.kind.value not in ("amount", "duplicate", "tolerance"):
-                delta = f": {amount} {case.delta.currency}"
-        self._set_head(words.kind_icon(case.kind), f"{word}{delta}", words.FAMILY[case.kind])
+        amount = _figure(case.delta)
+        between = " by " if case.kind.value in ("amount", "duplicate", "tolerance") else ": "
+        title = f"{word}{between}{amount}" if amount else word
+        self._set_head(words.kind_icon(case.kind), title, words.FAMILY[case.kind])
         settled = case.kind in CALM and case.state in words.OPEN_STATES  # "open" would alarm for nothing
         self._state.setText("" if settled else f"· {words.STATE[case.state]}")
         self._body.setText("\n".join(_sentences(case, proof)))
@@ -134,6 +133,15 @@ class DetailStrip(QWidget):
         painter.fillRect(self.rect(), theme.page)
         painter.setPen(theme.line)
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+
+def _figure(delta: Money | Quantity | None) -> str:
+    """A difference with its unit or currency, "" for none."""
+    if isinstance(delta, Quantity):
+        return f"{formats.quantity(delta.millionths, sign=True)} {delta.unit}" if delta.millionths else ""
+    if delta is None or not delta.minor:
+        return ""
+    return f"{formats.money(delta.minor, delta.currency, sign=True)} {delta.currency}"
 
 
 def _sentences(case: Case, proof: PayoutProof | None) -> Iterator[str]:

@@ -41,11 +41,22 @@ def read(tmp_path: Path, read_sample: Callable[..., dict[str, Any]]) -> Callable
     return read_text
 
 
-@pytest.mark.parametrize("name", ["unclosed_tags.ofx", "xml_decimal_comma.ofx"])
+@pytest.mark.parametrize("name", ["unclosed_tags.ofx", "xml_decimal_comma.ofx", "accounts_and_card.qfx"])
 def test_samples(
     name: str, read_sample: Callable[..., dict[str, Any]], check_expected: Callable[..., None]
 ) -> None:
     check_expected(read_sample(BankOfx(), name), name)
+
+
+def test_accounts_and_a_card_in_one_qfx(read_sample: Callable[..., dict[str, Any]]) -> None:
+    result = read_sample(BankOfx(), "accounts_and_card.qfx")
+    assert [(record["account"], record["amount"], record["currency"]) for record in result["records"]] == [
+        ("4000123456", 41250, "USD"),
+        ("4000123456", -10700, "USD"),
+        ("XXXXXXXXXXXX1111", -1999, "EUR"),
+        ("XXXXXXXXXXXX1111", 500, "USD"),
+    ]
+    assert result["totals"]["ledger balance of 4000999999 CAD"] == "0.00"
 
 
 def test_local_midnight_stays_on_its_day(read_sample: Callable[..., dict[str, Any]]) -> None:

@@ -354,8 +354,8 @@ def _differs(line: results.LineRow, left: Record | None, right: Record | None) -
 
 
 def columns(name: str, side: Side) -> tuple[Column, ...]:
-    """Columns of a side's pane."""
-    return tuple(reconciliation(name).columns[side])
+    """Columns of a side's pane; none for a side that is not compared."""
+    return tuple(reconciliation(name).columns.get(side, ()))
 
 
 def pairs(name: str) -> tuple[tuple[Side, Side], ...]:

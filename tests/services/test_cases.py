@@ -364,6 +364,7 @@ def test_columns_and_pairs_are_the_reconciliations(stored: Plain) -> None:
         names = [column.field for column in cases.columns("settlements", side)]
         assert len(names) == len(set(names))
         assert set(cases.compared("settlements", side)) <= set(names)
+    assert not cases.columns("settlements", Side.COUNT)
 
 
 def test_a_payout_that_only_its_lines_tell_of_is_shown(shelf: Workspace, put: Put) -> None:

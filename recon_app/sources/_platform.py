@@ -26,9 +26,11 @@ _ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _EXPORT_AGAIN = "export it again and import that file, not one saved by a spreadsheet program"
 
 
-def identifiers(chunk: Chunk, *names: str) -> list[str]:
-    """Cells byte for byte; an id that a spreadsheet program has rounded is a fault."""
+def identifiers(chunk: Chunk, *names: str, blank: str = "") -> list[str]:
+    """Cells byte for byte, ``blank`` ones empty; an id that a spreadsheet program has rounded is a fault."""
     cells = chunk.text(*names)
+    if blank and blank in cells:
+        cells = ["" if cell == blank else cell for cell in cells]
     if "E" in (together := "".join(cells)) or "e" in together:
         for index, cell in enumerate(cells):
             if _ROUNDED_ID.fullmatch(cell):
@@ -44,10 +46,16 @@ def report(chunk: Chunk, name: str, cells: Sequence[str], bad: Mask, problem: st
 
 
 def written_moments(
-    chunk: Chunk, name: str, formats: Sequence[str], zone: str | Sequence[str] = "", *, required: bool = False
+    chunk: Chunk,
+    name: str,
+    formats: Sequence[str],
+    zone: str | Sequence[str] = "",
+    *,
+    texts: Sequence[str] | None = None,
+    required: bool = False,
 ) -> tuple[Ints, Ints]:
     """Days as written and seconds in UTC of a column in one of several forms; see ``moments_as``."""
-    cells = chunk.text(name)
+    cells = chunk.text(name) if texts is None else texts
     days, at, bad = moments_as(cells, formats, zone)
     report(chunk, name, cells, bad, "is not a time of this export", "export it again")
     if required:
@@ -89,6 +97,12 @@ class Sums:
     def keys(self) -> list[tuple[str, str]]:
         """All (group, currency) in the order they came."""
         return list(self._minor)
+
+    def with_keys_of(self, other: Sums) -> Sums:
+        """Only the sums of groups that ``other`` has too."""
+        found = Sums()
+        found._minor.update((key, minor) for key, minor in self._minor.items() if key in other._minor)
+        return found
 
     def closing_proof(self, name: str) -> Proof | None:
         """Prove that every group adds up to zero; None when there is none."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 
 from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT
-from recon_app.sources._base import Ints, Mask, Reading
+from recon_app.sources._base import Batch, Ints, Mask, Reading
 
 #: Millionths of one unit.
 ONE = 1_000_000
@@ -46,3 +47,11 @@ def known(*columns: Ints) -> Mask:
     for column in columns:
         every &= column != NO_INT
     return every
+
+
+def selected(batch: Batch, mask: Mask) -> Batch:
+    """The records that the mask keeps."""
+    return {
+        name: column[mask] if isinstance(column, np.ndarray) else list(compress(column, mask))
+        for name, column in batch.items()
+    }

@@ -12,6 +12,7 @@ from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import NO_INT, Category
 from recon_app.sources._base import Batch, InputFile, Ints, Mask, Reading
 from recon_app.sources._extra import json_objects
+from recon_app.sources._goods import selected
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
@@ -128,15 +129,7 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading, side: str) 
             }
         ),
     }
-    return batch if own.all() else _selected(batch, own)
-
-
-def _selected(batch: Batch, mask: Mask) -> Batch:
-    """The records that the mask keeps."""
-    return {
-        name: column[mask] if isinstance(column, np.ndarray) else list(compress(column, mask))
-        for name, column in batch.items()
-    }
+    return batch if own.all() else selected(batch, own)
 
 
 def _best_total(part: Part) -> str:

@@ -13,22 +13,9 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources import _shopify
-from recon_app.sources._balance import TypeTable, noting_unknown
+from recon_app.sources._balance import noting_unknown
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, TableSource
-
-# OrderTransactionKind of the Admin API. ``change`` is cash handed back at the till.
-_KINDS = TypeTable(
-    {
-        "sale": Category.CHARGE,
-        "capture": Category.CHARGE,
-        "refund": Category.REFUND,
-        "change": Category.ADJUSTMENT,
-        "authorization": Category.AUTHORIZATION,
-        "emv_authorization": Category.AUTHORIZATION,
-        "void": Category.VOID,
-    }
-)
-_OUTWARD = ("refund", "change")
+from recon_app.sources._shopify_kinds import KINDS, is_outward
 
 
 class ShopifyTransactions(TableSource):
@@ -52,9 +39,9 @@ class ShopifyTransactions(TableSource):
         unsigned = chunk.money("Amount", currency, required=True)
         _refuse_negative(chunk, unsigned)
         kinds = chunk.text("Kind")
-        outward = np.array([kind in _OUTWARD for kind in kinds], dtype=np.bool_)
+        outward = np.array([is_outward(kind) for kind in kinds], dtype=np.bool_)
         amount = np.where(outward & (unsigned != NO_INT), -unsigned, unsigned)
-        categories = _KINDS.categories(kinds, amount)
+        categories = KINDS.categories(kinds, amount)
         status = chunk.text("Status")
         _prove(chunk, reading, {"category": categories, "status": status, "currency": currency}, amount)
         day, at = _shopify.moments(chunk, "Created At", required=True)

@@ -146,7 +146,7 @@ def accept(ws: Workspace, text: str, reason: str, who: str = "") -> Changes:
         connection.execute(
             insert(decision).values(case_id=text, verb=_ACCEPT, value=value, at=events.now(), who=who)
         )
-        events.append(connection, who=who, what=_ACCEPT, on_id=text, data={"reason": reason})
+        events.append(connection, who=who, what=_ACCEPT, on_id=text, data=value)
     results.set_states(ws, last.id, {key: str(State.ACCEPTED)})
     return Changes(states=True)
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
+from recon_app.store.chain import START, hashed, now
 from recon_app.store.schema import dump_json, event
 from recon_app.store.workspace import Workspace
 
-#: What the first entry has before it.
-START = "0" * 64
-
-
-def now() -> str:
-    """The present moment as stored: ISO 8601 in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+__all__ = ["Event", "append", "list_events", "now", "verify"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ def append(connection: Connection, *, who: str, what: str, on_id: str, data: obj
             on_id=on_id,
             data=data,
             previous_hash=previous,
-            hash=_hash(previous, at, who, what, on_id, data),
+            hash=hashed(previous, at, who, what, on_id, dump_json(data)),
         )
     )
 
@@ -71,18 +64,14 @@ def list_events(ws: Workspace, on_id: str | None = None) -> list[Event]:
 def verify(ws: Workspace) -> int | None:
     """Check the whole chain; returns the id of the first entry that was changed, None when all hold.
 
-    An entry that was taken out shows at the one after it. Entries cut off at the end do not show.
+    An entry that was taken out shows at the one after it. Entries cut off at the end do not show, see
+    :mod:`~recon_app.store.audit`.
     """
     previous = START
+    query = "SELECT id, at, who, what, on_id, data, previous_hash, hash FROM event ORDER BY id"
     with ws.ledger.connect() as connection:
-        for row in connection.execute(select(event).order_by(event.c.id)):
-            expected = _hash(previous, row.at, row.who, row.what, row.on_id, row.data)
-            if row.previous_hash != previous or row.hash != expected:
-                return int(row.id)
-            previous = row.hash
+        for number, at, who, what, on_id, data, before, digest in connection.exec_driver_sql(query):
+            if before != previous or digest != hashed(previous, at, who, what, on_id, data):
+                return int(number)
+            previous = digest
     return None
-
-
-def _hash(previous: str, at: str, who: str, what: str, on_id: str, data: object) -> str:
-    content = dump_json([previous, at, who, what, on_id, data])
-    return hashlib.sha256(content.encode()).hexdigest()

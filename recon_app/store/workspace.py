@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2 as driver
 
 from recon_app.models.problem import WorkspaceError
-from recon_app.store import schema
-from recon_app.store.backup import back_up, damage
+from recon_app.store import audit, schema
+from recon_app.store.backup import back_up, back_up_daily, damage
 from recon_app.store.database import check_driver, connect, open_engine, writing
 from recon_app.store.migrate import upgrade
+from recon_app.store.places import check_place
 
 LEDGER, CACHE, ORIGINALS, BACKUPS = "ledger.sqlite", "cache.sqlite", "originals", "backups"
 _NEW = (0, 0)
+_QUICKLY_CHECKED = 256 * 2**20  # bytes, half a second
+_ODD_OBJECTS = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"  # the cache has none
+_PUT_BACK = "put back a backup: recon-app backup --restore FILE"
 
 
 @dataclass(frozen=True)
@@ -56,18 +60,27 @@ class Workspace:
         folder = Path(address).expanduser().absolute()
         with ExitStack() as opened:
             try:
+                check_place(folder)
                 _prepare_folder(folder, create=create)
                 ledger = _open_ledger(folder, opened)
                 cache = _open_cache(folder / CACHE, opened)
+                _note_anchor(folder)
             except (OSError, driver.Error, DBAPIError) as error:
                 raise WorkspaceError(f"{folder} cannot be used ({error}); choose another folder") from error
             opened.pop_all()
         return cls(folder, ledger, cache, folder / ORIGINALS, folder / BACKUPS)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and note how far the audit trail goes."""
         self.cache.dispose()
         self.ledger.dispose()
+        with suppress(OSError, driver.Error):  # the folder may be gone
+            _note_anchor(self.folder)
+
+
+def _note_anchor(folder: Path) -> None:
+    with closing(connect(folder / LEDGER, read_only=True)) as connection:
+        audit.note_anchor(folder, connection)
 
 
 def _prepare_folder(folder: Path, *, create: bool) -> None:
@@ -76,6 +89,8 @@ def _prepare_folder(folder: Path, *, create: bool) -> None:
         pass
     elif not create:
         raise WorkspaceError(f"{folder} is not a workspace; give the folder of one")
+    elif (folder / audit.ANCHORS).exists():
+        raise WorkspaceError(f"{folder} has lost its ledger; {_PUT_BACK}", "E_DB_FOREIGN")
     elif folder.exists() and not {path.name for path in folder.iterdir()} <= ours:
         raise WorkspaceError(f"{folder} holds other files and no ledger; choose an empty folder")
     else:
@@ -88,7 +103,7 @@ def _prepare_folder(folder: Path, *, create: bool) -> None:
 def _open_ledger(folder: Path, opened: ExitStack) -> Engine:
     """Check the ledger before anything writes to it, then open it and bring it up to date."""
     path = folder / LEDGER
-    version = _check_ledger(path) if path.exists() else _NEW
+    version = check_ledger(folder) if path.exists() else _NEW
     engine = open_engine(path, synchronous="FULL", secure_delete="ON")
     opened.callback(engine.dispose)
     _use_wal(engine, path)
@@ -96,28 +111,46 @@ def _open_ledger(folder: Path, opened: ExitStack) -> Engine:
         if version != _NEW:
             back_up(path, folder / BACKUPS)
         upgrade(engine)
+    back_up_daily(path, folder / BACKUPS)
     return engine
 
 
-def _check_ledger(path: Path) -> tuple[int, int]:
-    """Refuse a foreign, newer or damaged ledger without writing a byte.
+def check_ledger(folder: Path) -> tuple[int, int]:
+    """Refuse a foreign, newer, damaged or changed ledger without writing a byte.
 
     Returns:
         Its application id and version, :data:`_NEW` when it was never filled.
+
+    Raises:
+        WorkspaceError: it cannot be trusted.
     """
+    path = folder / LEDGER
+    anchors = audit.read_anchors(folder)  # before the ledger: another program may add to both
     try:
         version, tables = _version(path)
         problem = damage(path)
     except driver.DatabaseError as error:
-        problem = str(error)
+        foreign = "not a database" in str(error)
+        code = "E_DB_FOREIGN" if foreign else "E_DB_CORRUPT"
+        raise WorkspaceError(f"{path} is damaged ({error}); {_PUT_BACK}", code) from error
     if problem:
-        raise WorkspaceError(f"{path} is damaged ({problem}); put back a file from {BACKUPS}")
+        raise WorkspaceError(f"{path} is damaged ({problem}); {_PUT_BACK}", "E_DB_CORRUPT")
     if version == _NEW and not tables:
+        if anchors or (folder / CACHE).exists():
+            raise WorkspaceError(f"{path} is empty and was not; {_PUT_BACK}", "E_DB_FOREIGN")
         return _NEW
     if version[0] != schema.LEDGER_ID:
-        raise WorkspaceError(f"{path} belongs to another program; choose another folder")
+        raise WorkspaceError(f"{path} belongs to another program; choose another folder", "E_DB_FOREIGN")
     if version[1] > schema.LEDGER_VERSION:
-        raise WorkspaceError(f"{path} was made by a newer version of this program; install that one")
+        raise WorkspaceError(
+            f"{path} was made by a newer version of this program; install that one", "E_DB_NEWER"
+        )
+    with closing(connect(path, read_only=True)) as connection:
+        found = audit.faults(connection, anchors, current=version[1] == schema.LEDGER_VERSION)
+    if found:
+        raise WorkspaceError(
+            f"{path} was changed by another program ({found[0]}); {_PUT_BACK}", "E_DB_TAMPERED"
+        )
     return version
 
 
@@ -136,14 +169,12 @@ def _version(path: Path) -> tuple[tuple[int, int], int]:
 
 
 def _open_cache(path: Path, opened: ExitStack) -> Engine:
-    """Open the cache, empty when it is new, damaged or of another version."""
-    version = _NEW
-    if path.exists():
-        try:
-            version, _ = _version(path)
-        except driver.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+    """Open the cache, empty when it is new, damaged, changed or of another version.
+
+    Raises:
+        WorkspaceError: the file belongs to another program.
+    """
+    version = _cache_version(path) if path.exists() else _NEW
     engine = open_engine(path, synchronous="NORMAL")
     opened.callback(engine.dispose)
     _use_wal(engine, path)
@@ -152,17 +183,37 @@ def _open_cache(path: Path, opened: ExitStack) -> Engine:
     return engine
 
 
+def _cache_version(path: Path) -> tuple[int, int]:
+    """Version of a cache that can be used, :data:`_NEW` of one that must be made anew."""
+    # after a crash the file is looked through; this one also lies there while another program has it open
+    crashed = path.with_name(f"{path.name}-wal").exists() and path.stat().st_size < _QUICKLY_CHECKED
+    try:
+        version, tables = _version(path)
+        with closing(connect(path, read_only=True)) as connection:
+            whole = not crashed or connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            odd = connection.execute(_ODD_OBJECTS).fetchone()[0]
+    except driver.DatabaseError:
+        whole, odd, version, tables = False, 0, _NEW, 0
+    if version[0] not in (schema.CACHE_ID, 0) or (version == _NEW and tables):
+        raise WorkspaceError(f"{path} belongs to another program; move it away", "E_DB_FOREIGN")
+    if not whole:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return _NEW if odd or not whole else version
+
+
 def _make_cache(engine: Engine) -> None:
     with writing(engine) as connection:
         made = (
             connection.exec_driver_sql("PRAGMA application_id").scalar(),
             connection.exec_driver_sql("PRAGMA user_version").scalar(),
         )
-        if made == (schema.CACHE_ID, schema.CACHE_VERSION):
+        if made == (schema.CACHE_ID, schema.CACHE_VERSION) and not connection.scalar(text(_ODD_OBJECTS)):
             return  # another process was faster
-        old = connection.execute(text("SELECT name FROM sqlite_schema WHERE type = 'table'")).scalars().all()
-        for name in old:
-            connection.exec_driver_sql(f'DROP TABLE "{name}"')
+        listed = "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')"
+        for kind, name in connection.execute(text(listed)).all():  # triggers go with their tables
+            if not name.startswith("sqlite_"):
+                connection.exec_driver_sql(f'DROP {kind} "{name}"')
         schema.cache.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA application_id={schema.CACHE_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version={schema.CACHE_VERSION}")

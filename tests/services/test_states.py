@@ -55,7 +55,9 @@ def test_accepting_wants_a_reason(found: Workspace) -> None:
     assert changes.states
     assert cases.case(found, case.id).state is State.ACCEPTED
     event = list_events(found, case.id)[-1]
-    assert (event.who, event.what, event.data) == ("Ann", "accept", {"reason": "paid in cash"})
+    difference = {"kind": "missing", "cause": "not_booked", "delta": -700, "corrections": 0}
+    assert (event.who, event.what) == ("Ann", "accept")
+    assert event.data == {"reason": "paid in cash", **difference}
 
 
 def test_what_is_accepted_is_no_longer_open(found: Workspace) -> None:

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         0 done; 1 done, and something needs a person; 2 wrong use; 3 the workspace cannot be used.
     """
-    from recon_app import cli_cases, cli_watch  # noqa: F401  their commands register themselves
+    from recon_app import cli_cases, cli_odoo, cli_watch  # noqa: F401  their commands register themselves
 
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if given.verbose else logging.CRITICAL)
@@ -169,21 +169,21 @@ def import_files(ws: Workspace, given: argparse.Namespace) -> int:
     def reports() -> Iterator[FileReport]:
         nonlocal status
         for report in import_paths(ws, given.paths, source=given.source, options=pairs(given.option)):
-            for line in _complaints(report):
+            for line in complaints(report):
                 complain(line)
             if report.needs_a_person:
                 status = NEEDS_A_PERSON
             yield report
 
     if given.json:
-        stream_json("recon/import/1", "files", map(_file_json, reports()))
+        stream_json("recon/import/1", "files", map(file_json, reports()))
     else:
         for report in reports():
-            print(printable(_file_line(report)), flush=True)
+            print(printable(file_line(report)), flush=True)
     return status
 
 
-def _complaints(report: FileReport) -> Iterator[str]:
+def complaints(report: FileReport) -> Iterator[str]:
     """What a person must look at, as ``file: row: column: what is wrong; what to do``."""
     path = str(report.path)
     for problem in report.problems:
@@ -201,7 +201,8 @@ def _complaints(report: FileReport) -> Iterator[str]:
             )
 
 
-def _file_line(report: FileReport) -> str:
+def file_line(report: FileReport) -> str:
+    """What became of one file."""
     if report.status == "known":
         return f"{report.path}: known, imported {report.first_imported_at}"
     if report.status != "imported":
@@ -210,7 +211,7 @@ def _file_line(report: FileReport) -> str:
     return f"{report.path}: imported as {report.source}, {report.rows} records: {counts}"
 
 
-def _file_json(report: FileReport) -> dict[str, Any]:
+def file_json(report: FileReport) -> dict[str, Any]:
     """The object of one file in the schema ``recon/import/1``; absent values are left out."""
     values: dict[str, Any] = {
         "path": str(report.path),

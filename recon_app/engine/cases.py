@@ -79,15 +79,23 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
         numbers = case[side]
         total = np.zeros(count, np.int64)
         np.add.at(total, numbers, frame["amount"].to_numpy(np.int64))
-        first = np.full(count, -1, np.int64)
-        latest = by_time(frame)[::-1]
-        first[numbers[latest]] = latest  # the earliest is written last
+        first = _earliest(frame, numbers, count)
         currency, _ = pd.factorize(frame["currency"])
         total[numbers[currency != currency[first[numbers]]]] = NO_INT
         columns[f"n_{side}"] = np.bincount(numbers, minlength=count).astype(np.int64)
         columns[f"sum_{side}"] = total
         columns[f"first_{side}"] = first
     return pd.DataFrame(columns)
+
+
+def _earliest(frame: pd.DataFrame, case: Ints, count: int) -> Ints:
+    """The earliest row of each case, -1 for none."""
+    first = np.full(count, -1, np.int64)
+    first[case] = np.arange(len(case))
+    several = np.flatnonzero(np.bincount(case, minlength=count)[case] > 1)  # few rows have to be sorted
+    latest = several[by_time(frame.iloc[several])[::-1]]
+    first[case[latest]] = latest  # the earliest is written last
+    return first
 
 
 def by_time(frame: pd.DataFrame) -> Ints:

@@ -298,7 +298,7 @@ def _line_cases(
     judged.kind[late], judged.cause[late] = str(Kind.TIMING), "late_booking"
     cases = pd.DataFrame(
         {
-            "key": _keys(linked, entries),
+            "key": _keys(table, entries),
             "kind": judged.kind,
             "cause": judged.cause,
             "rule": linked.rule,
@@ -329,14 +329,15 @@ def _own_currency(
     return np.where(same, table[f"sum_{side}"].to_numpy(np.int64), NO_INT)
 
 
-def _keys(linked: Linked, entries: Mapping[Side, pd.DataFrame]) -> Ints:
+def _keys(table: pd.DataFrame, entries: Mapping[Side, pd.DataFrame]) -> Ints:
     """Stable keys: the source key of the platform's earliest entry, else of Odoo's, else of the shop's."""
-    keys = np.zeros(linked.count, np.int64)
+    keys = np.zeros(len(table), np.int64)
     for side in (Side.SHOP, Side.ODOO, Side.PLATFORM):
-        rows = by_time(entries[side])[::-1]  # the earliest is written last
-        own = entries[side]["key"].to_numpy(np.int64)[rows]
+        first = table[f"first_{side}"].to_numpy(np.int64)
+        there = first >= 0
+        own = entries[side]["key"].to_numpy(np.int64)[first[there]]
         # another side's record with the same key is another case
-        keys[linked.case[side][rows]] = own ^ np.int64(SIDES.index(side) << 56)
+        keys[there] = own ^ np.int64(SIDES.index(side) << 56)
     return keys
 
 
@@ -380,12 +381,12 @@ def _name_journals(
     paid_by = np.full(linked.count, "", object)
     paid_by[linked.case[Side.PLATFORM]] = platform["account"].to_numpy(object)
     expected = paid_by[linked.case[Side.ODOO]]
-    has_own = np.isin(expected.astype(str), list(set(platform_of.values()) - {""}))
+    has_own = pd.Series(expected).isin(set(platform_of.values()) - {""}).to_numpy(bool)
     wrong = np.zeros(linked.count, np.bool_)
     wrong[linked.case[Side.ODOO][has_own & (booked_on != expected)]] = True
     kind = result.cases["kind"].to_numpy(object, copy=True)
     cause = result.cases["cause"].to_numpy(object, copy=True)
-    wrong &= np.isin(kind.astype(str), [str(Kind.MATCHED), str(Kind.TIMING)])
+    wrong &= (kind == str(Kind.MATCHED)) | (kind == str(Kind.TIMING))
     kind[wrong], cause[wrong] = str(Kind.FIELD), "wrong_account"
     result.cases = result.cases.assign(kind=kind, cause=cause)
 

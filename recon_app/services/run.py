@@ -180,7 +180,8 @@ def _as_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
         {
             name: values if values.dtype.kind == "i" else pd.Series(values, dtype=object)
             for name, values in columns.items()
-        }
+        },
+        copy=False,
     )
 
 

@@ -75,7 +75,7 @@ def _unpacked(name: str, cells: str) -> NDArray[np.int64] | list[str]:
     if len(set(texts[:_SAMPLE])) > _SAMPLE // 2:
         return texts
     shared: dict[str, str] = {}  # one object per distinct text keeps columns such as the currency small
-    return [shared.setdefault(text, text) for text in texts]
+    return list(map(shared.setdefault, texts, texts))
 
 
 def fetch_records(ws: Workspace, ids: Iterable[int]) -> dict[int, Record]:

@@ -52,6 +52,7 @@ _TERM_OF = {
 #: Payout status words that mean the money is on its way, has not left the platform yet, or came back to it.
 MOVING = frozenset({"in_transit", "in transit"})
 UNPAID = frozenset({"pending", "scheduled", "failed", "canceled", "cancelled"}) | MOVING
+_OF_RECORD = ("record", "total", "paid", "moving", "reference")
 _SEARCH_LINES = 20  # more candidates give equal sums by chance, and then nothing is proven
 _SEARCH_SIZE = 3
 _SEARCH_DAYS = 14
@@ -64,9 +65,10 @@ class Payouts:
 
     Attributes:
         frame: Columns id (as in the files, "" for none), key (text shown to the user, no two are equal),
-            name (text that stays the same whatever else is loaded), account, currency, due (days), paid and
-            moving (bool), one int64 column per term, net, total (:data:`NO_INT` when unknown), record (index
-            into the payout records or -1), lines (count).
+            name (text that stays the same whatever else is loaded), account, currency, reference (the bank's,
+            or ""), due (days), paid and moving (bool), one int64 column per term, net, total
+            (:data:`NO_INT` when unknown), record (index into the payout records or -1), lines (count, without
+            the payout's own).
         of_line: Row of ``frame`` for each payment line, -1 for lines without a payout.
         ambiguous: Sets of rows, records and groups of lines of one day that fit each other in several ways.
     """
@@ -80,9 +82,9 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     """Group payment lines into payouts and join them with the payout records.
 
     Args:
-        lines: Payment lines with the record fields category, grp, account, status, due, amount, currency,
-            fee and net.
-        records: Payout records with ident, grp, account, status, day, amount and currency.
+        lines: Payment lines with the record fields category, grp, ref2, account, status, due, amount,
+            currency, fee and net.
+        records: Payout records with ident, ref2, grp, account, status, day, amount and currency.
     """
     code, first = _group_codes(lines)
     count = len(first)
@@ -107,8 +109,10 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     for term, minor in _terms(lines, code, count).items():
         frame[term] = minor
     frame["net"] = frame[list(TERMS)].sum(axis=1)
-    frame["lines"] = np.bincount(code[code >= 0], minlength=count).astype(np.int64)
+    inside &= (lines["category"] != Category.PAYOUT).to_numpy(bool)
+    frame["lines"] = np.bincount(code[inside], minlength=count).astype(np.int64)
     frame["total"] = _own_totals(lines, code, frame["net"].to_numpy(np.int64))
+    frame["reference"] = _own_references(lines, code, count)
     frame["record"] = np.int64(-1)
     frame, ambiguous = _join_records(frame, records)
     return Payouts(_named(frame), code, ambiguous)
@@ -183,6 +187,14 @@ def _own_totals(lines: pd.DataFrame, code: Ints, net: Ints) -> Ints:
     return np.where(told, np.where(net < 0, -1, 1) * np.abs(paid), NO_INT)
 
 
+def _own_references(lines: pd.DataFrame, code: Ints, count: int) -> NDArray[np.object_]:
+    """The bank's references that payout rows inside the lines file name."""
+    own = (lines["category"] == Category.PAYOUT).to_numpy(bool) & (code >= 0)
+    references = np.full(count, "", object)
+    references[code[own]] = lines["ref2"].to_numpy(object)[own]
+    return references
+
+
 def _join_records(
     frame: pd.DataFrame, records: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[tuple[int, ...], ...]]:
@@ -230,8 +242,10 @@ def _with_records(
     unpaid, moving = (records["status"].str.lower().isin(words).to_numpy(bool) for words in (UNPAID, MOVING))
     amounts = records["amount"].to_numpy(np.int64)
     rows, indexes = np.array(list(taken), np.int64), np.array(list(taken.values()), np.int64)
-    columns = {name: frame[name].to_numpy(copy=True) for name in ("record", "total", "paid", "moving")}
+    columns = {name: frame[name].to_numpy(copy=True) for name in _OF_RECORD}
     columns["record"][rows], columns["total"][rows] = indexes, amounts[indexes]
+    told = records["ref2"].to_numpy(object)[indexes]
+    columns["reference"][rows] = np.where(told == "", columns["reference"][rows], told)
     columns["paid"][rows], columns["moving"][rows] = ~unpaid[indexes], moving[indexes]
     frame = frame.assign(**columns)
     if not alone:
@@ -242,6 +256,7 @@ def _with_records(
             "id": extra["ident"].to_numpy(object),
             "account": extra["account"].to_numpy(object),
             "currency": extra["currency"].to_numpy(object),
+            "reference": extra["ref2"].to_numpy(object),
             "due": extra["day"].to_numpy(np.int64),
             "paid": ~unpaid[alone],
             "moving": moving[alone],

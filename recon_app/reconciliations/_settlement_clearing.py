@@ -115,7 +115,7 @@ def _arrival(frames: Mapping[RecordType, pd.DataFrame], found: payouts.Payouts) 
         paid = found.frame["paid"].to_numpy(bool)
         return np.where(paid, found.frame["due"].to_numpy(np.int64), NO_INT)
     day = np.full(len(found.frame), NO_INT, np.int64)
-    links = by_payout.link_bank(found, frames[RecordType.PAYOUT], bank)
+    links = by_payout.link_bank(found, bank)
     booked = bank["day"].to_numpy(np.int64)
     for payout, carried_by in links.lines.items():
         day[payout] = max(int(booked[line]) for line in carried_by)
@@ -143,15 +143,34 @@ def _prove(ground: _Ground, accounts: list[str], platform: str, currency: str) -
     ]
     received = _received(ground, lines["payout"].to_numpy(np.int64))
     owed = lines[~received]
+    lumps = _lumps(ground, platform, currency)
     return ClearingProof(
         account=" + ".join(accounts),
         currency=currency,
         cut_off=iso(ground.cut_off),
-        owed=int(owed["amount"].sum()),
+        owed=int(owed["amount"].sum()) - sum(lumps.values()),
         balance=int(items["amount"].sum()),
-        items=tuple(_by_payout(ground, owed)),
-        differences=tuple(_differences(ground, lines, lines[received], items)),
+        items=(*_by_payout(ground, owed), *_taken_out(ground, lumps)),
+        differences=tuple(_differences(ground, lines, lines[received], items, lumps)),
     )
+
+
+def _lumps(ground: _Ground, platform: str, currency: str) -> dict[int, int]:
+    """Payouts that arrived by the cut-off and of which no file tells the lines (rule SET-09), and their sums.
+
+    PayPal's withdrawals are such, and manual payouts: they lower what is owed, whichever sales they were.
+    """
+    frame = ground.found.frame
+    mine = (frame["account"] == platform) & (frame["currency"] == currency)
+    mine &= (frame["lines"] == 0) & (frame["total"] != NO_INT)
+    arrived = _received(ground, np.arange(len(frame)))
+    rows = np.flatnonzero(mine.to_numpy(bool) & arrived).tolist()
+    return {row: int(frame["total"].iloc[row]) for row in rows}
+
+
+def _taken_out(ground: _Ground, lumps: Mapping[int, int]) -> Iterator[tuple[str, int]]:
+    for row, minor in lumps.items():
+        yield f"payout {ground.found.frame['key'][row]}, of sales that no file names", -minor
 
 
 def _received(ground: _Ground, payout: Ints) -> Mask:
@@ -170,11 +189,16 @@ def _by_payout(ground: _Ground, owed: pd.DataFrame) -> Iterator[tuple[str, int]]
 
 
 def _differences(
-    ground: _Ground, lines: pd.DataFrame, received: pd.DataFrame, items: pd.DataFrame
+    ground: _Ground,
+    lines: pd.DataFrame,
+    received: pd.DataFrame,
+    items: pd.DataFrame,
+    lumps: Mapping[int, int],
 ) -> Iterator[tuple[str, int]]:
     """Case by case: booked by the cut-off minus what the platform's lines support.
 
-    A line supports its booking; a payout that arrived supports the entry that clears its lines.
+    A line supports its booking; a payout that arrived supports the entry that clears its lines, or its sum
+    where nothing tells its lines.
     """
     sums: dict[int, int] = defaultdict(int)
     for case, minor in items.groupby("case")["amount"].sum().items():
@@ -182,13 +206,13 @@ def _differences(
     for case, minor in lines.groupby("case")["amount"].sum().items():
         sums[int(str(case))] -= int(minor)
     unbooked: dict[str, int] = {}
-    for payout, minor in received.groupby("payout")["amount"].sum().items():
-        row = int(str(payout))
+    cleared = {int(str(row)): int(minor) for row, minor in received.groupby("payout")["amount"].sum().items()}
+    for row, minor in {**cleared, **lumps}.items():
         if ground.case_of[row] >= 0:
-            sums[int(ground.case_of[row])] += int(minor)
+            sums[int(ground.case_of[row])] += minor
         elif minor:
             key = ground.found.frame["key"][row]
-            unbooked[f"Payout {key}: it arrived, and nothing of it is booked."] = int(minor)
+            unbooked[f"Payout {key}: it arrived, and nothing of it is booked."] = minor
     differing = [case for case, minor in sorted(sums.items()) if minor]
     refs = _first_refs(differing, lines, items)
     for case in differing:

@@ -83,17 +83,14 @@ def bank_lines(lines: pd.DataFrame, platforms: list[str]) -> pd.DataFrame:
     )
 
 
-def carrier_frame(payouts: Payouts, records: pd.DataFrame, sign: int) -> pd.DataFrame:
+def carrier_frame(payouts: Payouts, sign: int) -> pd.DataFrame:
     """What a line carrying each payout looks like: ``sign`` -1 for the credit on the clearing account."""
     frame = payouts.frame
     target = targets(payouts)
-    index = frame["record"].to_numpy(np.int64)
-    references = records["ref2"].to_numpy(object)
-    reference = [references[row] if row >= 0 else "" for row in index]
     return pd.DataFrame(
         {
             "id": frame["id"],
-            "reference": reference,
+            "reference": frame["reference"],
             "amount": sign * target,
             "currency": frame["currency"],
             "due": frame["due"],
@@ -107,20 +104,20 @@ def targets(payouts: Payouts) -> Ints:
     return np.where(total == NO_INT, net, total)
 
 
-def link_bank(payouts: Payouts, records: pd.DataFrame, lines: pd.DataFrame) -> deposits.Links:
+def link_bank(payouts: Payouts, lines: pd.DataFrame) -> deposits.Links:
     """Link payouts with bank lines; several payouts may arrive as one deposit."""
-    return deposits.link(carrier_frame(payouts, records, 1), lines, BANK_BEFORE, BANK_AFTER)
+    return deposits.link(carrier_frame(payouts, 1), lines, BANK_BEFORE, BANK_AFTER)
 
 
 def link_items(
-    payouts: Payouts, proofs: Sequence[PayoutProof], gross: Ints, records: pd.DataFrame, items: pd.DataFrame
+    payouts: Payouts, proofs: Sequence[PayoutProof], gross: Ints, items: pd.DataFrame
 ) -> deposits.Links:
     """Link payouts with the clearing account's items that transfer them or book their fees.
 
     Without a name the transfer has the payout's amount, or that of all its lines when its fees are booked
     with it; the fees are what the transfer leaves open.
     """
-    carriers, lines = carrier_frame(payouts, records, -1), items.assign(belongs=True)
+    carriers, lines = carrier_frame(payouts, -1), items.assign(belongs=True)
     window = _BOOKED_BEFORE, _BOOKED_AFTER
     links = deposits.link(carriers, lines, *window)
     whole = to_clear(payouts, proofs, gross)

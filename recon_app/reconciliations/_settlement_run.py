@@ -74,7 +74,7 @@ def _payout_inputs(
     found = payouts.group(lines, records)
     platforms = sorted(set(found.frame["account"]))
     bank = by_payout.bank_lines(frames[RecordType.BANK_LINE], platforms)
-    bank_links = by_payout.link_bank(found, records, bank)
+    bank_links = by_payout.link_bank(found, bank)
     has_items = len(frames[RecordType.JOURNAL_ITEM]) > 0
     proofs = payouts.prove(found, lines, by_payout.bank_amounts(bank_links, bank, found))
     gross = by_payout.own_amounts(found, lines, own)
@@ -89,7 +89,7 @@ def _payout_inputs(
         bank_links=bank_links,
         bank_span=scope.span(bank),
         items=items,
-        item_links=by_payout.link_items(found, proofs, gross, records, items) if has_items else None,
+        item_links=by_payout.link_items(found, proofs, gross, items) if has_items else None,
         booked=_booked_days(frames[RecordType.JOURNAL_ITEM], accounts),
     )
 

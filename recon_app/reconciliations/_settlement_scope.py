@@ -17,6 +17,7 @@ from recon_app.engine.normalise import BLANK, span_codes, spans
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
+from recon_app.reconciliations._settlement_platforms import counted_once as movements_once
 
 Mask = NDArray[np.bool_]
 
@@ -100,8 +101,9 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
     Bank lines exported from Odoo stand in for a bank file: on the days that one of their currency covers,
     they are the same lines once more.
     """
-    lines = frames[RecordType.PAYMENT_LINE]
+    lines, told = movements_once(frames[RecordType.PAYMENT_LINE])
     bank, remarks = counted_once(frames[RecordType.BANK_LINE])
+    remarks = told + remarks
     no_net = (lines["net"] == NO_INT) & (lines["amount"] != NO_INT)
     if no_net.any():
         fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"])
@@ -218,7 +220,10 @@ def alive(payments: pd.DataFrame) -> Mask:
 
 
 def _not_dead(records: pd.DataFrame) -> pd.Series:
-    return ~records["status"].str.lower().isin(_DEAD) & ~records["grp"].str.startswith("Draft (")
+    status = records["status"]
+    dead = [text for text in status.unique() if text.lower() in _DEAD]
+    draft = np.fromiter((text.startswith("Draft (") for text in records["grp"].tolist()), np.bool_, len(records))
+    return ~status.isin(dead) & ~draft
 
 
 def money_moved(transactions: pd.DataFrame) -> Mask:

@@ -88,6 +88,7 @@ class Settlements(Reconciliation):
             "net",
             "foreign_amount",
             "foreign_currency",
+            "source",
         ),
         RecordType.PAYOUT: (*_COMMON, "ident", "ref2"),
         RecordType.ODOO_PAYMENT: (*_COMMON, "ref2", "grp"),

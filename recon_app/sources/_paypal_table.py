@@ -244,15 +244,19 @@ class _Lines:
         self._prove_net(names, reading)
         columns = {"Gross": self.gross, "Fee": self.fee, "Net": self.net}
         add_totals(reading, self.currency, columns, withdrawal | ~self.moved)
-        bank = text("bank")
+        bank, states = text("bank"), text("status")
         return {
             "category": self.category,
             "ident": text("ident"),
             "ref": _references(text("invoice"), text("custom")),
-            "ref2": [reference or number for reference, number in zip(text("reference"), bank, strict=True)],
+            "ref2": [
+                (number if out else "") or reference
+                for out, number, reference in zip(withdrawal, bank, text("reference"), strict=True)
+            ],
             "grp": self.grp,
             "account": list(repeat(_paypal.ACCOUNT, len(self.chunk))),
-            "status": text("status"),
+            # a withdrawal stays pending in the list although it has left the balance
+            "status": ["" if out else state for out, state in zip(withdrawal, states, strict=True)],
             "day": self.day,
             "at": self.at,
             "due": np.array(self.due, np.int64),
@@ -262,7 +266,13 @@ class _Lines:
             "net": self.net,
             "text": text("type" if "type" in names else "description"),
             "extra": json_objects(
-                {"code": text("code"), "custom": text("custom"), "bank": bank, "balance": self.balance}
+                {
+                    "code": text("code"),
+                    "custom": text("custom"),
+                    "bank": bank,
+                    "balance": self.balance,
+                    "state": [word if out else "" for out, word in zip(withdrawal, states, strict=True)],
+                }
             ),
         }
 
@@ -391,31 +401,36 @@ class _Book:
         """Name the withdrawal of each line.
 
         PayPal does not say what a withdrawal consists of. Only where the account was empty before the first
-        and after the last line, and one withdrawal lies between, is it certain: it is all of these.
+        and after the last line, and one withdrawal lies between, is it certain: it is all of these. Where
+        that holds for some withdrawals and not for one between them, nothing is said of any.
         """
-        step = -1 if newest_first else 1
-        order = range(len(self.net))[::step]
-        sure = self.has_balance and not self.breaks(newest_first=newest_first).any()
+        paid = np.flatnonzero(self.paid)
+        spans = self._spans(newest_first=newest_first)
+        certain = np.isin(paid, list(spans))
+        gaps = np.flatnonzero(certain)
+        if len(gaps) and not certain[gaps[0] : gaps[-1] + 1].all():
+            spans = {}
+        for place in paid.tolist():
+            for member in spans.get(place, [place]):
+                row = int(self.row[member])
+                owner[row], due[row] = idents[int(self.row[place])], int(self.day[place])
+
+    def _spans(self, *, newest_first: bool) -> dict[int, list[int]]:
+        """By withdrawal, the lines between two moments at which the account was empty."""
+        if not self.has_balance or self.breaks(newest_first=newest_first).any():
+            return {}
+        found: dict[int, list[int]] = {}
         span: list[int] = []
-        for place in order:
-            row = int(self.row[place])
-            if self.paid[place]:
-                owner[row], due[row] = idents[row], int(self.day[place])
-            if not sure or (not span and self.balance[place] != self.net[place]):
+        for place in range(len(self.net))[:: -1 if newest_first else 1]:
+            if not span and self.balance[place] != self.net[place]:
                 continue  # the account was not empty before
             span.append(place)
             if self.balance[place] == 0:
-                _give(span, self, idents, owner, due)
+                taken_out = [member for member in span if self.paid[member]]
+                if len(taken_out) == 1:
+                    found[taken_out[0]] = span
                 span = []
-
-
-def _give(span: Sequence[int], book: _Book, idents: Sequence[str], owner: list[str], due: list[int]) -> None:
-    paid = [place for place in span if book.paid[place]]
-    if len(paid) == 1:
-        taken_out = int(book.row[paid[0]])
-        for place in span:
-            row = int(book.row[place])
-            owner[row], due[row] = idents[taken_out], int(book.day[paid[0]])
+        return found
 
 
 def _books(lines: Sequence[_Lines]) -> dict[str, _Book]:

@@ -18,6 +18,7 @@ from recon_app.models.record import NO_INT, Category
 _LINE: dict[str, Any] = {
     "category": "charge",
     "ref": "",
+    "ref2": "",
     "account": "shopify_payments",
     "status": "paid",
     "currency": "EUR",
@@ -28,6 +29,7 @@ _LINE: dict[str, Any] = {
 }
 _RECORD: dict[str, Any] = {
     "ident": "",
+    "ref2": "",
     "account": "shopify_payments",
     "status": "paid",
     "currency": "EUR",

@@ -242,7 +242,11 @@ def loaded(result: object, rows: int) -> list[int]:
             "correct the values and send them again",
         )
     if said:
-        raise untrusted(f"it warns: {said}")
+        raise OdooError(
+            Fault.ANSWER,
+            f"Odoo took it with a warning: {said}",
+            "look at the record in Odoo and decide there",
+        )
     _check_ids(ids, None)
     return ids
 
@@ -259,4 +263,8 @@ def same(row: Row, expected: Row) -> None:
     """
     for name, value in expected.items():
         if row.get(name) != value:
-            raise untrusted(f"{name} is {plain(row.get(name))} and not {plain(value)}")
+            raise OdooError(
+                Fault.ANSWER,
+                f"Odoo stored {plain(row.get(name))} as {name} and not {plain(value)}",
+                "look at the record in Odoo; a lock date may have moved it",
+            )

@@ -153,7 +153,10 @@ def _domain(client: Client, listing: Listing, since: datetime | None) -> list[An
     domain: list[Any] = [_condition(*leaf) for leaf in listing.domain]
     domain.append(["company_id", "in", [client.company.id, False]])
     if since is not None:
-        domain.append(["write_date", ">=", since.astimezone(UTC).strftime(_FORMAT)])
+        start = since.astimezone(UTC).strftime(_FORMAT)
+        if listing.behind:
+            domain += ["|", [f"{listing.behind}.write_date", ">=", start]]
+        domain.append(["write_date", ">=", start])
     return domain
 
 

@@ -44,7 +44,8 @@ class Listing:
         app: The app of Odoo that brings it.
         fields: Its columns.
         domain: Which records, as Odoo writes conditions.
-        whole: Whether it is always read whole: records that end are deleted and no change tells it.
+        whole: Whether it is always read whole: records end or their figures move and no change tells it.
+        behind: A link whose records hold some of the columns: their changes count too.
         archived: Whether archived records are read too.
     """
 
@@ -56,6 +57,7 @@ class Listing:
     fields: tuple[Field, ...]
     domain: tuple[tuple[str, str, Leaf], ...] = ()
     whole: bool = False
+    behind: str = ""
     archived: bool = False
 
 
@@ -92,6 +94,7 @@ LISTINGS = (
             "currency_id memo|ref payment_reference state is_matched move_id/name outstanding_account_id "
             "reconciled_invoice_ids"
         ),
+        behind="move_id",
     ),
     Listing(
         "invoices",
@@ -116,6 +119,7 @@ LISTINGS = (
             "move_id/name statement_id date journal_id payment_ref ref amount currency_id "
             "foreign_currency_id amount_currency is_reconciled state"
         ),
+        behind="move_id",
     ),
     Listing(
         "sale-orders",
@@ -140,6 +144,7 @@ LISTINGS = (
             "currency_id is_delivery? state"
         ),
         (("display_type", "=", False),),
+        behind="order_id",
     ),
     Listing(
         "products",
@@ -152,6 +157,7 @@ LISTINGS = (
             "is_storable? tracking? lst_price standard_price? uom_id uom_po_id? qty_available? free_qty? "
             "virtual_available? incoming_qty? outgoing_qty? is_kits?"
         ),
+        whole=True,
         archived=True,
     ),
     Listing(
@@ -225,6 +231,7 @@ LISTINGS = (
             "date_planned state"
         ),
         (("display_type", "=", False),),
+        behind="order_id",
     ),
 )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from recon_app.services.cases import Listing, Summary
     from recon_app.services.corrections import Applied, KeptCorrection, Verdict
     from recon_app.services.import_files import FileReport
+    from recon_app.services.mapping import Heading, Mappable
     from recon_app.services.preview import Preview
     from recon_app.services.run import RunReport
     from recon_app.services.watch import Every, Expected, Folder, Watched, Watcher
@@ -83,6 +84,20 @@ class Backend:
         from recon_app.services import preview
 
         return preview.preview(self._workspace, path, source=source, options=options, rows=rows)
+
+    def mappables(self) -> list[Mappable]:
+        """The kinds of tables whose columns a person can name."""
+        from recon_app.services import mapping
+
+        return mapping.mappables()
+
+    def mapping(
+        self, source: str, cells: Sequence[Sequence[str]], options: Mapping[str, str]
+    ) -> tuple[Heading, dict[str, str]]:
+        """The header of a table, and what its columns seem to be."""
+        from recon_app.services import mapping
+
+        return mapping.heading(source, cells, options), mapping.proposal(source, cells, options)
 
     def import_file(
         self, path: Path, source: str | None, options: Mapping[str, str], progress: Progress

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from recon_app.models.column import Column, ColumnType
 from recon_app.models.problem import Problem
-from recon_app.models.record import FIELDS, Origin, Record, RecordType
-from recon_app.ui.formats import money, one_line, value
+from recon_app.ui.formats import money, one_line
 from recon_app.ui.screens.import_items import FileState, Item
-from recon_app.ui.tables.page_model import Cell, right_aligned
+from recon_app.ui.screens.import_preview import understood_cells, understood_columns
+from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.plain_table import PlainTable
 from recon_app.ui.widgets.text import Text, Tone
@@ -30,31 +29,6 @@ UNDERSTOOD, RAW, CHECKS, PROBLEMS = range(4)
 _TABS = ("As understood", "As in the file", "Checks", "Problems")
 _CHECK_TITLES = ("Result", "What was checked", "Expected", "Found")
 _PROBLEM_TITLES = ("Row", "Column", "Problem", "What to do")
-_TITLE = {
-    "row": "Row",
-    "category": "Type",
-    "ident": "Id",
-    "ref": "Reference",
-    "ref2": "2nd reference",
-    "grp": "Belongs to",
-    "account": "Account",
-    "status": "Status",
-    "day": "Date",
-    "at": "Time",
-    "due": "Due",
-    "amount": "Amount",
-    "currency": "Cur.",
-    "fee": "Fee",
-    "net": "Net",
-    "open": "Open",
-    "refunded": "Refunded",
-    "foreign_amount": "Presented",
-    "foreign_currency": "Pres. cur.",
-    "text": "Text",
-    "extra": "More",
-}
-_MONEY = frozenset({"amount", "fee", "net", "open", "refunded", "foreign_amount"})
-_DATES = frozenset({"day", "at", "due"})
 _MAPPING = "mapping."
 _AGREES = Cell("agrees", icon="proven")
 _DIFFERS = Cell("differs", icon="unproven", family=Family.DIFFERS)
@@ -65,9 +39,11 @@ class FileDetail(QWidget):
 
     Signals:
         answered: The user answered a question: option and value.
+        mapping_wanted: The user wants to name the columns.
     """
 
     answered = Signal(str, str)
+    mapping_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +56,8 @@ class FileDetail(QWidget):
         self.choice.setMinimumContentsLength(24)
         self.answer = Button("Answer", primary=True, parent=self)
         self.answer.clicked.connect(self._take_answer)
+        self.map = Button("Name the columns…", "columns", parent=self)
+        self.map.clicked.connect(self.mapping_wanted)
         self.understood = PlainTable((), "First rows as they are understood", -1, self)
         self.raw = PlainTable((), "First rows as they stand in the file", -1, self)
         self.checks = PlainTable(_CHECK_TITLES, "Control totals and checks", 1, self)
@@ -101,6 +79,7 @@ class FileDetail(QWidget):
         ask.addWidget(self._question)
         ask.addWidget(self.choice)
         ask.addWidget(self.answer)
+        ask.addWidget(self.map)
         ask.addStretch(1)
         bar = QHBoxLayout()
         bar.setSpacing(4)
@@ -170,6 +149,7 @@ class FileDetail(QWidget):
         self.choice.setAccessibleName(self._question.text() if asked else "")
         for widget in (self._question, self.choice, self.answer):
             widget.setVisible(asked)
+        self.map.setVisible(item is not None and item.can_be_mapped())
 
     def _take_answer(self) -> None:
         typed = self.choice.currentText().strip() if self.choice.isEditable() else ""
@@ -183,8 +163,8 @@ class FileDetail(QWidget):
             self.understood.set_rows([], [])
             self.raw.set_rows([], [])
             return
-        columns = _columns(preview.records)
-        rows = [_record_cells(record, columns) for record in preview.records]
+        columns = understood_columns(preview.records)
+        rows = [understood_cells(record, columns) for record in preview.records]
         self.understood.set_rows(rows, [column.title for column in columns])
         width = max((len(row) for row in preview.cells), default=0)
         self.raw.set_rows(
@@ -201,28 +181,6 @@ class FileDetail(QWidget):
         if self._item is not None:
             lines = [problem.message(self._item.name) for problem in self._item.problems]
             QGuiApplication.clipboard().setText("\n".join(lines))
-
-
-def _columns(records: Sequence[Mapping[str, object]]) -> list[Column]:
-    """The fields that any of the records has, in the order of the vocabulary."""
-    used = {name for record in records for name in record}
-    found = []
-    for spec in FIELDS:
-        if spec.name in used:
-            kind = ColumnType.MONEY if spec.name in _MONEY else ColumnType.TEXT
-            kind = ColumnType.DATE if spec.name in _DATES else kind
-            kind = ColumnType.NUMBER if spec.name == "row" else kind
-            found.append(Column(spec.name, _TITLE[spec.name], kind))
-    return found
-
-
-def _record_cells(values: Mapping[str, int | str], columns: Sequence[Column]) -> Sequence[Cell]:
-    number = int(values.get("row", 0))
-    record = Record(0, RecordType.ORDER, Origin("", "", "", number), dict(values))
-    return [
-        Cell(value(record, column), right=right_aligned(column), muted=column.field == "row")
-        for column in columns
-    ]
 
 
 def _raw_rows(
@@ -250,12 +208,6 @@ def _raw_rows(
             ]
             mapped = {}
         yield [Cell(one_line(cell), bold=header) for cell in [*row, *[""] * (width - len(row))]]
-
-
-def _meaning(field: str) -> Cell:
-    if not field:
-        return Cell("not used", muted=True, band=True)
-    return Cell(f"↓ {field}", bold=True, band=True)
 
 
 def _checks(item: Item) -> Iterator[Sequence[Cell]]:

@@ -50,6 +50,8 @@ class FileState(Enum):
 
 
 IN_WORKSPACE = (FileState.IMPORTED, FileState.FAILED_PROOF, FileState.KNOWN)
+#: Sources that read tables whose columns a person names.
+_BANK_TABLE, _MAPPED = "bank_csv", "mapped_"
 TITLES = ("State", "File", "Recognised as", "Period", "Rows", "Total")
 FILE = 1
 
@@ -135,6 +137,13 @@ class Item:
             return self.stored.source
         sources = self.preview.sources if self.preview is not None else ()
         return self.source or (sources[0] if len(sources) == 1 else "")
+
+    def can_be_mapped(self) -> bool:
+        """Whether it is a table whose columns a person may name."""
+        if self.preview is None or not self.preview.cells or self.state in (*IN_WORKSPACE, FileState.WAITING):
+            return False
+        source = self.recognised()
+        return source in ("", _BANK_TABLE) or source.startswith(_MAPPED)
 
     def looked_at(self, preview: Preview, stored: ImportedFile | None) -> None:
         """Take what a look at the file's beginning showed."""

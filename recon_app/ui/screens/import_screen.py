@@ -22,6 +22,7 @@ from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.import_detail import FileDetail
 from recon_app.ui.screens.import_inbox import Inbox
 from recon_app.ui.screens.import_items import FILE, IN_WORKSPACE, TITLES, FileState, Item, stored_item
+from recon_app.ui.screens.import_mapping import name_columns
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.drop_zone import DropZone, local_paths
 from recon_app.ui.widgets.message import confirm
@@ -109,6 +110,7 @@ class ImportScreen(Screen):
         self.inbox.waiting.connect(self._waiting)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.detail.answered.connect(self._answered)
+        self.detail.mapping_wanted.connect(self._map)
         self.start.clicked.connect(self.import_ready)
         self.cancel.clicked.connect(self._cancel)
         self.compare.clicked.connect(self._compare)
@@ -218,6 +220,18 @@ class ImportScreen(Screen):
             item.options[option] = value
         self._look(item)
         self._refresh(item)
+
+    def _map(self) -> None:
+        item = self._current()
+        if item is None:
+            return
+
+        def decided(source: str, options: dict[str, str]) -> None:
+            item.source, item.options = source, options
+            self._look(item)
+            self._refresh(item)
+
+        name_columns(self.context, item, decided, self)
 
     def import_ready(self) -> None:
         """Import every file that is ready, one after the other."""

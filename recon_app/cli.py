@@ -64,7 +64,8 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         0 done; 1 done, and something needs a person; 2 wrong use; 3 the workspace cannot be used.
     """
-    from recon_app import cli_cases, cli_odoo, cli_watch  # noqa: F401  their commands register themselves
+    # their commands register themselves
+    from recon_app import cli_cases, cli_odoo, cli_watch, cli_workspace  # noqa: F401
 
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if given.verbose else logging.CRITICAL)
@@ -186,7 +187,7 @@ def import_files(ws: Workspace, given: argparse.Namespace) -> int:
 def complaints(report: FileReport) -> Iterator[str]:
     """What a person must look at, as ``file: row: column: what is wrong; what to do``."""
     path = str(report.path)
-    for problem in report.problems:
+    for problem in report.problems if report.question is None else ():
         yield problem.message(path)
     if report.question is not None:
         option = report.question.option
@@ -226,6 +227,7 @@ def file_json(report: FileReport) -> dict[str, Any]:
                 "problem": f"{problem.problem}; {problem.advice}",
             }
             for problem in report.problems
+            if report.question is None
         ],
         "added": report.added,
         "known": report.known,

@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2 as driver
 
 from recon_app.models.problem import WorkspaceError
 from recon_app.store import audit, schema
+from recon_app.store.chain import iso
 from recon_app.store.database import connect
 
 _NAME = re.compile(r"ledger-(\d{8})T\d{12}Z\.sqlite")
@@ -55,7 +56,7 @@ def back_up_daily(ledger: Path, folder: Path) -> Path | None:
     with closing(connect(ledger, read_only=True)) as connection:
         last = audit.head(connection)
     made = backups(folder)
-    if last is None or (made and (_day(made[-1]) == datetime.now(UTC).date() or _head(made[-1]) == last)):
+    if last is None or (made and (_day(made[-1]) == datetime.now(UTC).date() or head_of(made[-1]) == last)):
         return None
     written = back_up(ledger, folder)
     for path in superfluous([*made, written], datetime.now(UTC).date()):
@@ -68,17 +69,21 @@ def backups(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
 
 
-def _head(path: Path) -> tuple[int, str] | None:
+def head_of(path: Path) -> tuple[int, str] | None:
+    """Number and hash of the last entry of a backup's trail; None when it has none or cannot be read."""
     with suppress(driver.Error), closing(connect(path, read_only=True)) as connection:
         return audit.head(connection)
     return None
 
 
+def made_at(path: Path) -> str:
+    """When a backup was made, ISO 8601 in UTC to the second."""
+    stamp = datetime.strptime(path.stem, "ledger-%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
+    return iso(stamp)
+
+
 def _day(path: Path) -> date:
-    match = _NAME.fullmatch(path.name)
-    if match is None:
-        raise ValueError(f"{path.name} is no backup")
-    return datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 (the name is in UTC)
+    return date.fromisoformat(made_at(path)[:10])
 
 
 def superfluous(made: list[Path], today: date) -> list[Path]:

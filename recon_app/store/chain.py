@@ -12,8 +12,13 @@ START = "0" * 64
 
 
 def now() -> str:
-    """The present moment as stored: ISO 8601 in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """The present moment as stored."""
+    return iso(datetime.now(UTC))
+
+
+def iso(moment: datetime) -> str:
+    """A moment in UTC as stored: ISO 8601 to the second."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def hashed(previous: str, at: str, who: str, what: str, on_id: str, data: str) -> str:

@@ -79,8 +79,9 @@ class Workspace:
 
 
 def _note_anchor(folder: Path) -> None:
-    with closing(connect(folder / LEDGER, read_only=True)) as connection:
-        audit.note_anchor(folder, connection)
+    if (folder / LEDGER).exists():  # a connection that may write leaves no empty WAL file behind
+        with closing(connect(folder / LEDGER)) as connection:
+            audit.note_anchor(folder, connection)
 
 
 def _prepare_folder(folder: Path, *, create: bool) -> None:

@@ -1,0 +1,79 @@
+"""The commands about the workspace itself."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from recon_app.cli import DONE, NEEDS_A_PERSON, NO_WORKSPACE, WRONG_USE, main
+from recon_app.services.answers import remember
+from recon_app.store.settings import get_setting, set_setting
+from recon_app.store.workspace import LEDGER, Workspace
+
+Caught = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "workspace"
+    with closing(Workspace.open(folder)) as ws:
+        set_setting(ws, "a", 1)
+        remember(ws, "bank_csv", [["When", "How much"]], {"mapping.date": "When"})
+    return folder
+
+
+def test_audit_shows_the_last_entry(folder: Path, capsys: Caught) -> None:
+    assert main(["audit", "verify", "--workspace", str(folder), "--json"]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["schema"], told["ok"], told["entries"], told["faults"]) == ("recon/audit/1", True, 2, [])
+    assert main(["audit", "verify", "--workspace", str(folder)]) == DONE
+    assert f"2 entries hold, 0 backups agree; last entry {told['head']}" in capsys.readouterr().out
+
+
+def test_audit_names_what_was_changed(folder: Path, capsys: Caught) -> None:
+    path = folder / LEDGER
+    path.write_bytes(path.read_bytes().replace(b"How much", b"How many").replace(b"When", b"Wann"))
+    assert main(["audit", "verify", "--workspace", str(folder)]) == NEEDS_A_PERSON
+    told = capsys.readouterr()
+    assert "audit trail" in told.err
+    assert told.out == ""
+    assert main(["audit", "verify", "--workspace", str(folder), "--json"]) == NEEDS_A_PERSON
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+
+
+def test_a_backup_is_written_and_put_back(folder: Path, capsys: Caught) -> None:
+    assert main(["backup", "--workspace", str(folder), "--json"]) == DONE
+    kept = json.loads(capsys.readouterr().out)["backup"]
+    with closing(Workspace.open(folder)) as ws:
+        set_setting(ws, "a", 2)
+    assert main(["backup", "--workspace", str(folder), "--restore", kept]) == DONE
+    told = capsys.readouterr().out
+    assert f"restored: {kept}" in told
+    assert "replaced: " in told
+    with closing(Workspace.open(folder)) as ws:
+        assert get_setting(ws, "a") == 1
+
+
+@pytest.mark.parametrize("command", [["audit", "verify"], ["backup"], ["backup", "--restore", "x"]])
+def test_nothing_is_made_where_no_workspace_is(tmp_path: Path, command: list[str]) -> None:
+    assert main([*command, "--workspace", str(tmp_path / "absent")]) == NO_WORKSPACE
+    assert not (tmp_path / "absent").exists()
+
+
+def test_named_columns_travel_in_a_file(folder: Path, tmp_path: Path, capsys: Caught) -> None:
+    path, other = tmp_path / "profile.json", str(tmp_path / "other")
+    assert main(["profile", "export", str(path), "--workspace", str(folder)]) == DONE
+    assert capsys.readouterr().out == f"{path}: 1 profiles\n"
+    assert main(["profile", "import", str(path), "--workspace", other, "--json"]) == DONE
+    assert json.loads(capsys.readouterr().out)["profiles"] == 1
+    assert main(["profile", "export", str(tmp_path), "--workspace", other]) == WRONG_USE
+
+
+def test_a_file_that_is_no_profile_changes_nothing(folder: Path, tmp_path: Path, capsys: Caught) -> None:
+    path = tmp_path / "rules.json"
+    path.write_text('{"schema":"recon/profile/1","maker_may_approve":true,"profiles":[]}')
+    assert main(["profile", "import", str(path), "--workspace", str(folder)]) == NEEDS_A_PERSON
+    assert f"{path}: maker_may_approve: there is no field" in capsys.readouterr().err

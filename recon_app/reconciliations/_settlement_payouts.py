@@ -136,10 +136,12 @@ def to_clear(payouts: Payouts, proofs: Sequence[PayoutProof], gross: Ints) -> In
     """What transfer and fees of each payout take off the clearing account together.
 
     A negative payout is not transferred: its amount stays on the account until the next payout, which
-    carries it over, takes it off.
+    carries it over, takes it off. A payout without lines takes off what it pays.
     """
     carried = [sum(minor for term, minor in proof.terms if term == "carry-over") for proof in proofs]
-    cleared: Ints = gross + np.array(carried, np.int64) - np.minimum(targets(payouts), 0)
+    target = targets(payouts)
+    alone = (payouts.frame["lines"] == 0).to_numpy(bool) & (target > 0)
+    cleared: Ints = np.where(alone, target, gross) + np.array(carried, np.int64) - np.minimum(target, 0)
     return cleared
 
 

@@ -1,0 +1,94 @@
+"""Refunds from Shopify's Admin interface, line by line where the file has the lines.
+
+A refund does not prove that money moved; the transactions do. Its total may hold more than its lines:
+shipping, adjustments; and for an exchange it is less, for it is net of the new goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recon_app.models.record import NO_INT, Category, RecordType
+from recon_app.sources._base import Batch, Reading
+from recon_app.sources._extra import json_objects
+from recon_app.sources._shopify_bulk import (
+    BulkSource,
+    Object,
+    Row,
+    Values,
+    bag,
+    children,
+    kind_of,
+    text,
+    word,
+)
+
+
+class ShopifyBulkRefunds(BulkSource):
+    """One record is one refunded line, or a refund without lines."""
+
+    id = "shopify_bulk_refunds"
+    title = "Refunds from Shopify Admin data"
+    record_type = RecordType.REFUND
+    kinds = ("Refund",)
+    key = ("ident", "ref2", "sku")
+    progress = ("status", "location", "extra")
+    parents = ("Order",)
+    kept = ("name", "currencyCode")
+    quantity_words = (("quantity", "refunded quantity"),)
+
+    def rows(self, item: Object, parent: Object, values: Values) -> Iterator[Row]:
+        """The refunds of an order, or the object itself when it is one."""
+        if kind_of(item) == "Order":
+            for refund in children(item, "refunds"):
+                yield from _rows(refund, item, values)
+        elif kind_of(item) == "Refund":
+            yield from _rows(item, parent or item.get("order") or {}, values)
+
+    def prove(self, batch: Batch, reading: Reading) -> None:
+        """Add refunds to the control totals."""
+        reading.total("refunds", list(map(str, batch["currency"])), np.asarray(batch["amount"]))
+
+
+def _rows(refund: Object, order: Object, values: Values) -> Iterator[Row]:
+    code = text(bag(refund, "totalRefundedSet"), "currencyCode")
+    currency = values.currency(text(order, "currencyCode"), code)
+    total = values.minor(refund, "totalRefundedSet", currency)
+    common: Row = {
+        "category": Category.REFUND.value,
+        "ident": text(refund, "id"),
+        "ref": text(order, "name"),
+        "grp": text(order, "id"),
+        "when": text(refund, "createdAt"),
+        "currency": currency,
+    }
+    lines = children(refund, "refundLineItems")
+    for line in lines:
+        yield {**common, **_line(line, total, currency, values)}
+    if not lines:
+        yield {**common, "amount": _outward(total)}
+
+
+def _line(line: Object, total: int, currency: str, values: Values) -> Row:
+    return {
+        "ref2": text(line, "lineItem", "id"),
+        "status": word(line, "restockType"),
+        "amount": _outward(values.minor(line, "subtotalSet", currency)),
+        "sku": text(line, "lineItem", "sku"),
+        "location": text(line, "location", "name"),
+        "quantity": values.quantity(line, "quantity"),
+        "text": text(line, "lineItem", "name"),
+        "extra": json_objects(
+            {
+                "tax": np.array([values.minor(line, "totalTaxSet", currency)]),
+                "refund_total": np.array([total]),
+                "restocked": [text(line, "restocked").casefold()],
+            }
+        )[0],
+    }
+
+
+def _outward(minor: int) -> int:
+    return minor if minor == NO_INT else -abs(minor)

@@ -236,7 +236,9 @@ def _import_one(ws: Workspace, path: Path, chosen: str, options: dict[str, str],
             return reports
     except AnswerNeeded as asked:
         question = Question(asked.option, asked.choices, str(asked))
-        return [FileReport(path, Status.AMBIGUOUS, sha256, question=question)]
+        return [
+            FileReport(path, Status.AMBIGUOUS, sha256, problems=asked.problems, question=question),
+        ]
     except FileRejected as rejected:
         return [FileReport(path, Status.REJECTED, sha256, problems=rejected.problems)]
     except OSError as error:
@@ -269,7 +271,15 @@ def _import_as(
         return (yield from _store(ws, file, source, options, head, reading, worker, progress))
     except AnswerNeeded as asked:
         question = Question(asked.option, asked.choices, str(asked))
-        return FileReport(file.path, Status.AMBIGUOUS, file.sha256, source.id, question=question)
+        return FileReport(
+            file.path,
+            Status.AMBIGUOUS,
+            file.sha256,
+            source.id,
+            problems=asked.problems,
+            warnings=tuple(reading.warnings),
+            question=question,
+        )
     except FileRejected as rejected:
         problems = rejected.problems
     except OSError as error:
@@ -284,6 +294,7 @@ def _import_as(
         proofs=tuple(reading.proofs),
         totals=reading.totals,
         notes=tuple(reading.notes),
+        warnings=tuple(reading.warnings),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, ReconError, UsageError
@@ -102,6 +103,8 @@ def source_named(name: str) -> Source:
 def claims(file: InputFile) -> list[Source]:
     """The sources that recognise the file; the general ones are asked when no special one does.
 
+    A table that nobody recognises can be read by those for which a person names the columns.
+
     Raises:
         FileRejected: nobody recognises it; the reason says what it looks like.
         AnswerNeeded: the encoding must be told first.
@@ -113,8 +116,14 @@ def claims(file: InputFile) -> list[Source]:
         found = [
             source
             for source in known
-            if source.fallback is fallback and not source.beside and _recognises(source, file, failed, asked)
+            if source.fallback is fallback
+            and not (source.beside or source.mapped)
+            and _recognises(source, file, failed, asked)
         ]
+        if found and fallback:
+            found += [
+                source for source in known if source.mapped and _recognises(source, file, failed, asked)
+            ]
         if found:
             return found
     if failed:
@@ -122,6 +131,9 @@ def claims(file: InputFile) -> list[Source]:
     looks = _binary(file)
     if asked and not looks:
         raise asked[0]
+    general = [source for source in known if source.fallback]
+    if general and (not looks or file.is_xlsx) and _is_table(file):
+        return sorted(general, key=lambda source: not (source.mapped and _recognises(source, file, [], [])))
     advice = "choose its kind (--as), or leave the file out"
     raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice))
 
@@ -165,6 +177,13 @@ def reader_failed(source: Source, file: InputFile, error: Exception) -> Problem:
         f"the reader `{source.id}` failed: {type(error).__name__}: {error}",
         "report this with the file",
     )
+
+
+def _is_table(file: InputFile) -> bool:
+    """Whether two rows, one below the other, have the same number of cells, several of them filled."""
+    rows = [row for row in file.head_rows if row and (row[0] or row[-1])]  # others are of a Markdown text
+    widths = [len(row) if sum(map(bool, row)) > 1 else 0 for row in rows]
+    return any(above == below > 1 for above, below in pairwise(widths))
 
 
 def _binary(file: InputFile) -> str:

@@ -190,12 +190,12 @@ def _year(text: str) -> int:
 
 def looks_like_amount(cell: str) -> bool:
     """Whether a cell can be an amount under one of the decimal marks."""
-    parts = _split(cell)
+    parts = split_amount(cell)
     return parts is not None and any(body.fullmatch(parts.body) for body in _BODY.values())
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class AmountParts:
     """An amount cell taken apart: its digits with their marks, its sign, its currency code."""
 
     body: str
@@ -204,7 +204,7 @@ class _Parts:
     code: str
 
 
-def _split(cell: str) -> _Parts | None:
+def split_amount(cell: str) -> AmountParts | None:
     """Take a cell apart; None when it has two signs, two currencies or other characters."""
     match = _CELL.fullmatch(cell.translate(_FOLDED).strip())
     if match is None:
@@ -215,7 +215,7 @@ def _split(cell: str) -> _Parts | None:
     if len(signs) + brackets > 1 or brackets != bool(closed) or (code and code_after):
         return None
     mark = code or code_after or ""
-    return _Parts(
+    return AmountParts(
         body, brackets or signs == ["-"], brackets, _SYMBOLS.get(mark, mark if len(mark) == 3 else "")
     )
 
@@ -239,7 +239,7 @@ def find_decimal_mark(cells: Iterable[str], told: str = "") -> Found:
     """
     if told:
         return Found(_known(told, DECIMAL_MARKS, "decimal_mark"), sure=True)
-    split = (_split(cell) for cell in cells if cell.strip())
+    split = (split_amount(cell) for cell in cells if cell.strip())
     bodies = {parts.body for parts in split if parts is not None}
     misfits = {mark: sum(not body.fullmatch(text) for text in bodies) for mark, body in _BODY.items()}
     if misfits["dot"] or misfits["comma"]:
@@ -283,7 +283,7 @@ def plain_amounts(cells: Sequence[str], mark: str) -> Amounts:
         cells: The cells as in the file.
         mark: "comma" or "dot".
     """
-    split = [_split(cell) if cell.strip() else None for cell in cells]
+    split = [split_amount(cell) if cell.strip() else None for cell in cells]
     minus = any(parts is not None and parts.negative and not parts.brackets for parts in split)
     texts: list[str] = []
     codes: list[str] = []

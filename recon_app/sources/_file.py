@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -19,6 +20,7 @@ from recon_app.sources._workbook_zip import is_workbook
 HEAD_ROWS = 40  # a header is looked for in this many first rows
 MAX_BYTES = 1 << 30
 _HEAD_BYTES = 65_536
+_FEW_ZEROS = 20  # a text has fewer NUL bytes than one in so many
 _SHEET_ROWS = 1_000  # rows of a workbook that are looked at together
 #: First bytes of files that are never tables of text.
 _MAGIC = (
@@ -85,8 +87,17 @@ class InputFile:
         looks = next((words for magic, words in _MAGIC if start.startswith(magic)), "")
         if self.is_xlsx:
             return "a workbook"
-        zeros = b"\0" in self.head and not self._may_be_utf16
-        return looks or ("a binary file" if zeros else "")
+        binary = b"\0" in self.head and not (self._is_dirty_text or self._may_be_utf16)
+        return looks or ("a binary file" if binary else "")
+
+    @cached_property
+    def _is_dirty_text(self) -> bool:
+        """Whether some NUL bytes stand in what is UTF-8 otherwise."""
+        try:
+            codecs.getincrementaldecoder("utf-8")().decode(self.head)
+        except UnicodeDecodeError:
+            return False
+        return self.head.count(b"\0") * _FEW_ZEROS < len(self.head)
 
     @cached_property
     def _may_be_utf16(self) -> bool:
@@ -137,6 +148,8 @@ class InputFile:
     @cached_property
     def names_delimiter(self) -> bool:
         """Whether the first line is ``sep=;``, which spreadsheet programs understand."""
+        if self.is_xlsx:
+            return False
         first = next(iter(self._head_text.splitlines()), "").strip('"')
         return len(first) == len("sep=;") and first.startswith("sep=")
 
@@ -145,7 +158,7 @@ class InputFile:
         """The first rows as text cells; empty for files that are not tables."""
         if self.is_xlsx:
             return self.workbook.head
-        if b"\0" in self.head and not self.encoding.startswith("utf-16"):
+        if self.not_text:
             return []
         lines = io.StringIO(self._head_text, newline="")
         try:

@@ -37,6 +37,8 @@ class Reading:
         notes: Things the user should know that are no faults.
         rows: Data records read so far.
         warnings: Cells that were read and that a person should look at, some of each kind.
+        columns: Header cells by the field they fill, where a person named them.
+        offset: Line of a record less its number, where all lines have the same.
         locate: Finds the line of a record by its number, None where it is not known; set by :func:`chunks`.
     """
 
@@ -46,6 +48,8 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     rows: int = 0
     warnings: list[Problem] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    offset: int | None = None
     locate: Callable[[int], int | None] | None = None
     _warned: dict[tuple[str, str | None], int] = field(default_factory=dict)
     _identities: dict[str, tuple[int, int, int]] = field(default_factory=dict)

@@ -35,7 +35,7 @@ def test_claimed_by_its_own_source_alone(path: Path) -> None:
     file = InputFile(path)
     claimed = {source.id for source in known.values() if _claims(source, file)}
     others = {name for name in claimed if _family(known[name]) != _family(own)}
-    if not own.fallback:  # a general source is asked only when no special one claims the file
+    if not own.fallback or own.mapped:  # a general source is asked only when no special one claims the file
         others = {name for name in others if not known[name].fallback}
     assert (own.id in claimed, others) == (True, set())
 

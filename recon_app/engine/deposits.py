@@ -18,6 +18,7 @@ import pandas as pd
 from recon_app.models.record import NO_INT
 
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9_]{4,}")
+_DOTTED = re.compile(r"[A-Z0-9]+(?:\.[A-Z0-9]+)+")  # Mollie's 1234567.2610.01
 _SHORT = 8  # a shorter name may stand in a text by chance: postcodes, invoice numbers
 _MAX_SET = 4  # payouts in one deposit; more would fit by chance
 _MAX_BLOCK = 16
@@ -91,8 +92,12 @@ def link_more(
 
 
 def tokens(*texts: str) -> set[str]:
-    """Words of at least five letters or digits, folded: what an id looks like inside a bank text."""
-    return {word for text in texts for word in _TOKEN.findall(text.upper().replace("-", ""))}
+    """Words of at least five letters or digits, folded: what an id looks like inside a bank text.
+
+    Words with dots between them count whole too.
+    """
+    folded = [text.upper().replace("-", "") for text in texts]
+    return {word for text in folded for form in (_TOKEN, _DOTTED) for word in form.findall(text)}
 
 
 def _by_name(payouts: pd.DataFrame, lines: pd.DataFrame, links: Links) -> None:

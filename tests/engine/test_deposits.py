@@ -70,6 +70,11 @@ def test_the_reference_of_the_bank_is_a_name() -> None:
     assert linked(some, lines(("ref 1YE42AB77/x", 100, 10, "EUR", False)))[0] == {0: [0]}
 
 
+def test_a_name_with_dots_is_one_name() -> None:
+    some = payouts(("7654321.2609.02", 100, NO_INT), ("7654321.2609.03", 100, NO_INT))
+    assert linked(some, lines(("MOLLIE 7654321.2609.03.", 100, 40)))[0] == {1: [0]}
+
+
 def test_a_name_in_another_currency_is_not_the_payout() -> None:
     some, others = payouts(("140762864432", 100, 10)), lines(("140762864432", 100, 10, "USD"))
     assert linked(some, others) == ({}, {})

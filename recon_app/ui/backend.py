@@ -15,12 +15,14 @@ from recon_app.models.case import Case, Evidence, Kind, State
 from recon_app.models.changes import Changes
 from recon_app.models.column import Column
 from recon_app.models.correction import Correction, Question
+from recon_app.models.problem import UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Side
 
 if TYPE_CHECKING:
     from recon_app.jobs import Progress
     from recon_app.services.cases import Listing, Summary
+    from recon_app.services.connections import Connection, Tested
     from recon_app.services.corrections import Applied, KeptCorrection, Verdict
     from recon_app.services.import_files import FileReport
     from recon_app.services.mapping import Heading, Mappable
@@ -161,6 +163,57 @@ class Backend:
         from recon_app.services import watch
 
         return watch.expect_no_more(self._workspace, source)
+
+    def connections(self) -> list[Connection]:
+        """The connections to a live Odoo."""
+        from recon_app.services import connections
+
+        return connections.connections(self._workspace)
+
+    def test_connection(self, wanted: Connection, key: str) -> tuple[Tested, dict[str, str], bool]:
+        """Log in, and save what works.
+
+        Args:
+            wanted: The connection.
+            key: Its API key, "" for the kept one.
+
+        Returns:
+            What it offers, what the user calls each list, and whether the key is kept.
+        """
+        from recon_app.services import connections, odoo_keys
+        from recon_app.services.pull_odoo import listings
+
+        checked = connections.checked(wanted)
+        tested = connections.test(checked, self._key(checked, key))
+        connections.save(self._workspace, checked)
+        kept = odoo_keys.keep_key(checked, key) if key else True
+        return tested, {one.what: one.title for one in listings()}, kept
+
+    def _key(self, connection: Connection, typed: str) -> str:
+        from recon_app.services import odoo_keys
+
+        key = typed or odoo_keys.find_key(connection)
+        if not key:
+            raise UsageError(f"There is no key for {connection.name}. Type the API key.")
+        return key
+
+    def remove_connection(self, name: str) -> Changes:
+        """Remove a connection with its key."""
+        from recon_app.services import connections
+
+        connections.remove(self._workspace, name)
+        return Changes(settings=True)
+
+    def pull(
+        self, name: str, key: str, what: Sequence[str], progress: Progress, *, everything: bool
+    ) -> list[FileReport]:
+        """Read lists from a live Odoo and import them."""
+        from recon_app.services import connections, pull_odoo
+
+        told = self._key(connections.connection_named(self._workspace, name), key)
+        return list(
+            pull_odoo.pull(self._workspace, name, told, what, everything=everything, progress=progress)
+        )
 
     def run(self, name: str, period: str | None, progress: Progress) -> RunReport:
         """Compare again."""

@@ -20,6 +20,7 @@ from recon_app.models.problem import Problem, UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof, Proof
 from recon_app.models.record import Origin, Record, RecordType, Side
 from recon_app.services.cases import GroupRow, Listing, Row, Summary, Total
+from recon_app.services.connections import Connection, Tested
 from recon_app.services.corrections import Applied, KeptCorrection, Verdict
 from recon_app.services.import_files import FileReport, Status
 from recon_app.services.preview import Preview
@@ -173,6 +174,7 @@ class FakeBackend(Backend):
     listing: FakeListing | None = None
     proposals: dict[str, str] = field(default_factory=dict)
     slow: Callable[[Progress], None] | None = None
+    known: list[Connection] = field(default_factory=list)
     seen: Watched = field(default_factory=Watched)
     folders: list[Folder] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
@@ -417,6 +419,30 @@ class FakeBackend(Backend):
         self.calls.append(("remove", import_id))
         self.imported = [file for file in self.imported if file.id != import_id]
         return Changes(files=True, runs=True)
+
+    # live Odoo
+
+    def connections(self) -> list[Connection]:
+        return list(self.known)
+
+    def test_connection(self, wanted: Connection, key: str) -> tuple[Tested, dict[str, str], bool]:
+        if key == "wrong":
+            raise UsageError("Odoo does not accept this login and API key; make a new key in Odoo")
+        self.known = [*(one for one in self.known if one.name != wanted.name), wanted]
+        counts = {"journal-items": 10_377, "quants": 0}
+        tested = Tested("18.0", IMAGE, "Europe/Berlin", counts, {"bills": "the user may not read bills"})
+        titles = {"journal-items": "journal items", "quants": "stock on hand", "bills": "bills"}
+        return tested, titles, key != "not kept"
+
+    def remove_connection(self, name: str) -> Changes:
+        self.known = [one for one in self.known if one.name != name]
+        return Changes(settings=True)
+
+    def pull(
+        self, name: str, key: str, what: Sequence[str], progress: Progress, *, everything: bool
+    ) -> list[FileReport]:
+        self.calls.append(("pull", (name, key, tuple(what), everything)))
+        return [self.import_file(Path(f"Odoo {one}.csv"), None, {}, progress) for one in what]
 
     # watched folders
 

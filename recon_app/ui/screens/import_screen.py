@@ -23,6 +23,8 @@ from recon_app.ui.screens.import_detail import FileDetail
 from recon_app.ui.screens.import_inbox import Inbox
 from recon_app.ui.screens.import_items import FILE, IN_WORKSPACE, TITLES, FileState, Item, stored_item
 from recon_app.ui.screens.import_mapping import name_columns
+from recon_app.ui.screens.odoo_dialog import OdooDialog
+from recon_app.ui.screens.odoo_dialog import summary as pulled_sentence
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.drop_zone import DropZone, local_paths
 from recon_app.ui.widgets.message import confirm
@@ -61,6 +63,7 @@ class ImportScreen(Screen):
         self._soon.timeout.connect(lambda: self._refresh(self._current()))
         self.drop = DropZone("Drop files or folders here, or press to choose (Ctrl+O)", self)
         self.folders = Button("Watched folders…", "folder", parent=self)
+        self.odoo = Button("Read from Odoo…", "side-odoo", parent=self)
         self.inbox = Inbox(context, self)
         self.table = PlainTable(TITLES, "Files", FILE, self, widest=40)
         self.detail = FileDetail(self)
@@ -94,6 +97,7 @@ class ImportScreen(Screen):
         column.setSpacing(8)
         head = QHBoxLayout()
         head.addWidget(Text(self.title, Tone.TITLE, parent=self), 1)
+        head.addWidget(self.odoo)
         head.addWidget(self.folders)
         column.addLayout(head)
         column.addWidget(self.drop)
@@ -106,6 +110,7 @@ class ImportScreen(Screen):
         self.drop.clicked.connect(self.choose)
         self.drop.dropped.connect(self.add_paths)
         self.folders.clicked.connect(self.inbox.configure)
+        self.odoo.clicked.connect(self.read_odoo)
         self.inbox.wanted.connect(self.add_paths)
         self.inbox.waiting.connect(self._waiting)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
@@ -120,6 +125,7 @@ class ImportScreen(Screen):
         add = self.context.actions.add
         add(Act("import.open", "Import files…", self.choose, ("Ctrl+O",), "&File"))
         add(Act("import.watch", "Watched folders and expected files…", self.inbox.configure, (), "&File"))
+        add(Act("import.odoo", "Read from Odoo…", self.read_odoo, (), "&File"))
         add(Act("import.start", "Import what is ready", self.import_ready, ("Ctrl+Return",), "&File"), self)
         add(Act("import.remove", "Remove this file", self._remove, ("Del",), "&File"), self.table)
 
@@ -169,6 +175,36 @@ class ImportScreen(Screen):
         )
         dialog.filesSelected.connect(lambda paths: self.add_paths([Path(path) for path in paths]))
         dialog.open()
+
+    def read_odoo(self) -> None:
+        """Open the dialog that reads lists from a live Odoo."""
+        if self.context.backend is None:
+            return
+        self.context.go.emit(self.id)
+        dialog = OdooDialog(self.context, self.window())
+        dialog.wanted.connect(self._pull)
+        dialog.open()
+
+    def _pull(self, name: str, key: str, what: list[str], everything: bool) -> None:
+        backend = self.context.backend
+        if backend is not None:
+            self.context.jobs.write(
+                self,
+                lambda progress: backend.pull(name, key, what, progress, everything=everything),
+                self._pulled,
+                self._pull_failed,
+                title=f"Reading from {name}",
+            )
+
+    def _pull_failed(self, error: BaseException) -> None:
+        """Lists that were read before the fault are there."""
+        self.context.changed.emit(Changes(files=True))
+        self.context.fail(error)
+
+    def _pulled(self, reports: list[FileReport]) -> None:
+        self.context.changed.emit(Changes(files=True))
+        self.context.toast.say(pulled_sentence(reports))
+        self._verify()
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Take files and folders to the list and look at each."""

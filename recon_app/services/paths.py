@@ -25,9 +25,7 @@ def checked_path(path: Path) -> Path:
         FileRejected: it is no ordinary file that may be read, or its name hides something.
     """
     if _DECEIVING.search(path.name):
-        raise _refused(
-            "the name of the file holds characters that hide what it is", "rename the file"
-        )
+        raise _refused("the name of the file holds characters that hide what it is", "rename the file")
     try:
         real = path.resolve(strict=True)
         info = real.stat()

@@ -15,6 +15,7 @@ from recon_app.models.record import INT_FIELDS, NO_INT
 from recon_app.services.paths import checked_path, unreadable
 from recon_app.services.recognise import reader_failed
 from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
+from recon_app.sources._file import MAX_BYTES
 from recon_app.sources._workbook import other_workbook
 from recon_app.store.staging import Rows, Staged
 
@@ -114,8 +115,12 @@ def opened(path: Path, options: Mapping[str, str]) -> InputFile:
         OSError: it cannot be read.
     """
     real = checked_path(path)
-    if real.stat().st_size == 0:
+    size = real.stat().st_size
+    if size == 0:
         raise FileRejected(Problem(None, None, "the file is empty", "export it again", "E_EMPTY"))
+    if size > MAX_BYTES:
+        problem = f"the file has {size >> 20} MB, and {MAX_BYTES >> 20} MB are the most"
+        raise FileRejected(Problem(None, None, problem, "export a shorter period", "E_TOO_LARGE"))
     file = InputFile(real, options.get("encoding", ""), options.get("sheet", ""))
     other = other_workbook(file.name, file.head)
     if other is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recon_app.models.problem import FileRejected, Problem
 
-_ENDINGS = "csv tsv txt xlsx xlsm xls ods xml zip json jsonl sta 940 mt940 ofx qfx qif bai"
+_ENDINGS = "csv tsv txt xlsx xlsm xls ods xml zip json jsonl sta 940 942 mt940 mt942 ofx qfx qif bai bai2"
 #: Endings of files: a folder with such a name is no folder of exports.
 FILE_ENDINGS = frozenset(f".{ending}" for ending in _ENDINGS.split())
 #: Control characters, breaks, and the marks that turn the direction of reading and so hide the real ending.

@@ -19,19 +19,30 @@ from recon_app.sources._values import without_float_noise
 _DISPLAY = re.compile(r"\[(?P<code>[^\[\]]+)\] .*", re.DOTALL)
 
 
+# Links by which records are known again; with external ids they are other ones than with names.
+_LINKS = ("product", "order", "transfer")
+
+
 class OdooGoodsSource(OdooSource):
     """A list of goods exported from Odoo: its quantities are added up in the notes."""
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Convert the records and tell the sums of their quantities."""
         sums, from_names, unnamed = Sums(), 0, 0
+        compatible = False
         for part in self.parts(file, options, reading):
             batch = self.convert(part, reading, sums)
+            compatible |= any(part.has(name) and part.title(name).endswith("/id") for name in _LINKS)
             if not part.has("sku"):
                 found = sum(map(bool, batch.get("sku", ())))
                 from_names, unnamed = from_names + found, unnamed + len(part) - found
             yield batch
         sums.note(reading)
+        if compatible:
+            reading.notes.append(
+                "The file names products and orders by external ids: beside an export with names it would "
+                "count the same records twice; keep to one kind of export"
+            )
         if from_names:
             reading.notes.append(
                 f"Product codes read from displayed names: {from_names}; export the product's Internal "

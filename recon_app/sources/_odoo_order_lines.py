@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from recon_app.models.problem import FileRejected, Problem
 from recon_app.sources._base import Batch, Ints, Reading
 from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums
@@ -40,7 +41,15 @@ class OdooOrderLines(OdooGoodsSource):
     done_word: ClassVar[str]
 
     def convert(self, part: Part, reading: Reading, sums: Sums) -> Batch:
-        """Turn some lines into normalised fields."""
+        """Turn some lines into normalised fields.
+
+        Raises:
+            FileRejected: the list does not say what was ordered, as Export All of Odoo 18.
+        """
+        if not part.has("product") and not part.has("sku"):
+            problem = "the list has no column Product, so its lines cannot be compared"
+            advice = "export with the columns Product and Product/Internal Reference"
+            raise FileRejected(Problem(None, None, problem, advice))
         currencies = part.currencies("currency")
         prove_subtotals(part, currencies, reading, with_tax=not self.outward)
         with_tax = not part.has("subtotal")

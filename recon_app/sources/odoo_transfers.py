@@ -22,7 +22,19 @@ class OdooTransfers(OdooSource):
     title = "Odoo transfers"
     record_type = RecordType.TRANSFER
     key = ("grp",)
-    progress = ("ident", "ref", "ref2", "status", "day", "at", "due", "location", "location_to", "extra")
+    progress = (
+        "ident",
+        "ref",
+        "ref2",
+        "account",
+        "status",
+        "day",
+        "at",
+        "due",
+        "location",
+        "location_to",
+        "extra",
+    )
     names = TRANSFER
     needs = (("number",), ("state",))
     marks = cells(

@@ -37,7 +37,14 @@ SOURCES = (
     "odoo_stock_moves",
     "odoo_transfers",
 )
-SAMPLES = [(name, path.name) for name in SOURCES for path in sorted((DATA / name).glob("*.csv"))]
+WITHOUT_PRODUCT = "v18_export_all.csv"
+LINES = ("odoo_purchase_order_lines", "odoo_sale_order_lines")
+SAMPLES = [
+    (name, path.name)
+    for name in SOURCES
+    for path in sorted((DATA / name).glob("*.csv"))
+    if (path.name, name in LINES) != (WITHOUT_PRODUCT, True)
+]
 ONE = 1_000_000
 
 
@@ -183,6 +190,17 @@ def test_prices_with_tax_are_proven_by_the_total_or_not_at_all(
     gone = rows[0].index("Total")
     without = [[cell for place, cell in enumerate(row) if place != gone] for row in rows]
     assert read_sample(OdooSaleOrderLines(), write_csv(without))["proofs"] == []
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_without_a_product_are_refused(name: str, read_sample: Read) -> None:
+    with pytest.raises(FileRejected, match="the list has no column Product"):
+        read_sample(_source(name), WITHOUT_PRODUCT)
+
+
+def test_external_ids_are_told_to_be_other_records_than_names(read_sample: Read) -> None:
+    notes = read_sample(OdooStockMoves(), "v18_import_compatible.csv")["notes"]
+    assert any(note.startswith("The file names products and orders by external ids") for note in notes)
 
 
 def test_the_currency_is_asked_when_the_file_does_not_say_it(

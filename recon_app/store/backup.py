@@ -45,7 +45,7 @@ def damage(path: Path) -> str:
     """What SQLite finds wrong with a database file, "" when it is whole."""
     with closing(connect(path, read_only=True)) as connection:
         found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    return "" if found == "ok" else found
+    return "" if found == "ok" else " ".join(found.split())
 
 
 def back_up_daily(ledger: Path, folder: Path) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ def file_number(file: InputFile) -> str:
     if not _is_archive(file):
         return message_number(file.head)
     try:
-        found = set(_kinds(file).values())
+        found = {kind for _, kind in _kinds(file)}
     except FileRejected:  # another kind of archive, or none that can be read
         return ""
     return next((number for number in ROOTS if number in found), "")
@@ -57,18 +58,18 @@ def _is_archive(file: InputFile) -> bool:
     return file.head.startswith(b"PK\x03\x04") and not file.is_xlsx
 
 
-def _kinds(file: InputFile) -> dict[str, str]:
-    """The number of the message in each member of an archive.
+def _kinds(file: InputFile) -> list[tuple[zipfile.ZipInfo, str]]:
+    """The members of an archive, each with the number of its message.
 
     Raises:
         FileRejected: the archive is damaged, protected or too large.
     """
     with _opened(file) as archive:
-        return {name: message_number(_start(archive, name)) for name in _members(archive)}
+        return [(member, message_number(_start(archive, member))) for member in _members(archive)]
 
 
-def _start(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as stream:
+def _start(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    with archive.open(member) as stream:
         return stream.read(_HEAD)
 
 
@@ -77,7 +78,15 @@ def _opened(file: InputFile) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file.path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        NotImplementedError,
+        OSError,  # a place before the start of the file
+        ValueError,
+    ) as error:
         raise FileRejected(
             Problem(None, None, f"the archive is damaged ({error})", "download it again")
         ) from error
@@ -85,8 +94,8 @@ def _opened(file: InputFile) -> Iterator[zipfile.ZipFile]:
         raise FileRejected(Problem(None, None, "the archive is protected by a password", _ADVICE)) from error
 
 
-def _members(archive: zipfile.ZipFile) -> list[str]:
-    """Names of the files of an archive, in its order.
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files of an archive, in its order.
 
     Raises:
         FileRejected: there are more of them, or larger ones, than statements can be.
@@ -97,7 +106,7 @@ def _members(archive: zipfile.ZipFile) -> list[str]:
     if len(infos) > _MOST_MEMBERS or size > _LARGEST:
         problem = f"the archive holds {counted(len(infos), 'file')} of {size // 2**20} MiB"
         raise FileRejected(Problem(None, None, problem, _ADVICE))
-    return [info.filename for info in infos]
+    return infos
 
 
 def messages(file: InputFile, number: str, reading: Reading) -> Iterator[tuple[str, IO[bytes]]]:
@@ -111,18 +120,18 @@ def messages(file: InputFile, number: str, reading: Reading) -> Iterator[tuple[s
             yield "", stream
         return
     kinds = _kinds(file)
-    mixed = [name for name, kind in kinds.items() if kind not in ("", number)]
-    if mixed:
-        problem = f"the archive holds camt.{number} and camt.{kinds[mixed[0]]} messages"
-        raise FileRejected(Problem(None, mixed[0], problem, _ADVICE))
-    others = [name for name, kind in kinds.items() if not kind]
+    for member, kind in kinds:
+        if kind not in ("", number):
+            problem = f"the archive holds camt.{number} and camt.{kind} messages"
+            raise FileRejected(Problem(None, member.filename, problem, _ADVICE))
+    others = [member.filename for member, kind in kinds if not kind]
     if others:
         reading.notes.append(
             f"{counted(len(others), 'file')} of the archive left out, for it is no CAMT message: "
             + ", ".join(others[:5])
         )
     with _opened(file) as archive:
-        for name, kind in kinds.items():
+        for member, kind in kinds:
             if kind:
-                with archive.open(name) as stream:
-                    yield name, stream
+                with archive.open(member) as stream:
+                    yield member.filename, stream

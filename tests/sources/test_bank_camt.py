@@ -143,6 +143,30 @@ def test_damaged_and_foreign_archives_are_not_recognised(tmp_path: Path) -> None
     assert not BankCamt().recognises(InputFile(archive(tmp_path / "other.zip", a_txt="hello")))
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_are_all_read(tmp_path: Path, read_sample: Callable[..., dict[str, Any]]) -> None:
+    path = tmp_path / "bank.zip"
+    with zipfile.ZipFile(path, "w") as written:
+        for amount in ("1.00", "2.00"):
+            written.writestr("statement.xml", message(entry(amount)))
+    assert [record["amount"] for record in read_sample(BankCamt(), path)["records"]] == [100, 200]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(st.integers(0, 700), st.binary(max_size=4))
+def test_damage_to_an_archive_ends_in_a_reading_or_a_refusal(
+    tmp_path: Path, place: int, damage: bytes
+) -> None:
+    whole = archive(tmp_path / "bank.zip", a_xml=message(entry()), b_xml=message(entry())).read_bytes()
+    path = tmp_path / "damaged.zip"
+    path.write_bytes(whole[:place] + damage + whole[place + 1 :])
+    reading = Reading()
+    with contextlib.suppress(FileRejected, AnswerNeeded):
+        if BankCamt().recognises(InputFile(path)):
+            list(BankCamt().read(InputFile(path), {}, reading))
+    assert reading.rows in (0, 1, 2)
+
+
 def test_a_damaged_member_is_named(tmp_path: Path) -> None:
     file = InputFile(archive(tmp_path / "bank.zip", a_xml=message(entry()), b_xml="<BkToCstmrStmt><Stmt>"))
     with pytest.raises(FileRejected, match=r"b\.xml: the XML is damaged"):

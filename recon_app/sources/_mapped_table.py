@@ -122,7 +122,7 @@ def read_table(
         AnswerNeeded: a column that is needed is not certain.
         UsageError: an option cannot be.
     """
-    _refuse_others(file)
+    _refuse_others(file, options)
     file = _with_delimiter(file, options)
     told = told_columns(options, targets)
     table = Table(reading, {target.key: target for target in targets})
@@ -145,8 +145,13 @@ def read_table(
     return table
 
 
-def _refuse_others(file: InputFile) -> None:
-    """Refuse what is no text and no workbook, or is not what its name says."""
+def _refuse_others(file: InputFile, options: Mapping[str, str]) -> None:
+    """Refuse what is no text and no workbook, or is not what its name says.
+
+    Raises:
+        FileRejected: it is.
+        AnswerNeeded: its name does not say what it is.
+    """
     ending = file.path.suffix.casefold()
     looks = file.not_text
     if looks and not (file.is_xlsx and ending not in _TEXT_ENDINGS):
@@ -154,6 +159,10 @@ def _refuse_others(file: InputFile) -> None:
         raise FileRejected(Problem(None, None, f"{file.name} is {looks}", advice, "E_NOT_TEXT"))
     if not file.is_xlsx and not file.head.removeprefix(b"\xef\xbb\xbf").strip():
         raise FileRejected(Problem(None, None, "the file is empty", _AGAIN, "E_EMPTY"))
+    if not (ending or file.is_xlsx or options.get("ending") == "csv"):
+        problem = Problem(None, None, f"{file.name} has no ending", "answer the question", "E_NOT_TEXT")
+        question = "The name of the file has no ending. Is it a table of text (csv)?"
+        raise AnswerNeeded("ending", ("csv",), question, problem)
 
 
 def _with_delimiter(file: InputFile, options: Mapping[str, str]) -> InputFile:

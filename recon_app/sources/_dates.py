@@ -262,9 +262,11 @@ def _offsets(name: str, wall: int) -> tuple[int, int] | None:
     if zone is None:
         return None
     shown = _EPOCH + timedelta(seconds=wall)
-    region = _STANDARD_ALL_YEAR.get(name.upper())
-    if region is not None and shown.replace(tzinfo=ZoneInfo(region)).utcoffset() != zone.utcoffset(None):
-        return None
+    if isinstance(zone, timezone):
+        fixed = int(zone.utcoffset(None).total_seconds())
+        region = _STANDARD_ALL_YEAR.get(name.upper())
+        known = region is None or _seconds(shown.replace(tzinfo=ZoneInfo(region))) == fixed
+        return (fixed, fixed) if known else None
     early, late = (_seconds(shown.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     return early, late
 

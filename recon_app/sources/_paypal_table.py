@@ -8,6 +8,7 @@ first.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from recon_app.sources._balance import add_totals, noting_unknown
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks, clean_header
 from recon_app.sources._dates import written_moments
 from recon_app.sources._extra import json_objects
+from recon_app.sources._paypal_balance import Book
 
 # Names of the columns in English, French, Italian, German and Spanish, as seen in downloads of 2014 to 2026.
 _NAMES = {
@@ -58,7 +60,10 @@ _MEMO = frozenset({"memo", "kein einfluss"})
 _DEAD = frozenset({"canceled", "cancelled", "denied", "expired", "failed", "voided"})
 _AMOUNTS = ("gross", "fee", "net", "balance")
 _ORDERS = {"ymd": "%Y{0}%m{0}%d", "dmy": "%d{0}%m{0}%Y", "mdy": "%m{0}%d{0}%Y"}
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p")
+_CLOCKS = ("%H", "%H:%M", "%H:%M:%S")  # by the number of colons
+_LONG_YEAR = re.compile("[0-9]{4}")
+# cells without thousands marks; the others take the longer way
+_PLAIN = {"dot": re.compile(r"-?[0-9]+(?:\.[0-9]+)?"), "comma": re.compile("-?[0-9]+(?:,[0-9]+)?")}
 
 
 def columns_of(file: InputFile) -> tuple[list[str], dict[str, str]]:
@@ -293,9 +298,13 @@ class _Lines:
 
 def _money(chunk: Chunk, name: str, currency: Sequence[str], mark: str, *, required: bool = True) -> Ints:
     cells = [_known(cell) for cell in chunk.text(name)]
-    found = _detect.plain_amounts(cells, mark)
-    # what is no amount goes on as it is and becomes a fault
-    texts = [cell if bad else text for cell, text, bad in zip(cells, found.texts, found.bad, strict=True)]
+    plain = _PLAIN[mark]
+    texts = [cell.replace(",", ".") if plain.fullmatch(cell) else "" for cell in cells]
+    others = [index for index, text in enumerate(texts) if not text and cells[index].strip()]
+    found = _detect.plain_amounts([cells[index] for index in others], mark)
+    for index, text, bad in zip(others, found.texts, found.bad.tolist(), strict=True):
+        # what is no amount goes on as it is and becomes a fault
+        texts[index] = cells[index] if bad else text
     return chunk.money(name, currency, texts=texts, required=required)
 
 
@@ -316,16 +325,30 @@ def _still(impacts: Sequence[str], states: Sequence[str], *, has_impact: bool) -
 
 def _moments(chunk: Chunk, names: Mapping[str, str], order: str) -> tuple[Ints, Ints]:
     dates, times = chunk.text(names["date"]), chunk.text(names["time"])
-    formats = [
-        f"{_ORDERS[order].format(mark)} {clock}".replace("%Y", year)
-        for mark in "/.-"
-        for clock in _CLOCKS
-        for year in ("%Y", "%y")
-    ]
     texts = [f"{date} {time}".strip() for date, time in zip(dates, times, strict=True)]
     return written_moments(
-        chunk, names["date"], formats, chunk.text(names["zone"]), texts=texts, required=True
+        chunk,
+        names["date"],
+        _formats(set(dates), set(times), order),
+        chunk.text(names["zone"]),
+        texts=texts,
+        required=True,
     )
+
+
+def _formats(dates: set[str], times: set[str], order: str) -> list[str]:
+    """The shapes that the cells have: mostly one, and each further one costs time in every row."""
+    marks = [mark for mark in "/.-" if any(mark in date for date in dates)]
+    years = {"%Y" if _LONG_YEAR.search(date) else "%y" for date in dates}
+    clocks = {
+        ("%I:%M:%S %p" if time[-1:] in "mM." else _CLOCKS[min(time.count(":"), 2)]) for time in times if time
+    }
+    return [
+        f"{_ORDERS[order].format(mark)} {clock}".replace("%Y", year)
+        for mark in marks
+        for clock in sorted(clocks)
+        for year in sorted(years)
+    ]
 
 
 def _references(invoices: Sequence[str], customs: Sequence[str]) -> list[str]:
@@ -367,73 +390,7 @@ def _newest_first(lines: Sequence[_Lines]) -> bool:
     return bool(lines and lines[0].day[0] > lines[-1].day[-1])
 
 
-@dataclass
-class _Book:
-    """The lines of one currency that move money, in the order of the file.
-
-    Attributes:
-        row: Their places in the file.
-        paid: Which of them are withdrawals.
-    """
-
-    row: Ints
-    day: Ints
-    net: Ints
-    balance: Ints
-    paid: Mask
-
-    @property
-    def has_balance(self) -> bool:
-        """Whether every line says the balance."""
-        return bool((self.balance != NO_INT).all())
-
-    def breaks(self, *, newest_first: bool) -> Mask:
-        """Steps from one line to the next at which the balance does not move by net."""
-        if not self.has_balance:
-            return np.zeros(max(len(self.net) - 1, 0), np.bool_)
-        net, balance = (self.net[::-1], self.balance[::-1]) if newest_first else (self.net, self.balance)
-        broken: Mask = balance[1:] != balance[:-1] + net[1:]
-        return broken
-
-    def withdrawals(
-        self, idents: Sequence[str], owner: list[str], due: list[int], *, newest_first: bool
-    ) -> None:
-        """Name the withdrawal of each line.
-
-        PayPal does not say what a withdrawal consists of. Only where the account was empty before the first
-        and after the last line, and one withdrawal lies between, is it certain: it is all of these. Where
-        that holds for some withdrawals and not for one between them, nothing is said of any.
-        """
-        paid = np.flatnonzero(self.paid)
-        spans = self._spans(newest_first=newest_first)
-        certain = np.isin(paid, list(spans))
-        gaps = np.flatnonzero(certain)
-        if len(gaps) and not certain[gaps[0] : gaps[-1] + 1].all():
-            spans = {}
-        for place in paid.tolist():
-            for member in spans.get(place, [place]):
-                row = int(self.row[member])
-                owner[row], due[row] = idents[int(self.row[place])], int(self.day[place])
-
-    def _spans(self, *, newest_first: bool) -> dict[int, list[int]]:
-        """By withdrawal, the lines between two moments at which the account was empty."""
-        if not self.has_balance or self.breaks(newest_first=newest_first).any():
-            return {}
-        found: dict[int, list[int]] = {}
-        span: list[int] = []
-        for place in range(len(self.net))[:: -1 if newest_first else 1]:
-            if not span and self.balance[place] != self.net[place]:
-                continue  # the account was not empty before
-            span.append(place)
-            if self.balance[place] == 0:
-                taken_out = [member for member in span if self.paid[member]]
-                if len(taken_out) == 1:
-                    found[taken_out[0]] = span
-                span = []
-        return found
-
-
-def _books(lines: Sequence[_Lines]) -> dict[str, _Book]:
+def _books(lines: Sequence[_Lines]) -> dict[str, Book]:
     if not lines:
         return {}
     currency = np.array([code for part in lines for code in part.currency], dtype=object)
@@ -445,5 +402,5 @@ def _books(lines: Sequence[_Lines]) -> dict[str, _Book]:
     books = {}
     for code in sorted(set(currency.tolist())):
         row = np.flatnonzero((currency == code) & moved)
-        books[code] = _Book(row, day[row], net[row], balance[row], paid[row])
+        books[code] = Book(row, day[row], net[row], balance[row], paid[row])
     return books

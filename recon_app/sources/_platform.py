@@ -23,6 +23,7 @@ from recon_app.sources._detect import find_date_order, find_decimal_mark, plain_
 
 # 1.2302025304E+022: a spreadsheet program has rounded the id, its digits are lost.
 _ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+_PLAIN = frozenset("0123456789.-")
 _EXPORT_AGAIN = "export it again and import that file, not one saved by a spreadsheet program"
 
 
@@ -164,8 +165,8 @@ class Whole:
         Raises:
             AnswerNeeded: it can be either; option ``decimal_mark`` says it.
         """
-        cells = chain.from_iterable(self.text(chunk, name) for chunk in self.chunks for name in names)
-        self._mark = find_decimal_mark(cells, options.get("decimal_mark", "")).value
+        cells = set(chain.from_iterable(self.text(chunk, name) for chunk in self.chunks for name in names))
+        self._mark = find_decimal_mark(sorted(cells), options.get("decimal_mark", "")).value
 
     def find_order(self, names: Sequence[str], options: Mapping[str, str]) -> str:
         """Find the order of day, month and year of dates in digits, ``ymd``, ``dmy`` or ``mdy``.
@@ -182,20 +183,25 @@ class Whole:
     ) -> Ints:
         """Exact minor units of a column."""
         cells = self.text(chunk, name)
-        plain = plain_amounts(cells, self._mark)
-        report(
-            chunk,
-            name,
-            cells,
-            plain.bad,
-            f"is not an amount (with a decimal {self._mark})",
-            "export it again",
-        )
-        minor = chunk.money(name, currencies, texts=plain.texts)
+        texts = self._plain(chunk, name, cells)
+        minor = chunk.money(name, currencies, texts=texts)
         if required:
             empty = np.array([not cell.strip() for cell in cells], np.bool_)
             report(chunk, name, cells, empty, "is empty", "every record needs an amount")
         return minor
+
+    def _plain(self, chunk: Chunk, name: str, cells: Sequence[str]) -> Sequence[str]:
+        """Amounts of a column as plain decimals, each distinct cell converted once."""
+        if self._mark == "dot" and not set("".join(cells)) - _PLAIN:
+            return cells
+        distinct = list(dict.fromkeys(cells))
+        plain = plain_amounts(distinct, self._mark)
+        bad = dict(zip(distinct, plain.bad.tolist(), strict=True))
+        problem = f"is not an amount (with a decimal {self._mark})"
+        faulty = np.array([bad[cell] for cell in cells], np.bool_)
+        report(chunk, name, cells, faulty, problem, "export it again")
+        texts = dict(zip(distinct, plain.texts, strict=True))
+        return [texts[cell] for cell in cells]
 
 
 def rows_of(batch: Batch, chosen: Mask) -> Batch:

@@ -13,6 +13,7 @@ from recon_app.ui.actions import Act, ActionBook
 from recon_app.ui.command_palette import CommandPalette
 from recon_app.ui.context import Context
 from recon_app.ui.crash import CrashReporter
+from recon_app.ui.help_window import FIRST, HelpWindow, page_names
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.keys_help import show_keys
 from recon_app.ui.rail import Rail
@@ -95,7 +96,8 @@ class Shell(QMainWindow):
             add(Act(f"go.{screen.id}", screen.title, partial(self._show, place), (key,), "&Go"))
         look = self.appearance
         add(Act("app.palette", "Commands…", self._open_palette, ("Ctrl+K",), "&Help"))
-        add(Act("app.keys", "Keys", partial(show_keys, self, self.actions_book), ("F1",), "&Help"))
+        add(Act("app.help", "Help", self.show_help, ("F1",), "&Help"))
+        add(Act("app.keys", "Keys", partial(show_keys, self, self.actions_book), ("Shift+F1",), "&Help"))
         add(Act("view.theme", "Light or dark", look.toggle, ("Ctrl+Shift+L",), "&View"))
         add(Act("view.system", "Light or dark as the system", look.follow_system, (), "&View"))
         add(Act("view.larger", "Larger text", partial(look.step_text, 1), ("Ctrl++", "Ctrl+="), "&View"))
@@ -115,6 +117,13 @@ class Shell(QMainWindow):
     def _show_status(self, text: str) -> None:
         if self.sender() is self.current():
             self._status.setText(text)
+
+    def show_help(self) -> None:
+        """Show the page about the screen that is open."""
+        window = self.findChild(HelpWindow) or HelpWindow(self)
+        window.show_page(self.current().id if self.current().id in page_names() else FIRST)
+        window.show()
+        window.raise_()
 
     def _open_palette(self) -> None:
         CommandPalette(self.actions_book, self).open()

@@ -69,6 +69,7 @@ class OdooDialog(Dialog):
         self.state = Text("", wrap=True, parent=self)
         self.lists = QListWidget(self)
         self.lists.setAccessibleName("Lists to read")
+        self.lists.setSpacing(2)
         self.everything = QCheckBox("Read all records again, not only what changed", self)
         self._lay_out()
         self.choice.currentIndexChanged.connect(self._chosen)

@@ -56,10 +56,12 @@ def counted_once(bank: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _ranked(lines: pd.DataFrame) -> pd.DataFrame:
-    """The lines with the rank of their source and one form of their account, the most trusted first."""
-    forms = {account: same_account(account) for account in lines["account"].unique()}
+    """The lines with the rank of their source, the most trusted first, and one name for each account."""
     ranks = lines["source"].map(_RANKS).fillna(_LAST_STATEMENT).astype(np.int64)
-    return lines.assign(account=lines["account"].map(forms), rank=ranks).sort_values("rank", kind="stable")
+    ranked = lines.assign(rank=ranks).sort_values("rank", kind="stable")
+    first: dict[str, str] = {}
+    names = {name: first.setdefault(same_account(name), name) for name in ranked["account"].unique()}
+    return ranked.assign(account=ranked["account"].map(names))
 
 
 def same_account(text: str) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recon_app.models.money import MoneyError, parse_minor
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import InputFile, Reading
 from recon_app.sources._dates import moments_as
-from recon_app.sources._platform import summary_of
+from recon_app.sources._platform import summary_minor, summary_of
 
 SUMMARY = ("total_settlement_amount", "payment_reference", "settlement_currency", "payout_date")
 DETAILS = ("type", "capture_date", "order_id", "merchant_reference1", "amount", "posting_currency")
@@ -88,8 +87,8 @@ def summary(file: InputFile) -> Summary:
         raise FileRejected(Problem(None, None, problem, "import the settlement report itself"))
     currency = cells["settlement_currency"]
     names = (*FORMULA, *_DEBT)
-    totals = {name: abs(_minor(name, cells.get(name, "") or "0", currency)) for name in names}
-    paid = _minor("total_settlement_amount", cells["total_settlement_amount"], currency)
+    totals = {name: abs(summary_minor(name, cells.get(name, "") or "0", currency)) for name in names}
+    paid = summary_minor("total_settlement_amount", cells["total_settlement_amount"], currency)
     days, at, bad = moments_as([cells["payout_date"]], TIMES, "UTC")
     if bad[0] or days[0] == NO_INT:
         problem = f"{cells['payout_date']!r} is not a payout date"
@@ -104,10 +103,3 @@ def prove(totals: Summary, reading: Reading) -> None:
     if debt["opening_debt_balance"] or debt["closing_debt_balance"]:
         left = debt["opening_debt_balance"] - debt["total_repay_amount"] + debt["total_deposit_amount"]
         reading.sum_proof("Closing debt balance", totals.currency, debt["closing_debt_balance"], left)
-
-
-def _minor(name: str, cell: str, currency: str) -> int:
-    try:
-        return parse_minor(cell, currency)
-    except MoneyError as error:
-        raise FileRejected(Problem(None, name, f"{error}", "export it again")) from error

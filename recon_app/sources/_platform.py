@@ -13,7 +13,7 @@ from itertools import chain, repeat
 
 import numpy as np
 
-from recon_app.models.money import format_minor
+from recon_app.models.money import MoneyError, format_minor, parse_minor
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT
@@ -24,6 +24,7 @@ from recon_app.sources._detect import find_date_order, find_decimal_mark, plain_
 # 1.2302025304E+022: a spreadsheet program has rounded the id, its digits are lost.
 _ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _PLAIN = frozenset("0123456789.-")
+_LARGEST = 10**16  # minor units; leaves room to add up
 _EXPORT_AGAIN = "export it again and import that file, not one saved by a spreadsheet program"
 
 
@@ -226,6 +227,21 @@ def summary_of(file: InputFile, summary: Sequence[str], details: Sequence[str]) 
         raise FileRejected(Problem(None, None, problem, "export one settlement at a time"))
     header = [clean_header(cell).casefold() for cell in file.head_rows[first]]
     return {name: cell.strip() for name, cell in zip(header, between[0], strict=False) if name}
+
+
+def summary_minor(name: str, cell: str, currency: str) -> int:
+    """Minor units of a cell of the summary.
+
+    Raises:
+        FileRejected: it is not an exact amount of its currency.
+    """
+    try:
+        minor = parse_minor(cell, currency)
+    except MoneyError as error:
+        raise FileRejected(Problem(None, name, f"{error}", "export it again")) from error
+    if abs(minor) > _LARGEST:
+        raise FileRejected(Problem(None, name, f"{cell!r} is no amount of money", "export it again"))
+    return minor
 
 
 def padded(width: int) -> Callable[[Iterator[list[str]]], Iterator[list[str]]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recon_app.models.money import MoneyError, parse_minor
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import InputFile
 from recon_app.sources._dates import moments_as
-from recon_app.sources._platform import summary_of
+from recon_app.sources._platform import summary_minor, summary_of
 
 SUMMARY = ("net_settlement_amount", "payment_uuid", "settlement_currency", "payout_date")
 DETAILS = ("type", "event_date", "order_uuid", "customer_order_id", "amount", "posting_currency", "type_code")
@@ -48,7 +47,7 @@ def summary(file: InputFile) -> Summary:
     cells = summary_of(file, SUMMARY, DETAILS)
     currency = cells["settlement_currency"]
     totals = {
-        name: _minor(name, cell, currency)
+        name: summary_minor(name, cell, currency)
         for name, cell in cells.items()
         if cell and (name.startswith("total_") or name in ("forex_fees", "net_settlement_amount"))
     }
@@ -59,10 +58,3 @@ def summary(file: InputFile) -> Summary:
     net = totals.pop("net_settlement_amount")
     status = cells.get("payout_status", "")
     return Summary(cells["payment_uuid"], currency, net, int(days[0]), int(at[0]), status, totals)
-
-
-def _minor(name: str, cell: str, currency: str) -> int:
-    try:
-        return parse_minor(cell, currency)
-    except MoneyError as error:
-        raise FileRejected(Problem(None, name, f"{error}", "export it again")) from error

@@ -9,6 +9,7 @@ hand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import ClassVar
@@ -42,6 +43,7 @@ _TIMES = (
     "%d-%m-%Y %H:%M:%S",
     "%d-%m-%Y",
 )
+_SECONDS, _WHOLE = re.compile(r"[0-9]{1,11}"), re.compile(r"-?[0-9]{1,16}")
 _UNITS = ("rupees", "paise")
 _AHEAD, _DAY = 19_800, 86_400  # seconds: India is 5:30 h ahead of UTC the whole year
 
@@ -102,7 +104,7 @@ def _unit(whole: Whole, options: Mapping[str, str]) -> str:
     times = [cell for chunk in whole.chunks for cell in chunk.text("created_at", "settled_at") if cell]
     if "." in money or not money:
         return "rupees"
-    if times and all(cell.isdigit() for cell in times):
+    if times and all(_SECONDS.fullmatch(cell) for cell in times):
         return "paise"
     question = "No amount has decimals. Are the amounts whole rupees or paise (hundredths)?"
     raise AnswerNeeded("amount_unit", _UNITS, question)
@@ -168,7 +170,7 @@ def _rupees(cell: str, currency: str) -> str:
         decimals = exponent(currency)
     except MoneyError:
         return cell
-    return f"{Decimal(cell).scaleb(-decimals):f}" if cell.removeprefix("-").isdigit() else cell
+    return f"{Decimal(cell).scaleb(-decimals):f}" if _WHOLE.fullmatch(cell) else cell
 
 
 def _yes(cell: str) -> bool:
@@ -178,7 +180,7 @@ def _yes(cell: str) -> bool:
 def _moments(chunk: Chunk, name: str) -> tuple[Ints, Ints]:
     """Day in India and moment of Unix seconds; day as written of written dates."""
     cells = chunk.text(name)
-    unix = [cell.isdigit() and len(cell) <= 11 for cell in cells]
+    unix = [bool(_SECONDS.fullmatch(cell)) for cell in cells]
     day, at = written_moments(
         chunk, name, _TIMES, texts=["" if digits else cell for digits, cell in zip(unix, cells, strict=True)]
     )

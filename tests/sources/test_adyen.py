@@ -1,8 +1,11 @@
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
 from recon_app.sources.adyen_payment_accounting import AdyenPaymentAccounting
@@ -117,3 +120,42 @@ def test_workbook_that_rounded_the_ids_says_so(
 def test_accounting_report_is_refused_with_the_report_to_use(read_sample: Read) -> None:
     with pytest.raises(FileRejected, match="export the settlement details report instead"):
         read_sample(AdyenPaymentAccounting(), "life_of_a_payment.csv")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@given(
+    movements=st.lists(
+        st.tuples(
+            st.sampled_from(["Settled", "Refunded", "Chargeback", "Fee", "Unheard"]),
+            st.booleans(),
+            st.integers(0, 10**9),
+            st.integers(0, 10**6),
+        ),
+        max_size=25,
+    )
+)
+def test_the_payout_takes_out_what_the_columns_say(
+    movements: list[tuple[str, bool, int, int]],
+    read_sample: Read,
+    data: Path,
+    csv_rows: Rows,
+    write_csv: Callable[..., Path],
+) -> None:
+    header, first, *_, payout = csv_rows(data / SOURCE.id / "classic_30.csv")
+    cells = {name: header.index(name) for name in header}
+    rows, left = [], 0
+    for kind, credit, cents, fee in movements:
+        row = list(first)
+        for side, chosen in (("Credit", credit), ("Debit", not credit)):
+            row[cells[f"Net {side} (NC)"]] = f"{Decimal(cents).scaleb(-2):f}" if chosen else ""
+        row[cells["Type"]], row[cells["Commission (NC)"]] = kind, f"{Decimal(fee).scaleb(-2):f}"
+        left += cents if credit else -cents
+        rows.append(row)
+    for side, minor in (("Debit", max(left, 0)), ("Credit", max(-left, 0))):
+        payout[cells[f"Net {side} (NC)"]] = f"{Decimal(minor).scaleb(-2):f}"
+    path = write_csv([header, *rows, payout])
+    result, [paid] = read_sample(SOURCE, path), read_sample(AdyenPayouts(), path)["records"]
+    lines = [record for record in result["records"] if record["category"] != "payout"]
+    assert paid["amount"] == left == sum(record["net"] for record in lines)
+    assert all(record["net"] == record["amount"] - record["fee"] for record in lines)
+    assert result["proofs"][0]["ok"]

@@ -1,8 +1,11 @@
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
 from recon_app.sources.amazon_payouts import AmazonPayouts
@@ -102,3 +105,39 @@ def test_amounts_that_can_be_read_in_two_ways_are_asked(
         read_sample(SOURCE, path)
     assert asked.value.option == "decimal_mark"
     assert read_sample(SOURCE, path, {"decimal_mark": "comma"})["records"][0]["amount"] == 123400
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@given(
+    parts=st.lists(
+        st.tuples(
+            st.sampled_from(["Order", "Refund", "ServiceFee", "Something"]),
+            st.sampled_from(["", "114-1", "114-2"]),
+            st.sampled_from(["ItemPrice", "ItemFees", "ItemWithheldTax"]),
+            st.sampled_from(["Principal", "Commission", "MarketplaceFacilitatorTax-Principal"]),
+            st.integers(-(10**7), 10**7),
+        ),
+        max_size=30,
+    )
+)
+def test_no_component_is_lost_or_counted_twice(
+    parts: list[tuple[str, str, str, str, int]],
+    read_sample: Read,
+    data: Path,
+    write_csv: Callable[..., Path],
+) -> None:
+    header, head, first, *_ = tab_rows(data / SOURCE.id / "v2_us.txt")
+    names = ("transaction-type", "order-id", "amount-type", "amount-description")
+    rows = []
+    for *words, cents in parts:
+        row = list(first)
+        for name, word in zip(names, words, strict=True):
+            row[header.index(name)] = word
+        row[header.index("amount")] = f"{Decimal(cents).scaleb(-2):f}"
+        rows.append(row)
+    total = sum(cents for *_, cents in parts)
+    head[header.index("total-amount")] = f"{Decimal(total).scaleb(-2):f}"
+    result = read_sample(SOURCE, write_csv([header, head, *rows], "any.txt", delimiter="\t"))
+    assert sum(record["net"] for record in result["records"]) == total
+    assert result["proofs"][0]["ok"]
+    assert all(record["net"] == record["amount"] - record["fee"] for record in result["records"])

@@ -15,6 +15,8 @@ from recon_app.sources._goods import Sums, known
 from recon_app.sources._odoo import OdooSource, Part
 from recon_app.sources._values import without_float_noise
 
+# The user in brackets behind a text such as Product Quantity Updated.
+_USER = re.compile(r"\s+\([^()]*\)$")
 # A displayed product: its code in brackets before the name. A code may hold blanks at its ends.
 _DISPLAY = re.compile(r"\[(?P<code>[^\[\]]+)\] .*", re.DOTALL)
 
@@ -83,6 +85,13 @@ def transfers(part: Part) -> list[str]:
     names = part.text("transfer", "reference")
     dates = part.text("date")
     return [name if name and " " not in name else date for name, date in zip(names, dates, strict=True)]
+
+
+def references(part: Part) -> list[str]:
+    """References without the name of the user, whom Odoo writes behind that of a stock correction."""
+    cells = part.text("reference")
+    shown = {cell: _USER.sub("", cell) if " " in cell else cell for cell in set(cells)}
+    return [shown[cell] for cell in cells]
 
 
 def done_and_reserved(part: Part, states: Sequence[str]) -> tuple[Ints, Ints]:

@@ -7,7 +7,7 @@ from recon_app.sources._base import Batch, Reading
 from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums
 from recon_app.sources._odoo import Part, cells
-from recon_app.sources._odoo_goods import OdooGoodsSource, done_and_reserved, products, transfers
+from recon_app.sources._odoo_goods import OdooGoodsSource, done_and_reserved, products, references, transfers
 from recon_app.sources._odoo_goods_fields import STOCK_MOVE_LINE, STOCK_MOVE_STATES
 
 
@@ -50,5 +50,5 @@ class OdooStockMoveLines(OdooGoodsSource):
             "reserved": reserved,
             "done": done,
             "text": part.text("product"),
-            "extra": json_objects({"reference": part.text("reference")}),
+            "extra": json_objects({"reference": references(part)}),
         }

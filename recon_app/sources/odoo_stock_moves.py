@@ -7,7 +7,7 @@ from recon_app.sources._base import Batch, Reading
 from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums
 from recon_app.sources._odoo import Part, cells
-from recon_app.sources._odoo_goods import OdooGoodsSource, done_and_reserved, products, transfers
+from recon_app.sources._odoo_goods import OdooGoodsSource, done_and_reserved, products, references, transfers
 from recon_app.sources._odoo_goods_fields import STOCK_MOVE, STOCK_MOVE_STATES
 
 
@@ -65,7 +65,7 @@ class OdooStockMoves(OdooGoodsSource):
             "text": part.text("product"),
             "extra": json_objects(
                 {
-                    "reference": part.text("reference"),
+                    "reference": references(part),
                     "inventory": [flag or None for flag in part.flags("inventory")],
                     "scrapped": [flag or None for flag in part.flags("scrapped")],
                     "sale_line": part.text("sale_line"),

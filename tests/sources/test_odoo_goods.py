@@ -115,6 +115,35 @@ def test_a_correction_of_stock_is_grouped_by_its_time(read_sample: Read) -> None
     assert moves[-1]["grp"] == lines[0]["grp"] == "2026-10-07 18:00:00"
 
 
+def test_the_user_who_corrected_a_stock_is_not_kept(read_sample: Read) -> None:
+    for source in (OdooStockMoves(), OdooStockMoveLines()):
+        result = read_sample(source, "v18_labels.csv")
+        assert "Clerk" not in str(result)
+        assert "'Product Quantity Updated'" in str(result)
+
+
+@pytest.mark.parametrize(("demand", "held"), [("14.3", True), ("14.2", False)])
+def test_the_records_of_a_grouped_list_are_proven_by_their_groups(
+    demand: str, held: bool, csv_rows: Rows, write_xlsx: Callable[..., Path], read_sample: Read
+) -> None:
+    header, *rows = csv_rows(DATA / "odoo_stock_moves" / "v18_labels.csv")
+    group = [""] * len(header)
+    group[0], group[header.index("Demand")] = "    October 2026 (4)", demand
+    other = [""] * len(header)
+    other[0], other[header.index("Demand")] = "    Corrections (1)", "5"
+    lines = [[_typed(cell) for cell in row] for row in rows]
+    lines[1][header.index("Demand")] = 0.3
+    result = read_sample(
+        OdooStockMoves(), write_xlsx([header, _numbers(group), *lines[:4], _numbers(other), lines[4]])
+    )
+    assert [record["row"] for record in result["records"]] == [1, 2, 3, 4, 5]
+    assert result["proofs"][0]["ok"] is held
+
+
+def _numbers(row: list[str]) -> list[object]:
+    return [float(cell) if cell.replace(".", "").isdigit() else cell for cell in row]
+
+
 def test_a_code_is_read_from_a_displayed_name_only_without_its_own_column(read_sample: Read) -> None:
     own = read_sample(OdooStockMoves(), "v18_labels.csv")
     shown = read_sample(OdooStockMoves(), "v18_export_all.csv")

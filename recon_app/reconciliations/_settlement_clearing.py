@@ -160,9 +160,15 @@ def _lumps(ground: _Ground, platform: str, currency: str) -> dict[int, int]:
 
     PayPal's withdrawals are such, and manual payouts: they lower what is owed, whichever sales they were.
     """
+    free = ground.lines
+    free = free[(free["account"] == platform) & (free["currency"] == currency) & (free["payout"] < 0)]
+    if not len(free):
+        return {}
     frame = ground.found.frame
     mine = (frame["account"] == platform) & (frame["currency"] == currency)
     mine &= (frame["lines"] == 0) & (frame["total"] != NO_INT)
+    # one of other days took out what no loaded file tells of
+    mine &= (frame["due"] >= free["day"].min()) & (frame["due"] <= free["day"].max() + by_payout.BANK_AFTER)
     arrived = _received(ground, np.arange(len(frame)))
     rows = np.flatnonzero(mine.to_numpy(bool) & arrived).tolist()
     return {row: int(frame["total"].iloc[row]) for row in rows}

@@ -257,7 +257,9 @@ def _without_payout(given: PayoutInputs) -> PayoutCases:
     lines = given.lines.iloc[loose]
     timing = np.full(len(lines), str(Kind.TIMING), object)
     pending = _single(lines, Side.PLATFORM, timing, "pending_payout", missing_bits(Side.BANK))
+    lumped = lines["account"].isin(_lumping(given.payouts)).to_numpy(bool)
     pending = pending.assign(sum_platform=lines["net"].to_numpy(np.int64))
+    pending.loc[lumped, ["cause", "missing"]] = "payout_not_named", 0
     free = given.bank["belongs"].to_numpy(bool) & (given.bank["amount"] > 0).to_numpy(bool)
     free[list(given.bank_links.by_line())] = False
     bank = given.bank[free]
@@ -271,6 +273,12 @@ def _without_payout(given: PayoutInputs) -> PayoutCases:
         Legs.of_side(Side.BANK, np.arange(len(bank)) + len(lines), bank["id"].to_numpy(np.int64)),
     )
     return PayoutCases(pd.concat([pending, unknown], ignore_index=True), legs, {}, frozenset())
+
+
+def _lumping(payouts: Payouts) -> set[str]:
+    """Accounts that pay out without saying what for, as PayPal does: none of their payouts has a line."""
+    frame = payouts.frame
+    return set(frame["account"]) - set(frame["account"][frame["lines"] > 0])
 
 
 def _told_of(given: PayoutInputs, bank: pd.DataFrame) -> np.ndarray:

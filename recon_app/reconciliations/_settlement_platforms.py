@@ -53,7 +53,7 @@ def _told_again(lines: pd.DataFrame) -> tuple[pd.DataFrame, int, str]:
     """Movements that a report which says more has too; it takes over what it lacks."""
     rank = lines["source"].map(_RANKS)
     known = lines[rank.notna() & (lines["ident"] != "")]
-    keys = ["account", "currency", "ident"]
+    keys = ["account", "currency", "ident", "amount"]
     best = rank[known.index].groupby([known[key] for key in keys]).transform("min")
     again = known.index[(rank[known.index] > best).to_numpy(bool)]
     if not len(again):

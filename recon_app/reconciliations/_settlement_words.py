@@ -45,6 +45,7 @@ CAUSES = {
     "several_payouts_fit": ("Several payouts of one day fit. A payout id in the file would tell them apart."),
     "cut_off": "Its counterpart can lie outside the days that the other file covers.",
     "pending_payout": "The platform has not paid it out yet.",
+    "payout_not_named": "The platform does not say which payout it went into.",
     "in_transit": "Paid out shortly before the bank file ends: the deposit is on its way.",
     "carried_over": "The payout was negative: it is carried over to the next one.",
     "takes_carry_over": "It takes over the negative payout before it, and closes with it.",

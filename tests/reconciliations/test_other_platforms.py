@@ -227,3 +227,25 @@ def test_a_list_of_payments_speaks_only_where_no_report_of_movements_does() -> N
     assert lines["id"].tolist() == [line, alone]
     assert lines["ref"].tolist() == ["#1", "#9"]
     assert remarks == ["1 payment lines of stripe_payments were left out: another report has them too."]
+
+
+def test_different_movements_never_count_as_one() -> None:
+    books = Books()
+    stripe(books, "paypal_activity", "ID1", account="paypal")
+    books.line("", "11.00", account="paypal", source="paypal_statement", ident="ID1", grp="", due=NO_INT)
+    assert len(scope.prepared(books.inputs().frames)[0][RecordType.PAYMENT_LINE]) == 2
+
+
+def test_lines_of_an_account_that_names_no_payout_are_not_called_unpaid() -> None:
+    books, _, _ = leaves_some()
+    fee = books.line("", "-5.00", account="paypal", grp="", due=NO_INT, category=str(Category.FEE))
+    assert books.settle(ANSWERS).kind(fee) == ("timing", "payout_not_named")
+
+
+def test_a_payout_outside_the_days_of_the_lines_does_not_lower_what_is_owed() -> None:
+    books, _, _ = leaves_some()
+    books.payout("70.00", account="paypal", ident="WD9", day="2026-09-20")
+    books.bank("70.00", "PAYPAL WD9", day="2026-09-21")
+    settled = books.settle(ANSWERS)
+    (proof,) = Settlements().clearing(settled.inputs, settled.result, day("2026-10-31"))
+    assert proof.owed == 20000

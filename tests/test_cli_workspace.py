@@ -28,9 +28,9 @@ def folder(tmp_path: Path) -> Path:
 def test_audit_shows_the_last_entry(folder: Path, capsys: Caught) -> None:
     assert main(["audit", "verify", "--workspace", str(folder), "--json"]) == DONE
     told = json.loads(capsys.readouterr().out)
-    assert (told["schema"], told["ok"], told["entries"], told["faults"]) == ("recon/audit/1", True, 2, [])
+    assert (told["schema"], told["ok"], told["entries"], told["faults"]) == ("recon/audit/1", True, 3, [])
     assert main(["audit", "verify", "--workspace", str(folder)]) == DONE
-    assert f"2 entries hold, 0 backups agree; last entry {told['head']}" in capsys.readouterr().out
+    assert f"3 entries hold, 0 backups agree; last entry {told['head']}" in capsys.readouterr().out
 
 
 def test_audit_names_what_was_changed(folder: Path, capsys: Caught) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.proof import Proof
-from recon_app.services.answers import remember, remembered
+from recon_app.services import answers
+from recon_app.services.overlaps import judge
 from recon_app.services.paths import FILE_ENDINGS, unreadable
 from recon_app.services.reader import BIG_BYTES, Worker, worker_for
 from recon_app.services.reading import Read, opened, read_rows, read_to
@@ -209,40 +210,58 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _import_one(ws: Workspace, path: Path, chosen: str, options: dict[str, str], progress: Progress) -> Steps:
     """Import a file with every source that reads it; pauses when another process has begun to read it."""
-    sha256 = ""
+    file: InputFile | None = None
     try:
         file = opened(path, options)
         with worker_for(file, BIG_BYTES) as worker:
-            sha256 = file.sha256
-            known = {entry.source: entry for entry in find_imports(ws, sha256)}
-            for entry in known.values():
-                note_again(ws, entry, path.name, path.stat().st_mtime)
-            reports = [_known(path, entry) for entry in known.values()]
-            main = _main(known)
-            if main and not _may_read_beside(main, known):
-                return reports
-            seen = worker(look, file, main or chosen, tell=partial(progress, f"Looking at {file.name}"))
-            if len(seen.sources) > 1:
-                question = kind_question(seen.sources)
-                return [*reports, FileReport(path, Status.AMBIGUOUS, sha256, question=question)]
-            for source_id in (*seen.sources, *seen.beside):
-                if source_id not in known:
-                    source = source_named(source_id)
-                    reports.append(
-                        (yield from _import_as(ws, file, source, options, seen.head, worker, progress))
-                    )
-                if reports[-1].status not in (Status.IMPORTED, Status.KNOWN):
-                    break
-            return reports
+            return (yield from _import_by_all(ws, path, file, chosen, options, worker, progress))
     except AnswerNeeded as asked:
+        saved = "" if asked.option in options else answers.encoding(ws, path, asked)
+        if saved:
+            return (yield from _import_one(ws, path, chosen, {**options, asked.option: saved}, progress))
         question = Question(asked.option, asked.choices, str(asked))
-        return [
-            FileReport(path, Status.AMBIGUOUS, sha256, problems=asked.problems, question=question),
-        ]
+        problems = asked.problems
+        return [FileReport(path, Status.AMBIGUOUS, _hash(file), problems=problems, question=question)]
     except FileRejected as rejected:
-        return [FileReport(path, Status.REJECTED, sha256, problems=rejected.problems)]
+        problems = rejected.problems
     except OSError as error:
-        return [FileReport(path, Status.REJECTED, sha256, problems=(unreadable(error),))]
+        problems = (unreadable(error),)
+    return [FileReport(path, Status.REJECTED, _hash(file), problems=problems)]
+
+
+def _hash(file: InputFile | None) -> str:
+    """The hash of a file as far as it was read, else ""."""
+    return str(vars(file).get("sha256", "")) if file is not None else ""
+
+
+def _import_by_all(
+    ws: Workspace,
+    path: Path,
+    file: InputFile,
+    chosen: str,
+    options: dict[str, str],
+    worker: Worker,
+    progress: Progress,
+) -> Steps:
+    known = {entry.source: entry for entry in find_imports(ws, file.sha256)}
+    for entry in known.values():
+        note_again(ws, entry, path.name, path.stat().st_mtime)
+    reports = [_known(path, entry) for entry in known.values()]
+    main = _main(known)
+    if main and not _may_read_beside(main, known):
+        return reports
+    seen = worker(look, file, main or chosen, tell=partial(progress, f"Looking at {file.name}"))
+    sources = (main or chosen,) if main or chosen else answers.readers(ws, seen.sources, seen.head)
+    if len(sources) > 1:
+        question = kind_question(sources)
+        return [*reports, FileReport(path, Status.AMBIGUOUS, file.sha256, question=question)]
+    for source_id in (*sources, *seen.beside):
+        if source_id not in known:
+            source = source_named(source_id)
+            reports.append((yield from _import_as(ws, file, source, options, seen.head, worker, progress)))
+        if reports[-1].status not in (Status.IMPORTED, Status.KNOWN):
+            break
+    return reports
 
 
 def _main(known: Mapping[str, ImportedFile]) -> str:
@@ -265,11 +284,18 @@ def _import_as(
     worker: Worker,
     progress: Progress,
 ) -> Generator[None, None, FileReport]:
-    """Import a file with one source; pauses when another process has begun to read it."""
+    """Import a file with one source; pauses when another process has begun to read it.
+
+    A question that was answered for a file with the same header is answered alike, where that fits.
+    """
     reading = Reading()
     try:
         return (yield from _store(ws, file, source, options, head, reading, worker, progress))
     except AnswerNeeded as asked:
+        saved = "" if asked.option in options else answers.answer(ws, source.id, head, asked)
+        if saved:
+            more = {**options, asked.option: saved}
+            return (yield from _import_as(ws, file, source, more, head, worker, progress))
         question = Question(asked.option, asked.choices, str(asked))
         return FileReport(
             file.path,
@@ -327,11 +353,11 @@ def _store(
     lacking = _lacking_space(ws, file.path.stat().st_size)
     if lacking is not None:
         raise FileRejected(lacking)
-    options = {**remembered(ws, source.id, head), **given}
+    options = {**answers.remembered(ws, source.id, head), **given}
     with importing(ws, file.path, file.sha256, form(source), options) as current:
         counts = yield from _read_into(current, file, source, options, reading, worker, progress)
         period = current.staging.period
-    remember(ws, source.id, head, options)
+    answers.remember(ws, source.id, head, options)
     return FileReport(
         file.path,
         Status.IMPORTED,
@@ -372,6 +398,8 @@ def _read_into(
     reading: Reading,
     worker: Worker,
     progress: Progress,
+    *,
+    may_ask: bool = True,
 ) -> Generator[None, None, Counts]:
     """Read and publish a file; pauses when another process has begun to read it."""
 
@@ -389,7 +417,8 @@ def _read_into(
         vars(reading).update(vars(read.reading))
         current.staging.take(read.rows())
     progress(f"Storing {file.name}", 0, 0)
-    return current.publish(Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes)))
+    findings = Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes))
+    return current.publish(findings, judge(source, options, reading) if may_ask else None)
 
 
 def restore(ws: Workspace, progress: Progress = quiet) -> list[FileReport]:
@@ -422,8 +451,9 @@ def _restore_one(ws: Workspace, entry: ImportedFile, progress: Progress) -> None
         unpacked(ws, entry.sha256, entry.file) as path,
     ):
         if current is not None:
-            file = InputFile(path, entry.options.get("encoding", ""))
+            file = InputFile(path, entry.options.get("encoding", ""), entry.options.get("sheet", ""))
             with worker_for(file, BIG_BYTES) as worker:
-                steps = _read_into(current, file, source, entry.options, Reading(), worker, progress)
-                for _ in steps:
+                for _ in _read_into(
+                    current, file, source, entry.options, Reading(), worker, progress, may_ask=False
+                ):
                     pass

@@ -50,6 +50,7 @@ class Source(ABC):
         progress: Fields that move on in later exports (pending to paid); other changes are conflicts.
         fallback: Asked only when no other source claims the file.
         mapped: Whether a person names the columns of each table; offered when nobody claims a file.
+        asks_overlap: Whether records of earlier files are asked about, not taken as known.
         beside: Id of the source whose files this one reads as well, for records of another type. It never
             claims a file alone: it reads what that source reads and it recognises.
         unproven: Whether it was written without a real file. Then each file must prove itself: one without a
@@ -63,6 +64,7 @@ class Source(ABC):
     progress: ClassVar[tuple[str, ...]] = ()
     fallback: ClassVar[bool] = False
     mapped: ClassVar[bool] = False
+    asks_overlap: ClassVar[bool] = False
     beside: ClassVar[str] = ""
     unproven: ClassVar[bool] = False
 

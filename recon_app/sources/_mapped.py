@@ -8,7 +8,7 @@ for what is not written in the table:
   ``mapping.delimiter``;
 * ``mapping.sign`` (``inverted``), ``mapping.amount_unit`` (``minor``), ``mapping.dash``,
   ``mapping.credit_marks``, ``mapping.ids``, ``mapping.duplicates``, ``mapping.quantity_decimals``,
-  ``mapping.max_quantity``, ``mapping.dst_overlap``;
+  ``mapping.max_quantity``, ``mapping.dst_overlap``, ``mapping.overlap``, ``mapping.changes``;
 * ``date_order``, ``decimal_mark``, ``thousands_mark``, ``debit_sign``, ``currency``, ``zone``,
   ``encoding``, as for other sources.
 """
@@ -47,6 +47,7 @@ ANSWERS = (
     "max_quantity",
     "dst_overlap",
     "fee_sign",
+    "overlap",
 )
 #: Answers whose options have no prefix.
 PLAIN_ANSWERS = ("date_order", "decimal_mark", "thousands_mark", "debit_sign", "currency", "zone", "encoding")

@@ -19,6 +19,7 @@ class MappedOrders(MappedSource):
     title = "Orders of any shop (CSV or Excel, you name the columns)"
     record_type = RecordType.ORDER
     key = ("ident", "ref")
+    asks_overlap = True
     unique = ("order",)
     targets = (
         Target("order", "ident", Kind.ID, columns.ORDER_WORDS, required=True, filled=True),

@@ -42,6 +42,7 @@ class MappedPaymentLines(MappedSource):
     record_type = RecordType.PAYMENT_LINE
     key = ("ident", "category", "ref", "day", "amount", "currency")
     progress = ("status", "grp", "due")
+    asks_overlap = True
     unique = ("transaction",)
     targets = (
         Target(

@@ -20,6 +20,7 @@ class MappedPayouts(MappedSource):
     record_type = RecordType.PAYOUT
     key = ("grp",)
     progress = ("status",)
+    asks_overlap = True
     unique = ("payout",)
     targets = (
         Target(

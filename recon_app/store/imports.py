@@ -26,7 +26,7 @@ from recon_app.models.record import RecordType
 from recon_app.store import events
 from recon_app.store.database import writing
 from recon_app.store.originals import keep, original
-from recon_app.store.publish import Counts
+from recon_app.store.publish import Counts, Judge
 from recon_app.store.schema import case_note, change, import_file, line, loaded, record, run, support
 from recon_app.store.staging import Staging, drop, is_alive
 from recon_app.store.workspace import Workspace
@@ -120,15 +120,19 @@ class Import:
         self._over.set()
         self.staging.close()
 
-    def publish(self, findings: Findings) -> Counts:
+    def publish(self, findings: Findings, judge: Judge | None = None) -> Counts:
         """Make everything staged visible and finish the import.
+
+        Args:
+            findings: What reading the file showed.
+            judge: Looks first at what is in the workspace already; what it raises undoes the import.
 
         Raises:
             FileRejected: the file changed while it was read.
         """
         if self._copying is not None:
             self._copying.result()
-        counts = self.staging.publish(_summary(findings))
+        counts = self.staging.publish(_summary(findings), judge)
         with writing(self._ws.ledger) as ledger:
             _finish(self._ws, ledger, self.id)
         return counts

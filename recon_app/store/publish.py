@@ -7,6 +7,7 @@ it, field by field in SQL.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
@@ -33,6 +34,29 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """What of a file is in the workspace already.
+
+    Attributes:
+        known: How many rows have a known key.
+        row: Number of the first of them.
+        conflicts: How many rows contradict what is there.
+        conflict_row: Number of the first of them.
+        fields: The fields in which it does.
+    """
+
+    known: int
+    row: int
+    conflicts: int
+    conflict_row: int
+    fields: tuple[str, ...]
+
+
+#: Looks at an overlap before it is published; raises to have nothing published.
+Judge = Callable[[Overlap], None]
+
+
+@dataclass(frozen=True)
 class Publication:
     """One staged file on its way into the cache.
 
@@ -44,6 +68,7 @@ class Publication:
         key: Fields that identify a record.
         progress: Fields that may move on.
         present: Fields that the file has.
+        judge: Looks at an overlap first.
     """
 
     connection: Any
@@ -53,6 +78,7 @@ class Publication:
     key: tuple[str, ...]
     progress: frozenset[str]
     present: frozenset[str]
+    judge: Judge | None = None
 
     def publish(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
         """Merge in one transaction.
@@ -75,6 +101,8 @@ class Publication:
         rows = identify(keys, digests, self._stored())
         self._set_keys(keys, rows)
         changed = self._changes(rows)
+        if self.judge is not None and not rows.is_new.all():
+            self.judge(self._overlap(rows))
         first, last = self._append(rows)
         added = last - first + 1
         counts = Counts(len(keys), added, len(keys) - added - changed, changed)
@@ -91,6 +119,22 @@ class Publication:
             ),
         )
         return counts
+
+    def _overlap(self, rows: Identified) -> Overlap:
+        """What is known, and what contradicts; to be asked when the changes are noted."""
+        known = np.flatnonzero(~rows.is_new)
+        row = self.connection.execute("SELECT row FROM stage.record WHERE id = ?", (int(known[0]) + 1,))
+        conflicts = self.connection.execute(
+            "SELECT s.row, v.mask FROM stage.verdict v JOIN stage.record s ON s.id = v.staged "
+            "WHERE v.kind = ? AND v.mask <> 0 ORDER BY v.staged",
+            (_CONFLICT,),
+        ).fetchall()
+        first, mask = conflicts[0] if conflicts else (0, 0)
+        fields = tuple(name for bit, name in enumerate(self._compared()) if mask >> bit & 1)
+        return Overlap(len(known), row.fetchone()[0], len(conflicts), first, fields)
+
+    def _compared(self) -> list[str]:
+        return [name for name in NAMES if name in self.present and name != "row"]
 
     def _stored(self) -> Stored:
         """Everything the cache has of this source."""
@@ -143,7 +187,7 @@ class Publication:
             "INSERT INTO stage.verdict (staged, record) VALUES (?, ?)",
             zip((staged + 1).tolist(), rows.ids[staged].tolist(), strict=True),
         )
-        compared = [name for name in NAMES if name in self.present and name != "row"]
+        compared = self._compared()
         verdicts = self._verdicts(compared)
         for kind, mask in verdicts:
             names = [name for bit, name in enumerate(compared) if mask >> bit & 1]

@@ -21,7 +21,7 @@ from recon_app.models.record import NO_INT
 from recon_app.store.columns import INTEGERS, TYPED, blank
 from recon_app.store.database import connect
 from recon_app.store.identity import Batch, Ints, row_hashes
-from recon_app.store.publish import Counts, Publication
+from recon_app.store.publish import Counts, Judge, Publication
 from recon_app.store.workspace import CACHE, Workspace
 
 _PAGE = 16_384  # bytes; fewer, larger pages load faster
@@ -197,11 +197,12 @@ class Staging:
             self._rows = Rows(self.rows_path, self._source, self._key)
         return self._rows
 
-    def publish(self, summary: dict[str, object]) -> Counts:
+    def publish(self, summary: dict[str, object], judge: Judge | None = None) -> Counts:
         """Make the rows visible: all of them at once, or none.
 
         Args:
             summary: What the ledger is to say about the file; the counts and the period are added to it.
+            judge: Looks first at what is in the workspace already.
         """
         staged = self._staged or self._own_rows().done()
         self.period = staged.period
@@ -215,6 +216,7 @@ class Staging:
                 self._key,
                 self._progress,
                 staged.present,
+                judge,
             )
             return publication.publish(
                 staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}

@@ -114,7 +114,7 @@ def judge(cases: Cases, coverage: Coverage) -> Judged:
     """Name kind, cause, missing sides and delta of every case."""
     day, currency = _heads(cases)
     judged = Judged(
-        kind=np.full(len(cases), str(Kind.MATCHED), object),
+        kind=np.array([str(Kind.MATCHED)], object).repeat(len(cases)),  # one text for all
         cause=np.full(len(cases), "", object),
         missing=np.zeros(len(cases), np.int64),
         delta=np.full(len(cases), NO_INT, np.int64),

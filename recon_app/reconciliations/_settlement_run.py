@@ -38,7 +38,7 @@ def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Resu
     given = _payout_inputs(frames, lines, own, items, accounts)
     paid = by_payout.payout_cases(given)
     progress("Payment lines", 0, 0)
-    entries = _entries(frames, lines[own], items, paid.items)
+    entries = _entries(frames, scope.where(lines, own), items, paid.items)
     coverage = _coverage(frames, entries)
     linked = _link(entries, rules, progress)
     expected = _expected(linked, entries, accounts, coverage)
@@ -106,7 +106,7 @@ def _entries(
 ) -> dict[Side, pd.DataFrame]:
     """The records that are compared one by one, per side."""
     payments = frames[RecordType.ODOO_PAYMENT]
-    payments = payments[scope.alive(payments)]
+    payments = scope.where(payments, scope.alive(payments))
     free = np.ones(len(items), np.bool_)
     free[sorted(used)] = False
     booked = items[free] if len(frames[RecordType.PAYMENT_LINE]) else items[:0]
@@ -157,8 +157,8 @@ def _link(entries: Mapping[Side, pd.DataFrame], rules: Sequence[Rule], progress:
 
     def link(left: Side, right: Side, left_rows: Ints, right_rows: Ints, *, abroad: bool = False) -> None:
         chosen = [rule for rule in rules if (rule.left, rule.right) == (left, right)]
-        one = _columns(entries[left].iloc[left_rows], chosen, "left_field", abroad=abroad)
-        other = _columns(entries[right].iloc[right_rows], chosen, "right_field")
+        one = _columns(entries[left], left_rows, chosen, "left_field", abroad=abroad)
+        other = _columns(entries[right], right_rows, chosen, "right_field")
         linking = match.link(one, other, chosen)
         own = np.array([rule.name for rule in chosen], dtype=object)
         made.append(
@@ -185,20 +185,24 @@ def _link(entries: Mapping[Side, pd.DataFrame], rules: Sequence[Rule], progress:
     return _gravest(case, count, made)
 
 
-def _columns(frame: pd.DataFrame, rules: Sequence[Rule], end: str, *, abroad: bool = False) -> match.Entries:
+def _columns(
+    frame: pd.DataFrame, rows: Ints, rules: Sequence[Rule], end: str, *, abroad: bool = False
+) -> match.Entries:
     """The columns that the rules compare; ``abroad`` compares what the customer paid in their currency."""
-    amount = frame["amount"].to_numpy(np.int64)
-    currency = frame["currency"].tolist()
+
+    def column(name: str) -> NDArray[np.generic]:
+        return frame[name].to_numpy()[rows]
+
+    amount = frame["amount"].to_numpy(np.int64)[rows]
     if abroad:
         # the presented amount is positive on refunds too
-        amount = np.sign(amount) * np.abs(frame["foreign_amount"].to_numpy(np.int64))
-        currency = frame["foreign_currency"].tolist()
+        amount = np.sign(amount) * np.abs(column("foreign_amount"))
     fields = {getattr(key, end) for rule in rules for key in rule.on}
     return match.Entries(
-        text={field: frame[field].tolist() if field in frame else [""] * len(frame) for field in fields},
+        text={field: column(field).tolist() if field in frame else [""] * len(rows) for field in fields},
         amount=amount,
-        currency=currency,
-        day=frame["day"].to_numpy(np.int64),
+        currency=column("foreign_currency" if abroad else "currency").tolist(),
+        day=frame["day"].to_numpy(np.int64)[rows],
     )
 
 

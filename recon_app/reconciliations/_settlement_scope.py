@@ -214,6 +214,11 @@ def order_refs(texts: list[str]) -> list[str]:
     return spans(texts, Transform.ORDER_REF).texts() if texts else []
 
 
+def where(records: pd.DataFrame, mask: Mask) -> pd.DataFrame:
+    """The records that a mask chooses; mostly all, which are not copied."""
+    return records if mask.all() else records[mask]
+
+
 def alive(payments: pd.DataFrame) -> Mask:
     """Odoo payments that moved money; an export without the state shows a draft by its lack of a number."""
     return (_not_dead(payments) & (payments["amount"] != 0)).to_numpy(bool)
@@ -222,8 +227,8 @@ def alive(payments: pd.DataFrame) -> Mask:
 def _not_dead(records: pd.DataFrame) -> pd.Series:
     status = records["status"]
     dead = [text for text in status.unique() if text.lower() in _DEAD]
-    draft = np.fromiter((text.startswith("Draft (") for text in records["grp"].tolist()), np.bool_, len(records))
-    return ~status.isin(dead) & ~draft
+    drafts = (text.startswith("Draft (") for text in records["grp"].tolist())
+    return ~status.isin(dead) & ~np.fromiter(drafts, np.bool_, len(records))
 
 
 def money_moved(transactions: pd.DataFrame) -> Mask:

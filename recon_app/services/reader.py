@@ -77,7 +77,8 @@ def limits_of(file: InputFile) -> Limits | None:
     start = file.head.lstrip(_BEFORE_MARKUP)
     if not start.startswith(_GUARDED):
         return None
-    what = "workbook" if file.is_xlsx else "XML file" if start.startswith(b"<") else "file"
+    is_workbook = b"[Content_Types].xml" in file.head  # to be sure, the archive would have to be opened
+    what = "workbook" if is_workbook else "XML file" if start.startswith(b"<") else "file"
     megabytes = file.path.stat().st_size / 2**20
     return Limits(what, MEMORY_MB, _SECONDS + _SECONDS_PER_MB * megabytes)
 

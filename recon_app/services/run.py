@@ -158,6 +158,7 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
 
 def _frame(ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...]) -> pd.DataFrame:
     """Records of some files; with the field ``source``, the id of the source that read each."""
+    import numpy as np
     import pandas as pd
 
     names = [name for name in fields if name != "source"]
@@ -166,10 +167,11 @@ def _frame(ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...]) ->
     parts = []
     for source in dict.fromkeys(file.source for file in files):
         columns = read_columns(ws, [file.id for file in files if file.source == source], names)
-        parts.append(_as_frame(columns).assign(source=source))
+        columns["source"] = np.array([source], object).repeat(len(columns["id"]))
+        parts.append(_as_frame(columns))
     if not parts:
-        return _as_frame(read_columns(ws, [], names)).assign(source="")
-    return pd.concat(parts, ignore_index=True)
+        return _as_frame({**read_columns(ws, [], names), "source": np.array([], object)})
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
 def _as_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
@@ -178,10 +180,10 @@ def _as_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            name: values if values.dtype.kind == "i" else pd.Series(values, dtype=object)
+            name: values if values.dtype.kind == "i" else pd.Series(values, dtype=object, copy=False)
             for name, values in columns.items()
         },
-        copy=False,
+        copy=False,  # a million rows are held once
     )
 
 
@@ -253,7 +255,8 @@ def _states(ws: Workspace, name: str, cases: pd.DataFrame) -> np.ndarray[Any, An
 
     from recon_app.services.states import standings
 
-    found = np.full(len(cases), str(State.OPEN), object)
+    # np.full would make a text of its own for every case
+    found = np.array([str(State.OPEN)], object).repeat(len(cases))
     standing = standings(ws, name)
     keys = cases["key"].to_numpy(np.int64)
     for place in np.flatnonzero(np.isin(keys, list(standing))).tolist():

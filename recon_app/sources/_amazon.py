@@ -15,6 +15,7 @@ import numpy as np
 from recon_app.models.record import NO_INT
 from recon_app.sources._balance import folded
 from recon_app.sources._base import Chunk, InputFile, Ints, Reading
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._platform import Whole, report, written_moments
 
 #: Columns that both versions have and no other file.
@@ -126,7 +127,7 @@ class Report:
         ids = chunk.text("settlement-id")
         known = {ident: self.settlements[ident].currency for ident in set(ids) if ident in self.settlements}
         lost = np.array([ident not in known for ident in ids], np.bool_)
-        report(chunk, "settlement-id", ids, lost, "has no summary row with its total", "export it again")
+        report(chunk, "settlement-id", ids, lost, "has no summary row with its total", AGAIN, "E_RULE")
         return [known.get(ident, "XXX") for ident in ids]
 
     def parts(self, chunk: Chunk, currency: Sequence[str]) -> list[list[Part]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import InputFile, Reading
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._dates import moments_as
 from recon_app.sources._platform import summary_minor, summary_of
 
@@ -84,7 +85,7 @@ def summary(file: InputFile) -> Summary:
     kind = cells.get("merchant_settlement_type", "").upper()
     if kind == "GROSS_FEE":
         problem = "this is Klarna's invoice of fees, which pays nothing out"
-        raise FileRejected(Problem(None, None, problem, "import the settlement report itself"))
+        raise FileRejected(Problem(None, None, problem, "import the settlement report itself", "E_RULE"))
     currency = cells["settlement_currency"]
     names = (*FORMULA, *_DEBT)
     totals = {name: abs(summary_minor(name, cells.get(name, "") or "0", currency)) for name in names}
@@ -92,7 +93,7 @@ def summary(file: InputFile) -> Summary:
     days, at, bad = moments_as([cells["payout_date"]], TIMES, "UTC")
     if bad[0] or days[0] == NO_INT:
         problem = f"{cells['payout_date']!r} is not a payout date"
-        raise FileRejected(Problem(None, "payout_date", problem, "export it again"))
+        raise FileRejected(Problem(None, "payout_date", problem, AGAIN, "E_DATE"))
     return Summary(cells["payment_reference"], currency, paid, int(days[0]), int(at[0]), kind, totals)
 
 

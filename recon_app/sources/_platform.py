@@ -6,7 +6,6 @@ decimal mark or the order of the date parts, :class:`Whole` holds all chunks.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
@@ -18,33 +17,28 @@ from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks, clean_header
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._dates import moments_as
 from recon_app.sources._detect import find_date_order, find_decimal_mark, plain_amounts
+from recon_app.sources._reading import shown
 
-# 1.2302025304E+022: a spreadsheet program has rounded the id, its digits are lost.
-_ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _PLAIN = frozenset("0123456789.-")
 _LARGEST = 10**16  # minor units; leaves room to add up
-_EXPORT_AGAIN = "export it again and import that file, not one saved by a spreadsheet program"
 
 
 def identifiers(chunk: Chunk, *names: str, blank: str = "") -> list[str]:
     """Cells byte for byte, ``blank`` ones empty; an id that a spreadsheet program has rounded is a fault."""
-    cells = chunk.text(*names)
-    if blank and blank in cells:
-        cells = ["" if cell == blank else cell for cell in cells]
-    if "E" in (together := "".join(cells)) or "e" in together:
-        for index, cell in enumerate(cells):
-            if _ROUNDED_ID.fullmatch(cell):
-                chunk.problem(index, chunk.name(*names), f"{cell!r} has lost its digits", _EXPORT_AGAIN)
-    return cells
+    cells = chunk.ids(*names)
+    return ["" if cell == blank else cell for cell in cells] if blank and blank in cells else cells
 
 
-def report(chunk: Chunk, name: str, cells: Sequence[str], bad: Mask, problem: str, advice: str) -> None:
+def report(
+    chunk: Chunk, name: str, cells: Sequence[str], bad: Mask, problem: str, advice: str, code: str = ""
+) -> None:
     """Record the same fault of several cells."""
     for index in np.flatnonzero(bad).tolist():
         cell = cells[index]
-        chunk.problem(index, name, f"{cell[:60]!r} {problem}" if cell else problem, advice)
+        chunk.problem(index, name, f"{shown(cell)!r} {problem}" if cell else problem, advice, code)
 
 
 def written_moments(
@@ -59,9 +53,10 @@ def written_moments(
     """Days as written and seconds in UTC of a column in one of several forms; see ``moments_as``."""
     cells = chunk.text(name) if texts is None else texts
     days, at, bad = moments_as(cells, formats, zone)
-    report(chunk, name, cells, bad, "is not a time of this export", "export it again")
+    report(chunk, name, cells, bad, "is not a time of this export", AGAIN, "E_DATE")
     if required:
-        report(chunk, name, cells, (days == NO_INT) & ~bad, "is empty", "every record needs a date")
+        missing = (days == NO_INT) & ~bad
+        report(chunk, name, cells, missing, "is empty", "every record needs a date", "E_DATE")
     return days, at
 
 
@@ -188,7 +183,7 @@ class Whole:
         minor = chunk.money(name, currencies, texts=texts)
         if required:
             empty = np.array([not cell.strip() for cell in cells], np.bool_)
-            report(chunk, name, cells, empty, "is empty", "every record needs an amount")
+            report(chunk, name, cells, empty, "is empty", "every record needs an amount", "E_NUMBER")
         return minor
 
     def _plain(self, chunk: Chunk, name: str, cells: Sequence[str]) -> Sequence[str]:
@@ -200,7 +195,7 @@ class Whole:
         bad = dict(zip(distinct, plain.bad.tolist(), strict=True))
         problem = f"is not an amount (with a decimal {self._mark})"
         faulty = np.array([bad[cell] for cell in cells], np.bool_)
-        report(chunk, name, cells, faulty, problem, "export it again")
+        report(chunk, name, cells, faulty, problem, AGAIN, "E_NUMBER")
         texts = dict(zip(distinct, plain.texts, strict=True))
         return [texts[cell] for cell in cells]
 
@@ -224,7 +219,7 @@ def summary_of(file: InputFile, summary: Sequence[str], details: Sequence[str]) 
     between = [] if first is None else [row for row in file.head_rows[first + 1 : second] if any(row)]
     if first is None or second is None or len(between) != 1:
         problem = f"there are {len(between)} rows of totals above the details, one is needed"
-        raise FileRejected(Problem(None, None, problem, "export one settlement at a time"))
+        raise FileRejected(Problem(None, None, problem, "export one settlement at a time", "E_RULE"))
     header = [clean_header(cell).casefold() for cell in file.head_rows[first]]
     return {name: cell.strip() for name, cell in zip(header, between[0], strict=False) if name}
 
@@ -238,9 +233,9 @@ def summary_minor(name: str, cell: str, currency: str) -> int:
     try:
         minor = parse_minor(cell, currency)
     except MoneyError as error:
-        raise FileRejected(Problem(None, name, f"{error}", "export it again")) from error
+        raise FileRejected(Problem(None, name, f"{error}", AGAIN, "E_NUMBER")) from error
     if abs(minor) > _LARGEST:
-        raise FileRejected(Problem(None, name, f"{cell!r} is no amount of money", "export it again"))
+        raise FileRejected(Problem(None, name, f"{cell!r} is no amount of money", AGAIN, "E_RANGE"))
     return minor
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import InputFile
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._dates import moments_as
 from recon_app.sources._platform import summary_minor, summary_of
 
@@ -54,7 +55,7 @@ def summary(file: InputFile) -> Summary:
     days, at, bad = moments_as([cells["payout_date"]], _TIMES)
     if bad[0] or days[0] == NO_INT or "net_settlement_amount" not in totals:
         problem = "the totals have no payout date or no net settlement amount that can be read"
-        raise FileRejected(Problem(None, "payout_date", problem, "export it again"))
+        raise FileRejected(Problem(None, "payout_date", problem, AGAIN, "E_DATE"))
     net = totals.pop("net_settlement_amount")
     status = cells.get("payout_status", "")
     return Summary(cells["payment_uuid"], currency, net, int(days[0]), int(at[0]), status, totals)

@@ -18,6 +18,7 @@ from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources import _adyen
 from recon_app.sources._balance import TypeTable, add_totals, is_payout, noting_unknown
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, Source, chunks
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._extra import json_objects
 from recon_app.sources._platform import Sums, identifiers, or_zero, report, same
 
@@ -148,7 +149,8 @@ def _gross(chunk: Chunk) -> tuple[Ints, list[str]]:
         abroad,
         stands & np.array([not code for code in abroad], np.bool_),
         "is empty beside a gross amount",
-        "export it again",
+        AGAIN,
+        "E_CURRENCY",
     )
     codes = [code or "XXX" for code in abroad]
     signed = or_zero(chunk.money("Gross Credit (GC)", codes)) - or_zero(

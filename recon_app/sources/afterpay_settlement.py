@@ -17,6 +17,7 @@ from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._balance import TypeTable, noting_unknown
 from recon_app.sources._bank import told_currency
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, Source
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._detect import read_days
 from recon_app.sources._extra import json_objects
 from recon_app.sources._platform import Whole, first_of, identifiers, or_zero, report, same, written_moments
@@ -84,7 +85,7 @@ def _converted(whole: Whole, chunk: Chunk, currency: str, paid: tuple[str, str],
     refund = np.array([word.casefold() == "refund" for word in types], np.bool_)
     problem = "is not negative in a refund, and how refunds are signed is not known for this report"
     advice = "use a mapped table instead, and say what the sign means"
-    report(chunk, _MONEY[0], chunk.text(_MONEY[0]), refund & (amount >= 0), problem, advice)
+    report(chunk, _MONEY[0], chunk.text(_MONEY[0]), refund & (amount >= 0), problem, advice, "E_RULE")
     ordered, _ = written_moments(chunk, "Order Date and Time", _TIMES, required=True)
     returned, _ = written_moments(chunk, "Refund Date and Time", _TIMES)
     return {
@@ -109,5 +110,5 @@ def _settled(chunk: Chunk, name: str, order: str) -> Ints:
     """Day of the settlement, on which all of it is paid out."""
     cells = chunk.text(name)
     days, bad = read_days(cells, order)
-    report(chunk, name, cells, bad | (days == NO_INT), "is not a settlement date", "export it again")
+    report(chunk, name, cells, bad | (days == NO_INT), "is not a settlement date", AGAIN, "E_DATE")
     return days

@@ -21,6 +21,7 @@ from recon_app.models.record import Category, RecordType
 from recon_app.sources._balance import TypeTable, noting_unknown
 from recon_app.sources._bank import is_currency
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, Source, chunks
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._extra import json_objects
 from recon_app.sources._platform import identifiers, report, same
 
@@ -131,7 +132,7 @@ def _converted(chunk: Chunk, nets: _Nets, reading: Reading) -> Batch:
 def _currencies(chunk: Chunk) -> list[str]:
     codes = chunk.text("Holding Currency")
     bad = np.array([not is_currency(code) for code in codes], np.bool_)
-    report(chunk, "Holding Currency", codes, bad, "is not a currency", "export it again")
+    report(chunk, "Holding Currency", codes, bad, "is not a currency", AGAIN, "E_CURRENCY")
     return codes
 
 
@@ -141,7 +142,7 @@ def _decimals(chunk: Chunk, name: str) -> list[Decimal]:
     for index, cell in enumerate(chunk.text(name)):
         good = bool(_NUMBER.fullmatch(cell))
         if not good:
-            chunk.problem(index, name, f"{cell!r} is not an amount", "export it again")
+            chunk.problem(index, name, f"{cell!r} is not an amount", AGAIN, "E_NUMBER")
         found.append(Decimal(cell if good else "0"))
     return found
 

@@ -18,7 +18,7 @@ from recon_app.sources import _klarna
 from recon_app.sources._balance import TypeTable, folded, noting_unknown
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, Source, chunks
 from recon_app.sources._extra import json_objects
-from recon_app.sources._platform import first_of, identifiers, or_zero, padded, same, written_moments
+from recon_app.sources._platform import first_of, identifiers, or_zero, padded, report, same, written_moments
 
 _TYPES = TypeTable(
     {
@@ -110,10 +110,10 @@ class _Events:
         self._currency = chunk.text("posting_currency")
         self._written = or_zero(chunk.money("amount", self._currency, required=True))
         self._kinds = [folded(word) for word in chunk.text("type")]
-        for index, code in enumerate(self._currency):
-            if code != totals.currency:
-                problem = f"{code!r} is not the currency of the settlement, {totals.currency}"
-                chunk.problem(index, "posting_currency", problem, "export one settlement at a time")
+        other = np.array([code != totals.currency for code in self._currency], np.bool_)
+        problem = f"is not the currency of the settlement, {totals.currency}"
+        advice = "export one settlement at a time"
+        report(chunk, "posting_currency", self._currency, other, problem, advice, "E_CURRENCY")
         # fees of a gross settlement are invoiced apart
         self._apart = np.array([totals.kind == "GROSS" and kind == "fee" for kind in self._kinds], np.bool_)
 

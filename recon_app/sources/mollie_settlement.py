@@ -82,9 +82,8 @@ class MollieSettlement(TableSource):
         categories = _categories(idents, methods, descriptions, amount)
         reading.total("Net", currency, amount)
         grp = identifiers(chunk, "Settlement reference")
-        report(
-            chunk, "Settlement reference", grp, _blank(grp), "is empty", "export a settlement that is paid"
-        )
+        advice = "export a settlement that is paid"
+        report(chunk, "Settlement reference", grp, _blank(grp), "is empty", advice, "E_ID_EMPTY")
         day, at = chunk.moments("Date", required=True)
         return {
             "category": categories,

@@ -92,7 +92,7 @@ def _converted(
         sums[kind] += int(amount[index])
         if code != summary.currency:
             problem = f"{code!r} is not the currency of the settlement, {summary.currency}"
-            chunk.problem(index, "posting_currency", problem, "export one settlement at a time")
+            chunk.problem(index, "posting_currency", problem, "export one settlement at a time", "E_CURRENCY")
     reading.total("Net", currency, amount)
     day, at = chunk.moments("event_date", required=True)
     return {

@@ -17,6 +17,7 @@ from recon_app.models.record import Category, RecordType
 from recon_app.sources._balance import TypeTable, noting_unknown
 from recon_app.sources._bank import told_currency
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Reading, Source
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._extra import json_objects, nonzero
 from recon_app.sources._platform import Whole, identifiers, or_zero, report, same, written_moments
 
@@ -164,4 +165,4 @@ def _no_positive_refunds(chunk: Chunk, types: Sequence[str], collected: Ints) ->
     """A refund takes money away; one that brings some in was not written by Square."""
     wrong = np.array([word.casefold() == "refund" for word in types], np.bool_) & (collected > 0)
     cells = chunk.text("Total Collected")
-    report(chunk, "Total Collected", cells, wrong, "is positive in a refund", "export it again")
+    report(chunk, "Total Collected", cells, wrong, "is positive in a refund", AGAIN, "E_RULE")

@@ -16,6 +16,7 @@ from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._balance import TypeTable, add_totals, is_payout, noting_unknown
 from recon_app.sources._bank import told_currency
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, Source
+from recon_app.sources._chunk import AGAIN
 from recon_app.sources._extra import json_objects
 from recon_app.sources._platform import Sums, Whole, identifiers, or_zero, report, same
 
@@ -181,4 +182,4 @@ def _prove(chunk: Chunk, reading: Reading, money: tuple[Ints, Ints, Ints], but: 
     reading.identity("Payout = total - fee", ~wrong[~but], chunk.rows[~but])
     name = chunk.name(*_COLUMNS["net"]) or ""
     problem = "is not the total minus the fee"
-    report(chunk, name, chunk.text(name), wrong, problem, "export it again")
+    report(chunk, name, chunk.text(name), wrong, problem, AGAIN, "E_RULE")

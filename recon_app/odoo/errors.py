@@ -70,10 +70,10 @@ def server_error(name: str, message: str) -> OdooError:
         message: Its text.
     """
     shown, short = plain(message), name.rpartition(".")[2]
-    if short == "AccessError":
+    if short == "AccessError":  # its first line says what; the others list groups
         return OdooError(
             Fault.RIGHTS,
-            f"Odoo does not allow this user: {shown}",
+            f"Odoo says: {plain(message.strip().partition(chr(10))[0])}",
             "ask an administrator of Odoo for the right to read it, or leave it out",
         )
     if short in ("AccessDenied", "Unauthorized"):

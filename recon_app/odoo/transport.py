@@ -185,14 +185,19 @@ class Transport:
             ) from error
         except IncompleteRead as error:
             raise untrusted("it is cut off") from error
+        except ConnectionError as error:
+            raise self._offline(error) from error
         except HTTPException as error:
             raise untrusted(f"it is no HTTP ({type(error).__name__})") from error
         except OSError as error:
-            raise OdooError(
-                Fault.OFFLINE,
-                f"{self.address} cannot be reached ({plain(error.strerror or error)})",
-                "check the address and the network, and whether the server runs",
-            ) from error
+            raise self._offline(error) from error
+
+    def _offline(self, error: OSError) -> OdooError:
+        return OdooError(
+            Fault.OFFLINE,
+            f"{self.address} cannot be reached ({plain(error.strerror or error)})",
+            "check the address and the network, and whether the server runs",
+        )
 
 
 class _Bounded:

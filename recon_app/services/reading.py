@@ -16,6 +16,7 @@ from recon_app.services.paths import checked_path, unreadable
 from recon_app.services.recognise import reader_failed
 from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
 from recon_app.sources._file import MAX_BYTES
+from recon_app.sources._privacy import without_personal
 from recon_app.sources._workbook import other_workbook
 from recon_app.store.staging import Rows, Staged
 
@@ -98,7 +99,8 @@ def batches(file: InputFile, source: Source, options: Mapping[str, str], reading
         for each in file.warnings:
             reading.warn(each.code, each.row, each.column, each.problem, each.advice, each.line)
         for batch in source.read(file, options, reading):
-            yield checked(batch, len(batch["row"]))
+            whole = checked(batch, len(batch["row"]))
+            yield without_personal(whole, source.record_type, options, named=source.mapped)
     except ReconError:
         raise
     except OSError as error:

@@ -307,6 +307,10 @@ class Part:
         title = self._titles[name]
         return self._chunk.quantities(title, texts=without_float_noise(self._chunk.text(title)))
 
+    def line_money(self, name: str, codes: Sequence[str]) -> Ints:
+        """Minor units of an amount in all rows; ``codes`` are the currencies of the records."""
+        return self._money(name, codes)
+
     def _money(self, name: str, codes: Sequence[str]) -> Ints:
         if name not in self._titles:
             return np.full(len(self._chunk), NO_INT, np.int64)

@@ -162,13 +162,18 @@ SALE_ORDER: Names = {  # sale.order
 # Links to many records: each makes its own continuation rows, whose other cells are blank.
 STACKED = (
     "invoices",
-    "line_subtotal",
-    "line_state",
+    "variant_values",
     "line_product",
     "line_sku",
+    "line_barcode",
+    "line_description",
     "line_quantity",
+    "line_done",
+    "line_invoiced",
     "line_unit",
-    "variant_values",
+    "line_price",
+    "line_subtotal",
+    "line_state",
 )
 
 # What the lower snake case of a label becomes, per selection; 16 spells some otherwise than 18 and 19.

@@ -7,6 +7,7 @@ from recon_app.sources._odoo_fields import (
     _CURRENCY,
     _EXTERNAL_ID,
     MOVE_STATES,
+    SALE_ORDER,
     Name,
     Names,
 )
@@ -179,6 +180,51 @@ SALE_ORDER_LINE: Names = {  # sale.order.line
     "currency": _CURRENCY,
     "delivery": (Name("is_delivery", "Is a Delivery"),),
     "state": (Name("state", "Order Status"),),
+}
+
+
+def _lines(path: str, label: str, fields: Names) -> Names:
+    """Fields of lines under the link to them, as in an export of the documents that have them."""
+    return {
+        f"line_{name}": tuple(
+            Name(f"{path}/{each.technical}", f"{label}/{each.label}", each.versions) for each in spellings
+        )
+        for name, spellings in fields.items()
+    }
+
+
+def _only(fields: Names, *names: str) -> Names:
+    return {name: fields[name] for name in names}
+
+
+_ORDERED = (
+    "product",
+    "sku",
+    "barcode",
+    "description",
+    "quantity",
+    "done",
+    "invoiced",
+    "unit",
+    "price",
+    "subtotal",
+)
+SALE_ORDER_STACKED: Names = {  # sale.order with its lines
+    **_only(SALE_ORDER, "number", "customer_ref", "state", "currency", "company_currency"),
+    **_lines("order_line", "Order Lines", _only(SALE_ORDER_LINE, *_ORDERED)),
+}
+PURCHASE_ORDER_STACKED: Names = {  # purchase.order with its lines
+    **_only(PURCHASE_ORDER, "number", "vendor_ref", "planned", "state", "currency", "company_currency"),
+    **_lines("order_line", "Order Lines", _only(PURCHASE_ORDER_LINE, *_ORDERED)),
+}
+TRANSFER_STACKED: Names = {  # stock.picking with its moves
+    **_only(TRANSFER, "number", "origin", "scheduled", "date", "location", "location_to"),
+    **_lines("move_ids", "Stock Moves", _only(STOCK_MOVE, "product", "sku", "barcode", "unit", "state")),
+    "line_quantity": (Name("move_ids/product_uom_qty", "Stock Moves/Demand"),),
+    "line_done": (
+        Name("move_ids/quantity", "Stock Moves/Quantity", "18 19"),
+        Name("move_ids/quantity_done", "Stock Moves/Quantity Done", "16"),
+    ),
 }
 
 _BOM_SKU = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from recon_app import registry
 from recon_app.models.case import State
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
-from recon_app.models.record import MONEY_SIDES, NO_INT, Side
+from recon_app.models.record import MONEY_SIDES, NO_INT, RecordType, Side
 from recon_app.store import results, settings
 from recon_app.store.events import now
 from recon_app.store.imports import ImportedFile, list_imports
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 _EPOCH = date(1970, 1, 1)
+_AT_ONCE = 2  # record types: while one waits for the database, the other is turned into columns
 #: Keys of decisions that are kept: the mapping of gateways, journals and accounts.
 ANSWERS = "mapping."
 
@@ -149,10 +151,15 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
 
     files = list_imports(ws)
     frames = {}
-    for position, (record_type, fields) in enumerate(recon.reads.items()):
-        progress("Reading records", position, len(recon.reads))
+
+    def read(record_type: RecordType) -> pd.DataFrame:
         mine = [file for file in files if file.record_type == record_type]
-        frames[record_type] = _frame(ws, mine, ("id", "key", *fields))
+        return _frame(ws, mine, ("id", "key", *recon.reads[record_type]))
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for record_type, frame in zip(recon.reads, pool.map(read, recon.reads), strict=True):
+            frames[record_type] = frame
+            progress("Reading records", len(frames), len(recon.reads))
     return Inputs(frames, answers(ws))
 
 

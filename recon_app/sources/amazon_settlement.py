@@ -112,6 +112,7 @@ class _Movement:
     row: int
     settlement: str
     category: str
+    kind: str
     text: str
     order: str
     order2: str
@@ -154,7 +155,9 @@ class _Movements:
             return
         whole = sum(part.minor for part in parts)
         text, category = _other(kind, [part.description for part in parts], whole)
-        self._found[row,] = _Movement(row, settlement, category, text, order, order2, ident, *when, whole)
+        self._found[row,] = _Movement(
+            row, settlement, category, kind, text, order, order2, ident, *when, whole
+        )
 
     def _of_order(
         self,
@@ -170,7 +173,9 @@ class _Movements:
             key = (*texts, when[0], tax)
             if key not in self._found:
                 category = Category.TAX.value if tax else ""
-                self._found[key] = _Movement(row, settlement, category, kind, order, order2, ident, *when)
+                self._found[key] = _Movement(
+                    row, settlement, category, kind, kind, order, order2, ident, *when
+                )
             one = self._found[key]
             if part.fee and not tax:
                 one.fee -= part.minor
@@ -202,7 +207,14 @@ class _Movements:
             "fee": fee,
             "net": amount - fee,
             "text": [one.text for one in found],
-            "extra": json_objects({"skus": [" ".join(one.skus) for one in found]}) if found else [],
+            "extra": json_objects(
+                {
+                    "skus": [" ".join(one.skus) for one in found],
+                    "type": ["" if one.kind == one.text else one.kind for one in found],
+                }
+            )
+            if found
+            else [],
         }
 
     def finish(self, reading: Reading) -> None:
@@ -226,8 +238,8 @@ def _other(kind: str, descriptions: Sequence[str], minor: int) -> tuple[str, str
         category = _OTHERS.categories([word], np.array([minor], np.int64))[0]
         if category != Category.OTHER:
             break
-    told = described and described.casefold() != kind.casefold()
-    return (f"{kind}: {described}" if told else kind), category
+    # the two versions of the file agree on the description more often than on the type
+    return described or kind, category
 
 
 def _is_order(kind: str) -> bool:

@@ -66,7 +66,7 @@ def test_unknown_types_are_kept_and_named(read_sample: Read) -> None:
     result = read_sample(SOURCE, "v2_us.txt")
     assert [r["amount"] for r in result["records"] if r["category"] == "other"] == [-100]
     assert result["notes"] == [
-        "Lines of a type this version does not know, kept as other: Brand New Thing: Something unheard of (1)"
+        "Lines of a type this version does not know, kept as other: Something unheard of (1)"
     ]
 
 
@@ -141,3 +141,36 @@ def test_no_component_is_lost_or_counted_twice(
     assert sum(record["net"] for record in result["records"]) == total
     assert result["proofs"][0]["ok"]
     assert all(record["net"] == record["amount"] - record["fee"] for record in result["records"])
+
+
+def test_both_versions_of_a_file_name_the_movements_the_same(
+    read_sample: Read, data: Path, write_csv: Callable[..., Path]
+) -> None:
+    old, new = (tab_rows(data / SOURCE.id / name) for name in ("v1_negative.txt", "v2_us.txt"))
+    first = read_sample(SOURCE, "v1_negative.txt")["records"]
+    places = {name: new[0].index(name) for name in new[0]}
+
+    def row(**cells: str) -> list[str]:
+        made = [""] * len(new[0])
+        for name, cell in cells.items():
+            made[places[name.replace("_", "-")]] = cell
+        return made
+
+    settlement = {"settlement_id": "70000000001"}
+    head = row(**settlement, deposit_date=old[1][3], total_amount="-60.00", currency="CAD")
+    refund = {
+        **settlement,
+        "transaction_type": "Refund",
+        "order_id": "701-1111111-0000002",
+        "adjustment_id": "ADJ1:2",
+        "posted_date_time": "2026-08-14 20:59:25 UTC",
+    }
+    fee = {**settlement, "transaction_type": "ServiceFee", "posted_date_time": "2026-08-06 04:09:26 UTC"}
+    rows = [
+        row(**refund, amount_type="ItemPrice", amount_description="Principal", amount="-60.00"),
+        row(**refund, amount_type="ItemFees", amount_description="Commission", amount="7.70"),
+        row(**fee, amount_type="other-transaction", amount_description="Subscription Fee", amount="-32.09"),
+    ]
+    second = read_sample(SOURCE, write_csv([new[0], head, *rows], "v2.txt", delimiter="\t"))["records"]
+    keys = [{name: record.get(name) for name in SOURCE.key} for record in first]
+    assert all({name: record.get(name) for name in SOURCE.key} in keys for record in second)

@@ -21,6 +21,10 @@ class OdooPurchaseOrderStackedLines(OdooStacked):
     key = ("grp", "sku", "ref2")
     progress = ("ref", "status", "due", "amount", "quantity", "done", "invoiced", "unit", "text")
     names = PURCHASE_ORDER_STACKED
+    never = cells(
+        "Customer | Customer Reference | Order Date | Delivery Status | Order Lines/Delivery Quantity | "
+        "client_order_ref | order_line/qty_delivered | order_line/product_uom_qty"
+    )
     marks = cells("Order Lines/Product | Order Lines/Product/Internal Reference | order_line/product_id")
 
     def convert(self, lines: Lines, reading: Reading, sums: Sums) -> Batch:

@@ -21,6 +21,10 @@ class OdooSaleOrderStackedLines(OdooStacked):
     key = ("grp", "sku", "ref2")
     progress = ("ref", "status", "amount", "quantity", "done", "invoiced", "unit", "text")
     names = SALE_ORDER_STACKED
+    never = cells(
+        "Vendor | Vendor Reference | Order Deadline | Billing Status | Order Lines/Received Qty | "
+        "partner_ref | date_approve | order_line/qty_received"
+    )
     marks = cells("Order Lines/Product | Order Lines/Product/Internal Reference | order_line/product_id")
 
     def convert(self, lines: Lines, reading: Reading, sums: Sums) -> Batch:

@@ -1,6 +1,7 @@
 import csv
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +146,27 @@ def test_what_is_written_in_either_style_is_read_back(
 def written(minor: int, style: str) -> str:
     text = f"{minor / 100:,.2f}"
     return text.translate(str.maketrans(",.", ".,")) if style == "de" else text
+
+
+def test_a_workbook_of_the_same_list_reads_the_same(
+    read_sample: Read, data: Path, csv_rows: Rows, write_xlsx: Callable[..., Path]
+) -> None:
+    sample = data / SOURCE.id / "en_newest_first.csv"
+    header, *body = csv_rows(sample)
+    money = {header.index(name) for name in ("Gross", "Fee", "Net", "Balance")}
+
+    def typed(index: int, cell: str) -> object:
+        if index == 0:
+            return datetime.strptime(cell, "%m/%d/%Y")  # noqa: DTZ007 - a cell has no zone
+        return float(cell.replace(",", "")) if index in money else cell
+
+    book = [[typed(index, cell) for index, cell in enumerate(row)] for row in body]
+    assert read_sample(SOURCE, write_xlsx([header, *book])) == read_sample(SOURCE, sample)
+
+
+def test_an_old_encoding_and_tabs_read_the_same(
+    read_sample: Read, data: Path, csv_rows: Rows, write_csv: Callable[..., Path]
+) -> None:
+    sample = data / SOURCE.id / "it_event_codes.csv"
+    path = write_csv(csv_rows(sample), encoding="cp1252", delimiter="\t", newline="\r\n")
+    assert read_sample(SOURCE, path, {"encoding": "cp1252"}) == read_sample(SOURCE, sample)

@@ -1,10 +1,15 @@
+import csv
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
+from recon_app.sources._base import InputFile, Reading
 from recon_app.sources.paypal_stl import PaypalStl
 
 SOURCE = PaypalStl()
@@ -73,3 +78,56 @@ def test_sections_with_other_columns_reject_the_file(read_sample: Read, data: Pa
     path.write_text(text + '"CH","Transaction ID","Something else"\n', encoding="utf-8")
     with pytest.raises(FileRejected, match="different columns"):
         read_sample(SOURCE, path)
+
+
+moves = st.lists(
+    st.tuples(st.sampled_from(["T0006", "T1107", "T0200"]), st.integers(-9999, 9999), st.integers(-99, 99)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(moves, st.integers(-(10**6), 10**6), st.data())
+def test_a_changed_figure_never_goes_unnoticed(
+    lines: list[tuple[str, int, int]], begin: int, chosen: st.DataObject
+) -> None:
+    rows: list[list[object]] = [
+        [
+            *("SB", f"ID{number}", "", "", "", code, MOMENT, MOMENT),
+            *(side(gross), abs(gross), "EUR", side(-fee), abs(fee), "EUR"),
+        ]
+        for number, (code, gross, fee) in enumerate(lines)
+    ]
+    total = [sum(max(sign * gross, 0) for _, gross, _ in lines) for sign in (1, -1)]
+    total += [sum(max(sign * fee, 0) for _, _, fee in lines) for sign in (-1, 1)]
+    end = begin + total[0] - total[1] + total[2] - total[3]
+    footer = ["RF", "EUR", *total, side(begin), abs(begin), side(end), abs(end), len(lines)]
+    assert all(proofs_of([*rows, footer]))
+    row, cell = chosen.draw(st.sampled_from([(row, cell) for row in rows for cell in (9, 12)]))
+    row[cell] = int(str(row[cell])) + chosen.draw(st.integers(1, 999))
+    assert not all(proofs_of([*rows, footer]))
+
+
+MOMENT = "2026/11/06 00:00:30 -0800"
+COLUMNS = [
+    "CH",
+    *("Transaction ID", "Invoice ID", "PayPal Reference ID", "PayPal Reference ID Type"),
+    *("Transaction Event Code", "Transaction Initiation Date", "Transaction Completion Date"),
+    *("Transaction Debit or Credit", "Gross Transaction Amount", "Gross Transaction Currency"),
+    *("Fee Debit or Credit", "Fee Amount", "Fee Currency"),
+]
+
+
+def side(minor: int) -> str:
+    return "DR" if minor < 0 else "CR"
+
+
+def proofs_of(rows: list[list[object]]) -> list[bool]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "report.csv")
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerows([COLUMNS, *rows])
+        reading = Reading()
+        list(SOURCE.read(InputFile(path), {}, reading))
+        reading.finish()
+    return [proof.ok for proof in reading.proofs]

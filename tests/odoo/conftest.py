@@ -11,9 +11,9 @@ from recon_app.odoo.transport import Address, Transport
 from tests.odoo.fake_odoo import DATABASE, KEY, LOGIN, FakeOdoo, serving, tea_house
 
 
-@pytest.fixture(params=["18.0", "19.0"])
+@pytest.fixture(params=["16.0", "18.0", "19.0"])
 def odoo(request: pytest.FixtureRequest) -> Iterator[FakeOdoo]:
-    """A server of 18, which is called over JSON-RPC, and one of 19, which is called over JSON-2."""
+    """Servers of 16 and 18, which are called over JSON-RPC, and one of 19, which is called over JSON-2."""
     with serving(tea_house(request.param)) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""A server that answers like Odoo 18 and 19 did when they were asked the same, from made-up records.
+"""A server that answers like Odoo 16, 18 and 19 did when they were asked the same, from made-up records.
 
 It knows the calls that are made and no others: the version, the login, and reading with the conditions that
 are sent. Times are UTC and have whole seconds, links are bare ids with ``load=''``, blanks are false.
@@ -120,14 +120,22 @@ class FakeOdoo:
         fields: list[str],
         order: str,
         limit: int,
-        load: str = "",
+        load: str | None = None,
     ) -> list[Row]:
         assert ids is None
-        assert load == ""
+        if load is not None and self.version.startswith("16") and model == "account.move.line":
+            text = "AccountMoveLine.search_read() got an unexpected keyword argument 'load'"
+            raise Refused("builtins.TypeError", text)
         found = self._found(model, domain)
         if order.startswith("write_date desc"):
             found = sorted(found, key=lambda row: (row["write_date"], row["id"]), reverse=True)
-        return [_chosen(row, fields) for row in found[:limit]]
+        rows = [_chosen(row, fields) for row in found[:limit]]
+        return rows if load == "" else [self._named(model, row) for row in rows]
+
+    def _named(self, model: str, row: Row) -> Row:
+        """A record whose links have names."""
+        links = [name for name in row if self.fields[model][name]["type"] == "many2one" and row[name]]
+        return {**row, **{name: [row[name], "Somebody"] for name in links}}
 
     def _count(self, model: str, ids: list[int] | None, domain: list[Any]) -> int:
         assert ids is None

@@ -7,7 +7,7 @@ discounts and returns negative, sales dated by the order and returns by the refu
 from __future__ import annotations
 
 from recon_app.sources._base import InputFile, clean_header
-from recon_app.sources._shopify_refused import RefusedSource
+from recon_app.sources._refused import RefusedSource
 
 # Figures as the reports spell them; other programs write "Gross Sales", so the case counts.
 _FIGURES = frozenset(

@@ -6,7 +6,7 @@ Headers of 20 columns (2022) to 27 and more (2024 and later, with ``Default Addr
 from __future__ import annotations
 
 from recon_app.sources._base import InputFile
-from recon_app.sources._shopify_refused import RefusedSource
+from recon_app.sources._refused import RefusedSource
 
 
 class ShopifyCustomers(RefusedSource):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from recon_app.sources._base import InputFile
-from recon_app.sources._shopify_refused import RefusedSource
+from recon_app.sources._refused import RefusedSource
 
 _TOPICS = (
     "orders",

@@ -1,4 +1,4 @@
-"""Shopify's files that are recognised and never read: the user is told why and what to export instead."""
+"""Files that are recognised and never read: the user is told why and what to export instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class RefusedSource(Source):
         advice: What to do instead.
     """
 
-    record_type = RecordType.ORDER  # nothing is ever read; the records it is about are orders
+    record_type = RecordType.ORDER  # of no meaning: nothing is ever read
     key = ("ident",)
     reason: ClassVar[str]
     advice: ClassVar[str]

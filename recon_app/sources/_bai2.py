@@ -7,13 +7,16 @@ banks: no ``/`` at all, ``/`` behind a text, lines filled up with blanks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recon_app.models.problem import FileRejected, Problem
+from recon_app.sources._base import Reading
 
 ADVICE = "download the file again or ask the bank"
 _CODES = frozenset(("01", "02", "03", "16", "49", "88", "98", "99"))
+_LOST_BREAK = re.compile(r"/[ \t]+(?=(?:02|03|16|49|88|98|99),)")
 _FUNDS_FIELDS = {"S": 3, "V": 2}  # "D" says itself how many pairs follow
 
 
@@ -119,6 +122,18 @@ def parse(text: str) -> Bai2:
     if not nest.ended:
         raise _rejected(None, "99", "the file ends before its trailer", "the download broke off: repeat it")
     return nest.file
+
+
+def with_line_breaks(text: str, reading: Reading) -> str:
+    """Put back the line breaks between records that copying a file has turned into blanks.
+
+    Only where the first two records stand in one line: elsewhere a text may look like that.
+    """
+    first = text.lstrip().partition("\n")[0]
+    if not _LOST_BREAK.search(first):
+        return text
+    reading.notes.append("several records stand in one line: they were parted where a / is followed by one")
+    return _LOST_BREAK.sub("/\n", text)
 
 
 def _records(text: str) -> Iterator[tuple[str, Fields]]:

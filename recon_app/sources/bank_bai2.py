@@ -13,13 +13,13 @@ from recon_app.models.money import Money
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.sources._bai2 import ADVICE, Account, Fields, Group, Trailer, parse
+from recon_app.sources._bai2 import ADVICE, Account, Fields, Group, Trailer, parse, with_line_breaks
 from recon_app.sources._bank import Balances, Line, batches, counted, is_currency, joined, lenient_text, prove
 from recon_app.sources._base import Batch, InputFile, Reading, Source
 from recon_app.sources._detect import read_days
 from recon_app.sources._extra import json_objects
 
-_START = re.compile(rb"\s*01,[^,\r\n]*,[^,\r\n]*,[0-9]{6},[0-9]{0,4},", re.ASCII)
+_START = re.compile(rb"\s*01,[^,\r\n]*,[^,\r\n]*,[0-9]{6},[0-9:]{0,8},", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}")
 _DEFAULT_CURRENCY = "USD"  # what the specification says when neither account nor group names one
 _NO_REFERENCE = re.compile(r"0*")
@@ -47,7 +47,7 @@ class BankBai2(Source):
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Read all groups; balances, sums and the control totals of the trailers prove them."""
         del options  # the format leaves nothing to ask
-        found = parse(lenient_text(file, reading))
+        found = parse(with_line_breaks(lenient_text(file, reading), reading))
         statement = _File(reading)
         totals = [statement.read_group(group) for group in found.groups]
         statement.prove_trailer(
@@ -150,7 +150,10 @@ class _File:
         """The balances and sums behind the number of an account: type, amount, count, funds type."""
         told = _Told()
         while header.left():
-            code, written, count = header.take().zfill(3), header.take(), header.take()
+            code = header.take()
+            if not code:  # some banks end a line with one comma too many
+                continue
+            code, written, count = code.zfill(3), header.take(), header.take()
             header.funds()
             if not written:
                 continue

@@ -104,6 +104,21 @@ def test_fields_and_continuations(
     assert [record.get(name) for name in ("ident", "ref", "text", "due")] == [ident, ref, text, due]
 
 
+def test_a_comma_too_many_at_the_end_of_a_line(read: Callable[[str], dict[str, Any]]) -> None:
+    account = "03,1,EUR,010,0,,,015,41250,,,/\n88,100,41250,1,,400,0,0,/\n"
+    result = read(bai2(LINE, account=account).replace("49,,", "49,123750,4"))
+    assert [proof["ok"] for proof in result["proofs"]] == [True] * 7
+
+
+def test_records_in_one_line_are_parted(read: Callable[[str], dict[str, Any]]) -> None:
+    text = bai2(LINE, LINE).replace("/\n02", "/  02").replace("/\n16", "/ 16")
+    result = read(text.replace("98,,,", "98,,,7"))
+    assert [record["amount"] for record in result["records"]] == [41250, 41250]
+    assert "several records stand in one line" in result["notes"][0]
+    with pytest.raises(FileRejected, match="does not belong here"):
+        read(bai2(LINE).replace("/\n49", "/ 49"))  # only here, and so part of the text
+
+
 def test_an_interim_report_is_kept_apart(read: Callable[[str], dict[str, Any]]) -> None:
     result = read(bai2(LINE, modifier="3"))
     assert result["records"][0]["status"] == "interim"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -24,15 +24,16 @@ from recon_app.models.problem import UsageError, WorkspaceError
 from recon_app.models.proof import Proof
 from recon_app.models.record import RecordType
 from recon_app.store import events
-from recon_app.store.database import writing
+from recon_app.store.database import wipe_deleted, writing
 from recon_app.store.originals import keep, original
-from recon_app.store.publish import Counts, Judge
+from recon_app.store.publish import Check, Counts, Judge, unhindered
 from recon_app.store.schema import case_note, change, import_file, line, loaded, record, run, support
 from recon_app.store.staging import Staging, drop, is_alive
 from recon_app.store.workspace import Workspace
 
 _IMPORTED, _PENDING = "imported", "pending"
 _AGAIN = "exported again"
+_PATIENCE = 0.05  # seconds between two looks whether the user cancelled
 
 
 @dataclass(frozen=True)
@@ -120,19 +121,22 @@ class Import:
         self._over.set()
         self.staging.close()
 
-    def publish(self, findings: Findings, judge: Judge | None = None) -> Counts:
+    def publish(self, findings: Findings, judge: Judge | None = None, check: Check = unhindered) -> Counts:
         """Make everything staged visible and finish the import.
 
         Args:
             findings: What reading the file showed.
             judge: Looks first at what is in the workspace already; what it raises undoes the import.
+            check: Called many times a second; what it raises undoes the import.
 
         Raises:
             FileRejected: the file changed while it was read.
         """
         if self._copying is not None:
+            while wait([self._copying], _PATIENCE).not_done:
+                check()
             self._copying.result()
-        counts = self.staging.publish(_summary(findings), judge)
+        counts = self.staging.publish(_summary(findings), judge, check)
         with writing(self._ws.ledger) as ledger:
             _finish(self._ws, ledger, self.id)
         return counts
@@ -313,6 +317,7 @@ def _clear_orphans(ws: Workspace, known: set[tuple[int, str]]) -> None:
                 connection.execute(delete(loaded).where(loaded.c.import_id == row.import_id))
         for table in (run, line, support, case_note):  # results name records by id
             connection.execute(delete(table))
+    wipe_deleted(ws.cache)  # what is removed may be personal data
 
 
 def missing_imports(ws: Workspace) -> list[ImportedFile]:

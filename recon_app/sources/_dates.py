@@ -243,7 +243,11 @@ def _clock(parts: dict[str, str]) -> int | None:
     """Seconds since midnight; None without a time of day, -1 when there is no such time."""
     if "H" not in parts and "I" not in parts:
         return None
-    hour, minute, second = int(parts.get("H") or parts["I"]), int(parts["M"]), int(parts.get("S") or 0)
+    hour, minute, second = (
+        int(parts.get("H") or parts["I"]),
+        int(parts.get("M") or 0),
+        int(parts.get("S") or 0),
+    )
     if "p" in parts:
         if not 1 <= hour <= 12:
             return -1

@@ -38,6 +38,8 @@ NEEDED = (
 )
 #: The column that only a transaction detail report has.
 STATE = "Transactional Status"
+_LONGEST = 16  # digits
+_KINDS = frozenset(("RH", "FH", "SH", "CH", "SB", "SF", "SC", "RF", "RC", "FF"))
 _SIGNS = {"CR": 1, "DR": -1}
 _TIMES = ("%Y/%m/%d %H:%M:%S %z",)
 _SCALES = ("hundredths", "whole")
@@ -92,6 +94,8 @@ class _Report:
         body: list[list[str]] = []
         for row in file.rows():
             kind = row[0].strip() if row else ""
+            if any(row) and kind not in _KINDS:
+                reading.problem(None, None, f"a line begins with {kind[:20]!r}", "export the report again")
             if kind == "CH" and [clean_header(cell) for cell in row[1:]] != self._header:
                 raise FileRejected(
                     Problem(None, None, "the sections have different columns", "export one report at a time")
@@ -99,11 +103,21 @@ class _Report:
             if kind == "SB":
                 body.append(row[1:])
             elif kind in self._footers:
-                self._footers[kind].append(row[1:])
+                self._footers[kind].append(self._footer(row[1:]))
             elif kind in self._counts:
                 self._counts[kind].append(row[1] if len(row) > 1 else "")
         for start in range(0, len(body), CHUNK_ROWS):
             self.parts.append(self._chunk(body[start : start + CHUNK_ROWS]))
+
+    def _footer(self, cells: list[str]) -> list[str]:
+        """The totals of one currency; a single cell is the count of an empty report."""
+        faults = [cell for cell in cells[1:] if cell.strip() not in ("", "CR", "DR") and not _is_number(cell)]
+        if len(cells) > 1 and not _is_currency(cells[0]):
+            faults.append(cells[0])
+        for fault in faults:
+            problem = f"the totals of {cells[0][:20]!r} hold {fault[:20]!r}"
+            self._reading.problem(None, None, problem, "export the report again")
+        return cells
 
     def _chunk(self, rows: list[list[str]]) -> Chunk:
         first, width = self._reading.rows + 1, len(self._header)
@@ -139,7 +153,7 @@ class _Report:
         for footer in self._footers["RF"]:
             self._prove_balance(footer, scale)
         counted = self._counts["RC"] or self._counts["SC"]
-        if counted and all(cell.isdigit() for cell in counted):
+        if counted and all(map(_is_number, counted)):
             expected, found = sum(map(int, counted)), self._reading.rows
             self._reading.proofs.append(
                 Proof("Number of transactions", str(expected), str(found), expected == found)
@@ -166,6 +180,8 @@ class _Report:
         if len(footer) < 9 or footer[5] not in _SIGNS or footer[7] not in _SIGNS:
             return
         code = footer[0]
+        if not (_is_number(footer[6]) and _is_number(footer[8])):
+            return
         begin, end = (_SIGNS[footer[at]] * _figures([code, footer[at + 1]], scale)[0] for at in (5, 7))
         moved = self._sums[code]
         self._reading.sum_proof(f"Balance before and all transactions {code}", code, end, begin + moved.net)
@@ -193,10 +209,9 @@ def _figures(footer: Sequence[str], scale: str) -> list[int]:
     """The unsigned amounts behind the currency of a footer, as far as they go on."""
     figures = []
     for cell in footer[1:]:
-        if not cell.strip().isdigit():
+        if not _is_number(cell):
             break
-        minor = int(cell)
-        figures.append(minor // _divisor(footer[0], scale))
+        figures.append(int(cell) // _divisor(footer[0], scale))
     return figures
 
 
@@ -220,7 +235,7 @@ def _scale(parts: Sequence[Chunk], options: Mapping[str, str]) -> str:
         for chunk in parts
         for code_column, column in _MONEY
         for code, cell in zip(chunk.text(code_column), chunk.text(column), strict=True)
-        if cell.strip().isdigit() and int(cell)
+        if _is_number(cell) and int(cell)
     }
     odd = sorted(pair for pair in pairs if _divisor(pair[0], "hundredths") > 1)
     told = options.get("amount_unit", "")
@@ -305,7 +320,7 @@ def _signed(
         text = cell.strip()
         if not text and not required:
             continue
-        if not (text.isascii() and text.isdigit() and len(text) < 16):
+        if not _is_number(text):
             chunk.problem(index, name, f"{cell!r} is not an amount in minor units", "export it again")
         elif word not in _SIGNS:
             if required or int(text):
@@ -320,6 +335,12 @@ def _signed(
             index, "Gross Transaction Currency", f"{currency[index]!r} is not a currency", "report it"
         )
     return values
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is an unsigned number that fits an amount."""
+    text = cell.strip()
+    return text.isascii() and text.isdigit() and len(text) < _LONGEST
 
 
 def _is_currency(code: str) -> bool:

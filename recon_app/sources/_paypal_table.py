@@ -60,7 +60,7 @@ _MEMO = frozenset({"memo", "kein einfluss"})
 _DEAD = frozenset({"canceled", "cancelled", "denied", "expired", "failed", "voided"})
 _AMOUNTS = ("gross", "fee", "net", "balance")
 _ORDERS = {"ymd": "%Y{0}%m{0}%d", "dmy": "%d{0}%m{0}%Y", "mdy": "%m{0}%d{0}%Y"}
-_CLOCKS = ("%H", "%H:%M", "%H:%M:%S")  # by the number of colons
+_CLOCKS = ("%H:%M", "%H:%M", "%H:%M:%S")  # by the number of colons
 _LONG_YEAR = re.compile("[0-9]{4}")
 # cells without thousands marks; the others take the longer way
 _PLAIN = {"dot": re.compile(r"-?[0-9]+(?:\.[0-9]+)?"), "comma": re.compile("-?[0-9]+(?:,[0-9]+)?")}

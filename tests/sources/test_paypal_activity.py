@@ -97,6 +97,7 @@ def test_a_missing_row_breaks_the_running_balance(
         ("Gross", "", "is empty"),
         ("Date", "13/32/2026", "'13/32/2026 09:30:00' is not a time"),
         ("Date", "", "is not a time"),
+        ("Time", "9", "'10/10/2026 9' is not a time"),
     ],
 )
 def test_damaged_cells_reject_the_file(

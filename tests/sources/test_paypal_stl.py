@@ -72,6 +72,24 @@ def test_damaged_cells_reject_the_file(
     assert rejected.value.problems[0].row == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"SB",SL000000000000002', '"S8",SL000000000000002', "a line begins with 'S8'"),
+        ('"RF","EUR"', '"RF","EURO"', "the totals of 'EURO' hold 'EURO'"),
+        ('"RF","EUR",5527', '"RF","EUR",55Z7', "the totals of 'EUR' hold '55Z7'"),
+    ],
+)
+def test_lines_of_no_known_kind_reject_the_file(
+    old: str, new: str, problem: str, read_sample: Read, data: Path, tmp_path: Path
+) -> None:
+    text = (data / SOURCE.id / "one_day.csv").read_text(encoding="utf-8")
+    path = tmp_path / "damaged.csv"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FileRejected, match=problem):
+        read_sample(SOURCE, path)
+
+
 def test_sections_with_other_columns_reject_the_file(read_sample: Read, data: Path, tmp_path: Path) -> None:
     text = (data / SOURCE.id / "one_day.csv").read_text(encoding="utf-8")
     path = tmp_path / "two.csv"

@@ -243,14 +243,16 @@ def _import_by_all(
     worker: Worker,
     progress: Progress,
 ) -> Steps:
-    known = {entry.source: entry for entry in find_imports(ws, file.sha256)}
+    tell = partial(progress, f"Looking at {file.name}")
+    sha256 = worker.patiently(lambda: file.sha256, tell)
+    known = {entry.source: entry for entry in find_imports(ws, sha256)}
     for entry in known.values():
         note_again(ws, entry, path.name, path.stat().st_mtime)
     reports = [_known(path, entry) for entry in known.values()]
     main = _main(known)
     if main and not _may_read_beside(main, known):
         return reports
-    seen = worker(look, file, main or chosen, tell=partial(progress, f"Looking at {file.name}"))
+    seen = worker(look, file, main or chosen, tell=tell)
     sources = (main or chosen,) if main or chosen else answers.readers(ws, seen.sources, seen.head)
     if len(sources) > 1:
         question = kind_question(sources)
@@ -416,9 +418,10 @@ def _read_into(
         read: Read = worker.reader.wait(tell)
         vars(reading).update(vars(read.reading))
         current.staging.take(read.rows())
-    progress(f"Storing {file.name}", 0, 0)
+    check = partial(progress, f"Storing {file.name}", 0, 0)
+    check()
     findings = Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes))
-    return current.publish(findings, judge(source, options, reading) if may_ask else None)
+    return current.publish(findings, judge(source, options, reading) if may_ask else None, check)
 
 
 def restore(ws: Workspace, progress: Progress = quiet) -> list[FileReport]:

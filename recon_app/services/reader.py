@@ -13,8 +13,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from logging.handlers import QueueHandler
 from multiprocessing.connection import Connection
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     Line = Connection[Any, Any]
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 0.1  # seconds between two looks whether the user cancelled
+_PATIENCE = 0.05  # seconds between two looks whether the user cancelled
 _PAUSE = 0.05  # seconds between two reports of a process
 _IDLE = 60.0  # seconds after which a process without work ends itself
 _KEPT = 50.0  # seconds for which it is given work again: less, so that it does not end at that moment
@@ -203,10 +205,23 @@ class Worker:
     def __call__(self, work: Callable[..., T], *args: Any, tell: Tell = _silent) -> T:
         """Call ``work`` with ``args`` and ``tell``."""
         if self.limits is None or self.reader is None:
-            return work(*args, tell)
+            return self.patiently(partial(work, *args, _silent), tell)
         self.reader.begin(work, *args, limits=self.limits)
         result: T = self.reader.wait(tell)
         return result
+
+    def patiently(self, work: Callable[[], T], tell: Tell = _silent) -> T:
+        """Do here what takes a while for a big file; ``tell`` may end the wait for it."""
+        if self.reader is None:
+            return work()
+        pool = ThreadPoolExecutor(1)
+        try:
+            done = pool.submit(work)
+            while wait([done], _PATIENCE).not_done:
+                tell(0, 0)
+            return done.result()
+        finally:
+            pool.shutdown(wait=False)
 
 
 @contextmanager
@@ -221,7 +236,7 @@ def worker_for(file: InputFile, big_bytes: int) -> Iterator[Worker]:
     if limits is None and file.path.stat().st_size < big_bytes:
         yield Worker(None, None)
         return
-    with borrowed() as reader:
+    with borrowed(keep=limits is not None) as reader:
         yield Worker(reader, limits)
 
 
@@ -230,8 +245,13 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def borrowed() -> Iterator[Reader]:
-    """A process that may have worked before; kept for later work unless this work was broken off."""
+def borrowed(*, keep: bool = True) -> Iterator[Reader]:
+    """A process that may have worked before.
+
+    Args:
+        keep: Whether it waits for later work, unless this work is broken off. After a big file it would hold
+            much memory while it waits.
+    """
     with _lock:
         reader = _spares.pop() if _spares else None
     if reader is None or not reader.fresh:
@@ -242,7 +262,7 @@ def borrowed() -> Iterator[Reader]:
         yield reader
     finally:
         with _lock:
-            kept = reader.fresh and not _spares
+            kept = keep and reader.fresh and not _spares
             if kept:
                 _spares.append(reader)
         if not kept:

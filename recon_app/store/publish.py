@@ -7,12 +7,14 @@ it, field by field in SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
+from sqlcipher3 import dbapi2 as driver
 
 from recon_app.store.columns import COLUMNS, NAMES, columns, selected
 from recon_app.store.identity import Identified, Ints, Stored, identify, row_hashes
@@ -20,6 +22,7 @@ from recon_app.store.schema import dump_json
 
 _CONFLICT, _PROGRESS = "conflict", "progress"
 _CHUNK = 20_000
+_STEPS = 500_000  # of SQLite's machine: some hundredths of a second
 _DIFFERING = "stage.verdict v JOIN stage.record s ON s.id = v.staged JOIN main.record r ON r.id = v.record"
 
 
@@ -52,8 +55,39 @@ class Overlap:
     fields: tuple[str, ...]
 
 
+#: Looks whether the work is still wanted; raises if it is not.
+Check = Callable[[], None]
+
+
+def unhindered() -> None:
+    """The check of work that nobody stops."""
+
+
 #: Looks at an overlap before it is published; raises to have nothing published.
 Judge = Callable[[Overlap], None]
+
+
+@contextmanager
+def _interruptible(connection: Any, check: Callable[[], None]) -> Iterator[None]:
+    """Call ``check`` many times a second while SQLite works; what it raises ends the work and comes out."""
+    raised: list[BaseException] = []
+
+    def look() -> int:
+        try:
+            check()
+        except BaseException as error:  # noqa: BLE001 - raised again outside of SQLite
+            raised.append(error)
+        return len(raised)
+
+    connection.set_progress_handler(look, _STEPS)
+    try:
+        yield
+    except driver.Error:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @dataclass(frozen=True)
@@ -69,6 +103,7 @@ class Publication:
         progress: Fields that may move on.
         present: Fields that the file has.
         judge: Looks at an overlap first.
+        check: Called many times a second; raises to have nothing published.
     """
 
     connection: Any
@@ -79,6 +114,7 @@ class Publication:
     progress: frozenset[str]
     present: frozenset[str]
     judge: Judge | None = None
+    check: Check = unhindered
 
     def publish(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
         """Merge in one transaction.
@@ -90,9 +126,11 @@ class Publication:
         """
         self.connection.execute("BEGIN IMMEDIATE")
         try:
-            counts = self._merge(keys, digests, summary)
+            with _interruptible(self.connection, self.check):
+                counts = self._merge(keys, digests, summary)
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # SQLite itself rolls back what is interrupted
+                self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
         return counts

@@ -21,7 +21,7 @@ from recon_app.models.record import NO_INT
 from recon_app.store.columns import INTEGERS, TYPED, blank
 from recon_app.store.database import connect
 from recon_app.store.identity import Batch, Ints, row_hashes
-from recon_app.store.publish import Counts, Judge, Publication
+from recon_app.store.publish import Check, Counts, Judge, Publication, unhindered
 from recon_app.store.workspace import CACHE, Workspace
 
 _PAGE = 16_384  # bytes; fewer, larger pages load faster
@@ -197,12 +197,15 @@ class Staging:
             self._rows = Rows(self.rows_path, self._source, self._key)
         return self._rows
 
-    def publish(self, summary: dict[str, object], judge: Judge | None = None) -> Counts:
+    def publish(
+        self, summary: dict[str, object], judge: Judge | None = None, check: Check = unhindered
+    ) -> Counts:
         """Make the rows visible: all of them at once, or none.
 
         Args:
             summary: What the ledger is to say about the file; the counts and the period are added to it.
             judge: Looks first at what is in the workspace already.
+            check: Called many times a second; raises to have nothing published.
         """
         staged = self._staged or self._own_rows().done()
         self.period = staged.period
@@ -217,6 +220,7 @@ class Staging:
                 self._progress,
                 staged.present,
                 judge,
+                check,
             )
             return publication.publish(
                 staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}

@@ -167,6 +167,35 @@ def test_cancelling_is_quick_and_leaves_nothing(
     assert nothing_left(ws)
 
 
+@pytest.mark.parametrize("big", [True, False])
+@pytest.mark.parametrize("stop", [Cancelled, KeyboardInterrupt])
+def test_cancelling_while_rows_are_stored_leaves_nothing(
+    new_workspace: Callable[[], Workspace],
+    write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: type[BaseException],
+    big: bool,
+) -> None:
+    monkeypatch.setattr(import_files, "BIG_BYTES", 1 if big else 10**9)
+    monkeypatch.setattr("recon_app.store.publish._STEPS", 1_000)
+    ws = new_workspace()
+    path = write("a.csv", range(1, 2_000))
+    steps: list[str] = []
+
+    def progress(step: str, _done: int, _total: int) -> None:
+        steps.append(step)
+        if steps.count("Storing a.csv") == 40:
+            raise stop
+
+    with pytest.raises(stop):
+        list(import_paths(ws, [path], progress=progress))
+    assert steps[-1] == "Storing a.csv"
+    assert nothing_left(ws)
+    assert contents(ws) == [[], []]
+    (report,) = import_paths(ws, [path])
+    assert report.added == 1_999
+
+
 @pytest.mark.usefixtures("apart")
 def test_leaving_early_keeps_what_is_stored(new_workspace: Callable[[], Workspace], write: Write) -> None:
     ws = new_workspace()

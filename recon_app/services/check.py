@@ -10,6 +10,7 @@ import recon_app
 from recon_app import registry
 from recon_app.models.problem import ReconError
 from recon_app.services import cases
+from recon_app.services.audit import verify
 from recon_app.services.import_files import import_paths
 from recon_app.services.run import run
 from recon_app.services.workspace import open_workspace
@@ -87,3 +88,6 @@ def _import_and_run(folder: Path) -> None:
             raise CheckFailed(f"the run found {found} instead of {_EXPECTED}")
     finally:
         ws.close()
+    faults = verify(folder / "workspace").faults
+    if faults:
+        raise CheckFailed(f"the workspace it made does not hold: {faults[0]}")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from recon_app.sources._workbook_zip import damaged, fault, refuse_doctype
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-_MOST_PLACES = 100_000_000  # cells of the rectangle; the reader needs 32 bytes for each
+_MOST_PLACES = 40_000_000  # cells of the rectangle; the reader needs 32 bytes for each
 _FREE_PLACES = 2_000_000
 _MOST_BLANK = 50  # places of the rectangle for each cell that is filled
 _MOST_SPOTS = 100

@@ -6,6 +6,7 @@ relations name the parts of the sheets. Nothing is ever unpacked to disk and no 
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import struct
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from recon_app.models.problem import FileRejected, Problem
@@ -23,6 +25,10 @@ BLOCK = 1 << 20  # bytes of a part looked at together
 MAGIC = b"PK\x03\x04"
 CONTENT_TYPES = "[Content_Types].xml"
 _MOST_MEMBERS = 10_000
+_LARGEST_DIRECTORY = 4 << 20  # bytes: the directory of an archive is read as a whole
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_UNKNOWN = 0xFFFFFFFF  # stands in the old end record of a large archive
+_END_BYTES = 22 + 0xFFFF + 20 + 56  # end record with comment, and the two records of large archives before it
 _MOST_BYTES = 4 << 30  # unpacked: more than the largest sheet that a spreadsheet program can hold
 _MOST_RATIO = 200  # unpacked to packed; sheets reach 30
 _FREE_BYTES = 8 << 20  # below this size the ratio says nothing
@@ -197,6 +203,8 @@ def opened(path: Path) -> Iterator[Container]:
         FileRejected: it is damaged, encrypted, or made to do harm.
     """
     with path.open("rb") as stream:  # closed here, whatever still holds a part of it
+        if _directory_size(stream) > _LARGEST_DIRECTORY:
+            raise fault("E_ZIP_BOMB", "the workbook has far too many parts")
         with reading_archive():
             archive = zipfile.ZipFile(stream)
         yield Container(archive, path.stat().st_size)
@@ -257,7 +265,25 @@ def is_workbook(path: Path, head: bytes) -> bool:
     if not head.startswith(MAGIC):
         return False
     try:
-        with zipfile.ZipFile(path) as archive:
-            return CONTENT_TYPES in archive.namelist()
+        with path.open("rb") as stream:
+            if _directory_size(stream) <= _LARGEST_DIRECTORY:
+                with zipfile.ZipFile(stream) as archive:
+                    return CONTENT_TYPES in archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError):
-        return path.suffix.casefold() in (".xlsx", ".xlsm") or CONTENT_TYPES.encode() in head
+        pass
+    return path.suffix.casefold() in (".xlsx", ".xlsm") or CONTENT_TYPES.encode() in head
+
+
+def _directory_size(stream: IO[bytes]) -> int:
+    """Bytes of an archive's directory as its end says; 0 when it has no end."""
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, length - _END_BYTES))
+    end = stream.read()
+    stream.seek(0)
+    place, large = end.rfind(_END), end.rfind(_END_64)
+    sizes = [0]
+    if 0 <= place <= len(end) - 16:
+        sizes.append(int.from_bytes(end[place + 12 : place + 16], "little"))
+    if 0 <= large <= len(end) - 48:
+        sizes.append(int.from_bytes(end[large + 40 : large + 48], "little"))
+    return max(size for size in sizes if size != _UNKNOWN)

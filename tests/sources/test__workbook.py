@@ -289,6 +289,20 @@ def test_a_changed_byte_is_found_or_changes_nothing(path: Path) -> None:
             assert list(Workbook(path).rows()) == whole
 
 
+def test_a_directory_without_end_is_not_read(path: Path) -> None:
+    content = bytearray(pack(path, parts(HEADER, LINE)).read_bytes())
+    end = content.rindex(b"PK\x05\x06")
+    struct.pack_into("<I", content, end + 12, 100_000_000)
+    path.write_bytes(content)
+    assert InputFile(path).is_xlsx
+    assert code(path) == "E_ZIP_BOMB"
+
+
+def test_too_many_parts_are_refused(path: Path) -> None:
+    pack(path, parts(HEADER, LINE) | {f"xl/media/{number}": "" for number in range(10_001)})
+    assert code(path) == "E_ZIP_BOMB"
+
+
 def test_an_encrypted_archive_is_refused(path: Path) -> None:
     content = bytearray(pack(path, parts(HEADER, LINE)).read_bytes())
     directory = content.index(b"PK\x01\x02")

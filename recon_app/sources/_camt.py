@@ -34,6 +34,7 @@ from recon_app.sources._xml import elements
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_ROOTS = frozenset(ROOTS.values())
 _ADVICE = "ask the bank for a correct file"
 _AGAIN = "download the file again"
 
@@ -120,9 +121,14 @@ class _Message:
         before = self._statements
         for event, element in elements(stream, member):
             if event == "start":
-                self._refuse_other(element.tag)
-            else:
-                self._end(element)
+                if element.tag in _ROOTS:
+                    self._refuse_other(element.tag)
+            elif element.tag == "Ntry":
+                self._entry(element)
+                element.clear()
+            elif element.tag == self._source.element:
+                self._statement(element)
+                element.clear()
         if self._statements == before:
             problem = f"the message holds no {self._source.word}"
             raise self._rejected(self._source.element, problem, _AGAIN)
@@ -134,16 +140,8 @@ class _Message:
 
     def _refuse_other(self, tag: str) -> None:
         """Refuse a message of another kind: its head said it is this one."""
-        if tag in ROOTS.values() and tag != ROOTS[self._source.number]:
+        if tag != ROOTS[self._source.number]:
             raise self._rejected(tag, f"this is no camt.{self._source.number} message", _ADVICE)
-
-    def _end(self, element: Element) -> None:
-        if element.tag == "Ntry":
-            self._entry(element)
-            element.clear()
-        elif element.tag == self._source.element:
-            self._statement(element)
-            element.clear()
 
     def _statement(self, element: Element) -> None:
         """Complete the entries read so far with what the statement says of itself, and prove them."""

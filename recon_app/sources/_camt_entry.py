@@ -101,6 +101,8 @@ def _part(details: Element, path: str, whole: Money) -> int | None:
 def _charges(element: Element, whole: Money) -> int:
     """Charges of an entry or a transaction in its currency, a cost negative (versions 02 and 04 on)."""
     total = 0
+    if element.find("Chrgs") is None:
+        return total
     for record in (*element.iterfind("Chrgs"), *element.iterfind("Chrgs/Rcrd")):
         amount = record.find("Amt")
         if amount is not None and amount.get("Ccy") == whole.currency:
@@ -157,6 +159,8 @@ def _extra(entry: Element, details: list[Element], money: Money, member: str) ->
     """Charges inside the amount, whether the entry takes another back, and the file it is in."""
     charges = sum(_charges(element, money) for element in details) or _charges(entry, money)
     reversal = text_of(entry, "RvslInd") in ("true", "1")
+    if not (charges or reversal or member):
+        return ""
     return json_objects(
         {
             "charges": [str(Money(charges, money.currency)) if charges else ""],

@@ -321,3 +321,46 @@ def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
         for batch in BankCamt().read(InputFile(path), {}, reading):
             rows += len(batch["row"])
     assert rows == reading.rows
+
+
+_TRANSACTIONS = st.lists(st.integers(1, 10**9), max_size=4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 10**9), _TRANSACTIONS), max_size=6),
+    st.sampled_from(["02", "03", "04", "06", "08", "10"]),
+)
+def test_what_a_bank_writes_is_read_back(
+    tmp_path: Path, entries: list[tuple[bool, bool, int, list[int]]], version: str
+) -> None:
+    """Entries with or without transactions that sum to them, booked or pending, in any version."""
+    expected: list[tuple[int, str]] = []
+    parts: list[str] = []
+    for credit, booked, single, transactions in entries:
+        whole, sign = sum(transactions) or single, 1 if credit else -1
+        status = "BOOK" if booked else "PDNG"
+        details = "".join(f"<TxDtls><Amt Ccy='EUR'>{part / 100:.2f}</Amt></TxDtls>" for part in transactions)
+        text = entry(f"{whole / 100:.2f}", "CRDT" if credit else "DBIT").replace(
+            "</Ntry>", f"<NtryDtls>{details}</NtryDtls></Ntry>"
+        )
+        status_text = f"<Cd>{status}</Cd>" if version >= "08" else status
+        parts.append(text.replace("<Sts>BOOK", f"<Sts>{status_text}"))
+        lines = transactions if len(transactions) > 1 else [whole]
+        expected += [(sign * line, "" if booked else "PDNG") for line in lines]
+    closing = sum(minor for minor, status in expected if not status)
+    marks = balance("CLBD", f"{abs(closing) / 100:.2f}")
+    if closing < 0:
+        marks = marks.replace("CRDT", "DBIT")
+    path = tmp_path / "written.xml"
+    namespace = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
+    path.write_text(message(balance("OPBD", "0.00"), marks, *parts, namespace=namespace))
+    reading = Reading()
+    batches = list(BankCamt().read(InputFile(path), {}, reading))
+    found = [
+        (int(amount), status)
+        for batch in batches
+        for amount, status in zip(batch["amount"], batch.get("status", [""] * len(batch["row"])), strict=True)
+    ]
+    assert found == expected
+    assert [proof.ok for proof in reading.proofs] == [True]

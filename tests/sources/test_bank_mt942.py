@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
-from recon_app.sources._base import InputFile
+from recon_app.sources._base import InputFile, Reading
 from recon_app.sources.bank_mt940 import BankMt940
 from recon_app.sources.bank_mt942 import BankMt942
 
@@ -66,3 +68,22 @@ def test_reports_and_statements_are_told_apart(tmp_path: Path, data: Path) -> No
     for source, reports in ((BankMt942(), True), (BankMt940(), False)):
         assert source.recognises(InputFile(path)) is reports
         assert source.recognises(InputFile(data / "bank_mt940" / "dutch.sta")) is not reports
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@given(st.lists(st.tuples(st.sampled_from(["C", "D", "RC", "RD"]), st.integers(1, 10**9)), max_size=8))
+def test_what_a_bank_writes_is_read_back_and_proven(tmp_path: Path, lines: list[tuple[str, int]]) -> None:
+    signed = [minor if mark in ("C", "RD") else -minor for mark, minor in lines]
+    text = ":20:A\n:25:DE1\n:28C:1\n:34F:EUR0,\n:13D:2601021200+0100\n"
+    for mark, minor in lines:
+        text += f":61:2601020102{mark}{minor // 100},{minor % 100:02d}NTRFX\n:86:Text\n"
+    for tag, sign in (("90D", -1), ("90C", 1)):
+        mine = [minor for minor in signed if minor * sign > 0]
+        total = abs(sum(mine))
+        text += f":{tag}:{len(mine)}EUR{total // 100},{total % 100:02d}\n"
+    path = tmp_path / "written.sta"
+    path.write_text(text + "-\n")
+    reading = Reading()
+    batches = list(BankMt942().read(InputFile(path), {}, reading))
+    assert [int(amount) for batch in batches for amount in batch["amount"]] == signed
+    assert [proof.ok for proof in reading.proofs] == [True] * 4

@@ -38,8 +38,7 @@ def counted_once(lines: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         remarks.append(
             f"{int(still.sum())} payment lines move no money (authorised, void) and were left out."
         )
-    sources = set(lines["source"])
-    if len(sources) > 1:
+    if lines["source"].nunique() > 1:
         for find in (_told_again, _only_payments):
             lines, count, names = find(lines)
             if count:

@@ -38,7 +38,7 @@ def counted_once(lines: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         remarks.append(
             f"{int(still.sum())} payment lines move no money (authorised, void) and were left out."
         )
-    if lines["source"].nunique() > 1:
+    if len(lines["source"].unique()) > 1:
         for find in (_told_again, _only_payments):
             lines, count, names = find(lines)
             if count:

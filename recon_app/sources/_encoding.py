@@ -96,16 +96,23 @@ class Undecodable:
         )
 
 
-def undecodable(path: Path, encoding: str) -> Undecodable | None:
-    """The first bytes of a file that do not fit an encoding, None when all do.
+def known_encoding(name: str) -> str:
+    """The name of an encoding that a person told.
 
     Raises:
         UsageError: there is no such encoding.
     """
     try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-    except LookupError:
-        raise UsageError(f"{encoding!r} is no encoding; use one of utf-8, {', '.join(ENCODINGS)}") from None
+        b"a".decode(name)
+    except (LookupError, ValueError):
+        known = ", ".join(("utf-8", *ENCODINGS))
+        raise UsageError(f"{name!r} is no encoding; use one of {known}") from None
+    return name
+
+
+def undecodable(path: Path, encoding: str) -> Undecodable | None:
+    """The first bytes of a file that do not fit an encoding, None when all do."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     done, line, before = 0, 1, b""
     with path.open("rb") as stream:
         while True:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
-from recon_app.sources._encoding import encoding_of, undecodable
+from recon_app.sources._encoding import encoding_of, known_encoding, undecodable
 from recon_app.sources._text import Lines, row_blocks
 from recon_app.sources._workbook import Workbook
 from recon_app.sources._workbook_zip import is_workbook
@@ -116,8 +116,9 @@ class InputFile:
         Raises:
             AnswerNeeded: the bytes are not UTF-8 and nobody said what they are.
             FileRejected: the bytes fit no encoding.
+            UsageError: the encoding that was told does not exist.
         """
-        return self._encoding or encoding_of(self.path, self.head)
+        return known_encoding(self._encoding) if self._encoding else encoding_of(self.path, self.head)
 
     def text(self) -> str:
         """The whole text of a small file.

@@ -31,7 +31,7 @@ _ALIKE = str.maketrans(
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",
     "ABEKMHOPCTXaeopcyxiABEZHIKMNOPTYXo",
 )
-_NO_TEXT = "\u00a0\u202f\u2007\ufeff"
+_NO_TEXT = "\u00a0\u202f\u2007"
 _ID_ANSWERS = ("as_is", "whole")
 _NOT_SAVED = "export it again and import that file, not one saved by a spreadsheet program"
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+import numpy as np
+
 from recon_app.models.problem import FileRejected, Problem
-from recon_app.sources._base import Batch, Ints, Reading
+from recon_app.sources._base import Batch, InputFile, Ints, Reading
 from recon_app.sources._extra import json_objects
-from recon_app.sources._goods import Sums
+from recon_app.sources._goods import Sums, known
 from recon_app.sources._odoo import Part, split_display
 from recon_app.sources._odoo_goods import OdooGoodsSource, negated, plain_numbers, products, prove_subtotals
 
@@ -39,6 +41,16 @@ class OdooOrderLines(OdooGoodsSource):
     states: ClassVar[Mapping[str, str]]
     outward: ClassVar[bool]
     done_word: ClassVar[str]
+
+    def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
+        """Convert the lines and tell how many have more done than ordered."""
+        above = 0
+        for batch in super().read(file, options, reading):
+            quantity, done = np.asarray(batch["quantity"]), np.asarray(batch["done"])
+            above += int((known(quantity, done) & (done > quantity) & (quantity >= 0)).sum())
+            yield batch
+        if above:
+            reading.notes.append(f"Lines with more {self.done_word} than ordered: {above}")
 
     def convert(self, part: Part, reading: Reading, sums: Sums) -> Batch:
         """Turn some lines into normalised fields.

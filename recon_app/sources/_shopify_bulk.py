@@ -45,10 +45,11 @@ def is_admin_json(file: InputFile) -> bool:
 
 def mentions(file: InputFile, *kinds: str) -> bool:
     """Whether the file holds an id of one of these types of objects."""
-    return _holds(file, *(_MARK + kind.encode() + b"/" for kind in kinds))
+    return holds(file, *(_MARK + kind.encode() + b"/" for kind in kinds))
 
 
-def _holds(file: InputFile, *marks: bytes) -> bool:
+def holds(file: InputFile, *marks: bytes) -> bool:
+    """Whether one of some short texts stands anywhere in the file."""
     rest = b""
     with file.path.open("rb") as stream:
         while block := stream.read(1 << 20):
@@ -250,7 +251,7 @@ class BulkSource(Source):
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Convert the objects, some hundreds of records at a time."""
         values, sums = Values(options, reading), Sums()
-        known = dict(self._parents(file)) if self.parents and _holds(file, b'"__parentId"') else {}
+        known = dict(self._parents(file)) if self.parents and holds(file, b'"__parentId"') else {}
         rows: list[Row] = []
         for number, item in objects(file, reading):
             values.row = number

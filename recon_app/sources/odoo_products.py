@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from recon_app.models.record import RecordType
-from recon_app.sources._base import Batch, Reading
+from recon_app.sources._base import Batch, InputFile, Reading
 from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums, known
 from recon_app.sources._odoo import Part, cells
@@ -33,6 +35,15 @@ class OdooProducts(OdooGoodsSource):
         "# Product Variants | Products | product_variant_count | product_variant_ids"
     )
     summed = ("on_hand", "free", "forecast")
+
+    def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
+        """Convert the variants; say so when the list looks like one of products with variants."""
+        yield from super().read(file, options, reading)
+        if _is_of_templates(file.head_rows):
+            reading.notes.append(
+                "This looks like the list Products; one with several variants has no code of its own there: "
+                "export the list Product Variants instead"
+            )
 
     def convert(self, part: Part, reading: Reading, sums: Sums) -> Batch:
         """Turn some variants into normalised fields."""
@@ -69,6 +80,16 @@ class OdooProducts(OdooGoodsSource):
                 }
             ),
         }
+
+
+def _is_of_templates(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the header is that of product.template, whose price has a plain blank in its label.
+
+    That of product.product (lst_price) has a no-break space.
+    """
+    cells = {cell for row in rows for cell in row}
+    of_variants = {"Variant Values", "Product Template", "lst_price", "Sales\u00a0Price"}
+    return bool(cells & {"Sales Price", "list_price"}) and not cells & of_variants
 
 
 _STATUSES = {True: "active", False: "archived", None: ""}

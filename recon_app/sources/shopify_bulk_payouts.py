@@ -7,9 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from recon_app.models.record import NO_INT, Category, RecordType
-from recon_app.sources._base import Batch, Reading
+from recon_app.sources._base import Batch, InputFile, Reading
 from recon_app.sources._extra import json_objects, nonzero
-from recon_app.sources._shopify_bulk import BulkSource, Object, Row, Values, bag, kind_of, of, text, word
+from recon_app.sources._shopify_bulk import (
+    BulkSource,
+    Object,
+    Row,
+    Values,
+    bag,
+    holds,
+    kind_of,
+    of,
+    text,
+    word,
+)
 
 # Field of the summary by name in ``extra``; each has a fee beside it. Refunds are named otherwise.
 _TERMS = {
@@ -31,6 +42,10 @@ class ShopifyBulkPayouts(BulkSource):
     kinds = ("ShopifyPaymentsPayout",)
     key = ("ident",)
     progress = ("status", "day", "at", "ref2")
+
+    def recognises(self, file: InputFile) -> bool:
+        """Whether the file has payouts with their values, and not only their ids."""
+        return super().recognises(file) and holds(file, b'"issuedAt"', b'"summary"')
 
     def rows(self, item: Object, parent: Object, values: Values) -> Iterator[Row]:
         """The payout, when the object is one with its amount."""

@@ -161,6 +161,30 @@ def test_a_transfer_that_is_done_has_no_open_move(
     assert (proof["ok"], proof["found"]) == (False, "2 rows, first broken: row 3")
 
 
+def test_more_than_ordered_is_told(read_sample: Read) -> None:
+    notes = read_sample(OdooPurchaseOrderLines(), "v18_labels.csv")["notes"]
+    assert "Lines with more received than ordered: 1" in notes
+
+
+@pytest.mark.parametrize(("price", "told"), [("Sales Price", True), ("Sales\u00a0Price", False)])
+def test_a_list_of_products_with_variants_is_told_by_its_price(
+    price: str, told: bool, write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    header = [
+        "Internal Reference",
+        "Name",
+        price,
+        "Cost",
+        "Quantity On Hand",
+        "Forecasted Quantity",
+        "Unit of Measure",
+    ]
+    notes = read_sample(
+        OdooProducts(), write_csv([header, ["", "Tee", "9.0", "1.0", "5.0", "5.0", "Units"]])
+    )["notes"]
+    assert any(note.startswith("This looks like the list Products") for note in notes) is told
+
+
 def test_the_code_of_a_product_stays_byte_for_byte(read_sample: Read) -> None:
     records = read_sample(OdooProducts(), "v18_labels.csv")["records"]
     assert [record.get("sku") for record in records] == [" p-050 ", "00123", "TEE-1", "KIT-01", None]

@@ -183,6 +183,10 @@ def test_answers_of_the_older_interface_are_refused_with_the_reason(sample: str,
         read_sample(_source("shopify_rest"), sample)
 
 
+def test_ids_of_payouts_alone_are_no_payouts() -> None:
+    assert not _source("shopify_bulk_payouts").recognises(InputFile(FOLDER / "balance_transactions.json"))
+
+
 def test_other_json_is_not_claimed(tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_text('{"data": [{"id": 1}]}', encoding="utf-8")

@@ -265,7 +265,7 @@ class _Careful:
             for place in _ends(values.get("ref", ""))[:1]:
                 self.scan.spot("W_MERGED", *place, values["ref"])
         elif name == "col" and values.get("hidden") in ("1", "true"):
-            self.scan.spot("W_HIDDEN", None, int(values.get("min", "1")) - 1)
+            self.scan.spot("W_HIDDEN", None, _whole(values.get("min", "1")) - 1)
         elif name == "dimension":
             ends = _ends(values.get("ref", ""))
             self.scan.dimension = (ends[-1][0], ends[-1][1] + 1) if ends else None
@@ -326,7 +326,7 @@ def _ends(reference: str) -> list[tuple[int, int]]:
 
 def _whole(text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise damaged(f"a row is numbered {text[:20]!r}")
+        raise damaged(f"a row or column is numbered {text[:20]!r}")
     return int(text)
 
 

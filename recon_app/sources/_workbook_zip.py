@@ -129,13 +129,13 @@ class Container:
     def _list_sheets(self) -> tuple[Sheet, ...]:
         book = next(
             (
-                posixpath.normpath(target["Target"].lstrip("/"))
+                posixpath.normpath(target.get("Target", "").lstrip("/"))
                 for tag, target in self._elements("_rels/.rels")
                 if tag == "Relationship" and target.get("Type", "").endswith("/officeDocument")
             ),
             "xl/workbook.xml",
         )
-        if not book.endswith(".xml"):
+        if book.endswith(".bin"):
             raise fault("E_NOT_TEXT", "this is a binary workbook (.xlsb)", "save it as .xlsx or .csv")
         folder, name = posixpath.split(book)
         related = self._elements(f"{folder}/_rels/{name}.rels")

@@ -6,6 +6,7 @@ relations name the parts of the sheets. Nothing is ever unpacked to disk and no 
 
 from __future__ import annotations
 
+import errno
 import io
 import posixpath
 import re
@@ -33,6 +34,7 @@ _MOST_BYTES = 4 << 30  # unpacked: more than the largest sheet that a spreadshee
 _MOST_RATIO = 200  # unpacked to packed; sheets reach 30
 _FREE_BYTES = 8 << 20  # below this size the ratio says nothing
 _SMALL_PART = 16 << 20  # bytes of a part that only describes the workbook
+_NEEDED = frozenset({"worksheet", "styles", "sharedStrings"})
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_FLAG = 0x1
 _CELL = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
@@ -138,19 +140,18 @@ class Container:
         if book.endswith(".bin"):
             raise fault("E_NOT_TEXT", "this is a binary workbook (.xlsb)", "save it as .xlsx or .csv")
         folder, name = posixpath.split(book)
-        related = self._elements(f"{folder}/_rels/{name}.rels")
-        targets = {
-            values["Id"]: _resolved(folder, values["Target"])
-            for tag, values in related
-            if tag == "Relationship"
-            and values.get("Type", "").endswith("/worksheet")
-            and {"Id", "Target"} <= values.keys()
-        }
+        targets = {}
+        for tag, values in self._elements(f"{folder}/_rels/{name}.rels"):
+            kind = values.get("Type", "").rpartition("/")[2]
+            if tag == "Relationship" and kind in _NEEDED and {"Id", "Target"} <= values.keys():
+                part = _resolved(folder, values["Target"])
+                self._member(part)  # without its styles a workbook is read, and its days become numbers
+                if kind == "worksheet":
+                    targets[values["Id"]] = part
         sheets = []
         for tag, values in self._elements(book):
             target = next((value for key, value in values.items() if key.rpartition(":")[2] == "id"), "")
             if tag == "sheet" and target in targets:
-                self._member(targets[target])
                 hidden = values.get("state", "visible") != "visible"
                 sheets.append(Sheet(values.get("name", ""), hidden, targets[target]))
         if not sheets:
@@ -224,6 +225,10 @@ def reading_archive() -> Iterator[None]:
         ValueError,
         struct.error,
     ) as error:
+        raise damaged(error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
         raise damaged(error) from error
 
 

@@ -6,6 +6,7 @@ import pickle
 import struct
 import zipfile
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,13 @@ def test_a_sheet_outside_of_the_workbook_is_damage(path: Path) -> None:
     assert code(pack(path, members)) == "E_ZIP"
 
 
+@pytest.mark.parametrize("part", ["xl/styles.xml", STRINGS, SHEET])
+def test_a_part_that_is_needed_and_not_there_is_damage(path: Path, part: str) -> None:
+    members = parts(HEADER, LINE)
+    del members[part]
+    assert code(pack(path, members)) == "E_ZIP"
+
+
 def test_a_shared_text_that_is_not_there_is_damage(path: Path) -> None:
     pack(path, parts(HEADER, '<row r="2"><c r="A2" t="s"><v>99</v></c></row>'))
     assert code(path) == "E_ZIP"
@@ -283,8 +291,8 @@ def test_damaged_archives_are_refused_wherever_they_end(path: Path) -> None:
 def test_a_changed_byte_is_found_or_changes_nothing(path: Path) -> None:
     content = pack(path, parts(HEADER, LINE)).read_bytes()
     whole = list(Workbook(path).rows())
-    for place in range(0, len(content), 11):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 0x20]) + content[place + 1 :])
+    for place, bit in product(range(0, len(content), 11), (0x01, 0x20, 0x80)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
         with suppress(FileRejected):
             assert list(Workbook(path).rows()) == whole
 

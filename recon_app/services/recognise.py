@@ -124,7 +124,7 @@ def claims(file: InputFile) -> list[Source]:
             found += [
                 source for source in known if source.mapped and _recognises(source, file, failed, asked)
             ]
-        if found:
+        if found and (len(found) > 1 or found[0].is_sure(file)):
             return found
     if failed:
         raise FileRejected(failed[0])

@@ -210,7 +210,7 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
     Either its words name a date and an amount, or (in another language) only words stand above a row with a
     date and an amount.
     """
-    by_words = (index for index, row in enumerate(rows) if _names_a_statement(row))
+    by_words = (index for index, row in enumerate(rows) if names_a_statement(row))
     by_shape = (
         index
         for index, (row, below) in enumerate(pairwise(rows))
@@ -227,10 +227,10 @@ def is_bank_table(rows: Sequence[Sequence[str]]) -> bool:
     words = [fold(cell)[0] for cell in rows[index]]
     if any(word in _FOREIGN or _TECHNICAL_ID.search(word) for word in words):
         return False
-    return _names_a_statement(rows[index]) or not any(_BUSINESS.search(word) for word in words)
+    return names_a_statement(rows[index]) or not any(_BUSINESS.search(word) for word in words)
 
 
-def _names_a_statement(header: Sequence[str]) -> bool:
+def names_a_statement(header: Sequence[str]) -> bool:
     words = {fold(cell)[0] for cell in header}
     return _names(words, "date") and any(_names(words, key) for key in ("amount", "debit", "credit"))
 

@@ -72,6 +72,11 @@ class Source(ABC):
     def recognises(self, file: InputFile) -> bool:
         """Whether the content is of this format, whatever the file is called."""
 
+    def is_sure(self, file: InputFile) -> bool:
+        """Whether a file that is recognised cannot be of another kind; else a person is asked."""
+        del file
+        return True
+
     @abstractmethod
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Yield normalised batches; report faults, totals and proofs to ``reading``.

@@ -30,6 +30,7 @@ from recon_app.sources._bank_mapping import (
     header_row,
     is_bank_table,
     mapping_from_options,
+    names_a_statement,
     options_from_mapping,
     propose_mapping,
 )
@@ -66,6 +67,11 @@ class BankCsv(Source):
     def recognises(self, file: InputFile) -> bool:
         """Whether it has a table that looks like a bank's and not like one of another known system."""
         return is_bank_table(file.head_rows)
+
+    def is_sure(self, file: InputFile) -> bool:
+        """Whether words of the header, and not the shape alone, say that it is a bank's."""
+        index = header_row(file.head_rows)
+        return index is not None and names_a_statement(file.head_rows[index])
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Read the table as a whole, then hand it over in batches."""

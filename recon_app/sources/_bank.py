@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -182,6 +182,32 @@ def prove(balances: Balances, lines: Sequence[tuple[int, str]], reading: Reading
     foreign = any(currency != opening.currency for _, currency in lines)
     name = f"{balances.name}: opening balance + lines = closing balance"
     reading.proofs.append(Proof(name, str(closing), str(found), found == closing and not foreign))
+
+
+def note_gaps(statements: Sequence[tuple[str, Balances]], reading: Reading) -> None:
+    """Say where statements of one account do not follow one another: one may be missing between them.
+
+    Whatever their order, and where a monthly statement repeats daily ones, all but the first begin with the
+    closing balance of another.
+
+    Args:
+        statements: Account and balances of each statement of a file.
+        reading: Takes the notes.
+    """
+    openings: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    closings: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for account, balances in statements:
+        for money, found in ((balances.opening, openings), (balances.closing, closings)):
+            if money is not None:
+                found[account, money.currency].add(money.minor)
+    for (account, currency), minors in openings.items():
+        apart = sorted(minors - closings[account, currency])
+        if len(apart) > 1:
+            shown = " and ".join(str(Money(minor, currency)) for minor in apart)
+            reading.notes.append(
+                f"{account}: statements begin with {shown}, with which no other ends: "
+                "one may be missing between them"
+            )
 
 
 def lenient_text(file: InputFile, reading: Reading) -> str:

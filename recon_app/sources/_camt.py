@@ -23,6 +23,7 @@ from recon_app.sources._bank import (
     counted,
     joined,
     minor_or_none,
+    note_gaps,
     once,
     prove,
 )
@@ -104,6 +105,7 @@ class _Message:
         self._lines: list[Line] = []  # of the message that is being read
         self._entries: list[Line] = []  # of the statement that is being read
         self._sums = _Sums.none()
+        self._proven: list[tuple[str, Balances]] = []
         self._member = ""
         self._records = 0
         self._statements = 0
@@ -152,7 +154,9 @@ class _Message:
         name = joined((account, self._source.word, group or str(self._statements)))
         moved = [(line.amount, line.currency) for line in lines if not line.status]
         if self._source.number != "054":
-            prove(self._balances(element, name), moved, self._reading)
+            balances = self._balances(element, name)
+            self._proven.append((account, balances))
+            prove(balances, moved, self._reading)
         self._prove_sums(element, name)
         self._lines += lines
         self._entries = []
@@ -240,6 +244,8 @@ class _Message:
     def add_notes(self) -> None:
         """Say what a person should know of all messages."""
         notes = self._reading.notes
+        if self._source.number == "053":
+            note_gaps(self._proven, self._reading)
         for status, count in sorted(self._not_booked.items()):
             notes.append(f"{_entries(count)} kept apart and not summed up: not booked (status {status})")
         if self._unsplit:

@@ -25,6 +25,7 @@ from recon_app.sources._bank import (
     joined,
     lenient_text,
     minor_or_none,
+    note_gaps,
     prove,
     told_currency,
 )
@@ -90,6 +91,7 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
             raise FileRejected(Problem(None, ":34F:", problem, "import the two kinds as files of their own"))
         lines += _statement(statement, records, width, options, reading)
         records += len(statement.transactions)
+    note_gaps([(_account(each.data), _balances("", each.data)) for each in statements], reading)
     if parser.moved_days:
         reading.notes.append(
             f"{counted(parser.moved_days, 'date')} such as 30 February (some banks count 30-day months) "
@@ -223,10 +225,11 @@ def _statement(
         AnswerNeeded: it has no balance that would name its currency.
     """
     data = statement.data
-    account = (data.get("account_identification") or "").strip()
+    account = _account(data)
     number = "/".join(part for part in (data.get("statement_number"), data.get("sequence_number")) if part)
-    opening, closing = _balance(data, _OPENINGS, ":60:"), _balance(data, _CLOSINGS, ":62:")
-    known = _named_currency(opening, closing, data)
+    name = joined((account, "report" if _is_interim(data) else "statement", number))
+    balances = _balances(name, data)
+    known = _named_currency(balances, data)
     told = options.get("currency", "")
     currency = known or told_currency(told, f"The statement of account {account}")
     group = joined((account, number or data.get("transaction_reference")))
@@ -236,16 +239,23 @@ def _statement(
         line = _line(transaction.data, row, currency, width, reading)
         if line is not None:
             lines.append(line._replace(account=account, grp=group))
-    name = joined((account, "report" if _is_interim(data) else "statement", number))
     if not _is_interim(data):
-        prove(Balances(name, opening, closing), [(line.amount, line.currency) for line in lines], reading)
+        prove(balances, [(line.amount, line.currency) for line in lines], reading)
     _prove_sums(data, name, lines, currency, reading)
     return lines
 
 
-def _named_currency(opening: Money | None, closing: Money | None, data: Mapping[str, Any]) -> str:
+def _account(data: Mapping[str, Any]) -> str:
+    return (data.get("account_identification") or "").strip()
+
+
+def _balances(name: str, data: Mapping[str, Any]) -> Balances:
+    return Balances(name, _balance(data, _OPENINGS, ":60:"), _balance(data, _CLOSINGS, ":62:"))
+
+
+def _named_currency(balances: Balances, data: Mapping[str, Any]) -> str:
     """The currency of a balance, a floor limit or a sum, "" when the message has none of them."""
-    balance = opening or closing
+    balance = balances.opening or balances.closing
     if balance is not None:
         return balance.currency
     others = (data[name].currency for name in (*_FLOORS, *_SUMS) if name in data)

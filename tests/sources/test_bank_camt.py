@@ -103,6 +103,20 @@ def test_sums_of_the_message_are_proven_with_or_without_pending(
         assert [proof["ok"] for proof in read(text)["proofs"]] == [ok, ok]
 
 
+def test_a_statement_that_may_be_missing_is_told(read: Callable[[str], dict[str, Any]]) -> None:
+    def statements(*openings: int) -> str:
+        parts = (
+            f"<Stmt><Acct><Id><IBAN>DE1</IBAN></Id></Acct>{balance('OPBD', f'{minor}.00')}"
+            f"{balance('CLBD', f'{minor + 1}.00')}{entry()}</Stmt>"
+            for minor in openings
+        )
+        return f"<Document><BkToCstmrStmt>{''.join(parts)}</BkToCstmrStmt></Document>"
+
+    assert read(statements(2, 1))["notes"] == []
+    (note,) = read(statements(1, 2, 5))["notes"]
+    assert note.startswith("DE1: statements begin with 1.00 EUR and 5.00 EUR, with which no other ends")
+
+
 def archive(path: Path, **members: str) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
         for name, text in members.items():

@@ -200,6 +200,16 @@ def test_damage_ends_in_a_reading_or_a_clear_refusal(tmp_path: Path, place: int,
     assert rows == reading.rows
 
 
+def test_a_statement_that_may_be_missing_is_told(read: Callable[..., dict[str, Any]]) -> None:
+    first, second = statement(LINE), statement(LINE, closing="12,00").replace("EUR10,00", "EUR11,00")
+    later = second.replace("EUR11,00", "EUR15,00").replace("EUR12,00", "EUR16,00")
+    for text in (first + second, second + first, first + first, first + later.replace("DE1", "DE2")):
+        assert read(text)["notes"] == []
+    for text in (first + later, later + second + first):
+        (note,) = read(text)["notes"]
+        assert note.startswith("DE1: statements begin with 10.00 EUR and 15.00 EUR, with which no other ends")
+
+
 _LINES = st.lists(
     st.tuples(
         st.sampled_from(["C", "D", "RC", "RD"]),

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
-from recon_app.services.answers import remembered
+from recon_app.models.record import RecordType
+from recon_app.services import answers
 from recon_app.services.paths import unreadable
 from recon_app.services.reader import Worker, worker_for
 from recon_app.services.reading import Cells, first_records, opened
 from recon_app.services.recognise import Question, kind_question, look, source_named
 from recon_app.sources._base import InputFile
+from recon_app.sources._privacy import keeps, masked_rows
 from recon_app.store.workspace import Workspace
 
 _PREVIEW_ROWS = 20
@@ -27,7 +29,8 @@ class Preview:
     Attributes:
         path: The file.
         sources: Ids of the sources that claim it.
-        cells: The first rows as they stand in the file; empty for files that are no tables.
+        cells: The first rows as they stand in the file, personal data masked; empty for files that are no
+            tables.
         records: The first records as they would be stored, only their filled fields.
         options: Answers used, remembered ones included.
         question: What must be answered first.
@@ -88,11 +91,25 @@ def _look_into(
 ) -> None:
     """Fill in what is seen, as far as one comes."""
     found = worker(look, file, source_id)
-    seen["sources"] = found.sources
-    seen["cells"] = tuple(tuple(row) for row in found.head[:rows])
-    if len(found.sources) > 1:
-        seen["question"] = kind_question(found.sources)
+    kinds = {source_named(name).record_type for name in found.sources}
+    # a statement without its counterparties says nothing
+    plain = keeps(given) or kinds == {RecordType.BANK_LINE}
+    shown = found.head[:rows] if plain else masked_rows(found.head[:rows])
+    seen["cells"] = tuple(tuple(row) for row in shown)
+    sources = found.sources if source_id else answers.readers(ws, found.sources, found.head)
+    seen["sources"] = sources
+    if len(sources) > 1:
+        seen["question"] = kind_question(sources)
         return
-    (chosen,) = found.sources
-    seen["options"] = {**remembered(ws, chosen, found.head), **given}
-    seen["records"], seen["problems"] = worker(first_records, file, chosen, seen["options"], rows)
+    (chosen,) = sources
+    seen["options"] = {**answers.remembered(ws, chosen, found.head), **given}
+    while True:
+        try:
+            seen["records"], seen["problems"] = worker(first_records, file, chosen, seen["options"], rows)
+        except AnswerNeeded as asked:
+            saved = "" if asked.option in seen["options"] else answers.answer(ws, chosen, found.head, asked)
+            if not saved:
+                raise
+            seen["options"][asked.option] = saved
+        else:
+            return

@@ -8,23 +8,17 @@ process of its own; the peers have an environment of their own, ``.venv-bench``,
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).resolve().parent.parent
-_LOCK = _ROOT / "benchmarks" / "requirements.lock"
-_PEERS = _ROOT / ".venv-bench"
+from processes import make_peers, python, run_module, run_watched, say
 
 
 @dataclass(frozen=True)
@@ -60,8 +54,8 @@ class Measured:
 
     Attributes:
         wall: Seconds, the median of all runs.
-        cpu: Seconds of all its threads, the median of all runs.
-        peak_mb: Most memory of any run, MiB.
+        cpu: Seconds of all its threads and processes, the median of all runs.
+        peak_mb: Most memory of any run, MiB, with the processes that it started.
         stages: Seconds of each stage, of the last run.
         accuracy: What :mod:`benchmarks.accuracy` says of the last run.
     """
@@ -85,7 +79,7 @@ def main() -> int:
     arguments = parser.parse_args()
     jobs = [job for job in _JOBS if not arguments.jobs or job.module in arguments.jobs]
     if any(job.peer for job in jobs):
-        _make_peers()
+        make_peers()
     results: dict[int, dict[str, Measured]] = {}
     with tempfile.TemporaryDirectory(prefix="recon-bench-") as scratch:
         kept = arguments.folder or Path(scratch)
@@ -101,40 +95,11 @@ def main() -> int:
     return int(arguments.check and not all(met for _, met in goals))
 
 
-def say(text: str) -> None:
-    """Tell what is going on, beside the result."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def _make_peers() -> None:
-    """Make the environment of the peers, unless it is there and up to date."""
-    stamp, digest = _PEERS / "made-from", hashlib.sha256(_LOCK.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
-        return
-    say("Installing the peers into .venv-bench")
-    venv.create(_PEERS, clear=True, with_pip=True)
-    options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
-    subprocess.run([_python(peer=True), "-m", "pip", "install", *options, "-r", _LOCK], check=True)
-    stamp.write_text(digest, encoding="utf-8")
-
-
-def _python(*, peer: bool) -> str:
-    if not peer:
-        return sys.executable
-    return str(_PEERS / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-
-
-def _run(arguments: Sequence[str | Path], *, peer: bool = False) -> str:
-    """Run a module of this folder and return what it printed."""
-    command = [_python(peer=peer), "-m", *map(str, arguments)]
-    return subprocess.run(command, cwd=_ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
 def _generated(folder: Path, rows: int, seed: int) -> Path:
     if not (folder / "truth.csv").exists():
         say(f"{rows} orders: generating")
         # not in this process: a child may be charged with the peak memory of its parent
-        _run(["benchmarks.generate", folder, "--orders", str(rows), "--seed", str(seed)])
+        run_module(["benchmarks.generate", folder, "--orders", str(rows), "--seed", str(seed)])
     return folder
 
 
@@ -144,8 +109,11 @@ def _measure(job: Job, folder: Path, scratch: Path, repeat: int) -> Measured:
     for _ in range(repeat):
         place = scratch / job.module
         place.mkdir()
-        costs.append(json.loads(_run([f"benchmarks.jobs.{job.module}", folder, place], peer=job.peer)))
-        accuracy = json.loads(_run(["benchmarks.accuracy", folder / "truth.csv", place / "found.csv"]))
+        module = [python(peer=job.peer), "-m", f"benchmarks.jobs.{job.module}"]
+        printed, peak_mb = run_watched([*module, str(folder), str(place)])
+        cost = json.loads(printed)
+        costs.append({**cost, "peak_mb": max(cost["peak_mb"], peak_mb)})
+        accuracy = json.loads(run_module(["benchmarks.accuracy", folder / "truth.csv", place / "found.csv"]))
         shutil.rmtree(place)
     return Measured(
         statistics.median(cost["wall"] for cost in costs),

@@ -28,6 +28,8 @@ Ints = NDArray[np.int64]
 _CHUNK = 20_000
 _MOST_IDS = 500
 _RECORD_FIELDS = frozenset(spec.name for spec in FIELDS)
+#: The record ids of a line; a side may have the name of a function.
+_LEG = {side: f'line."{side}"' for side in Side}
 _LINE_FIELDS = frozenset(column.name for column in line.columns)
 _LINE_INTEGERS = frozenset(column.name for column in line.columns if isinstance(column.type, Integer))
 #: Text fields that the filter looks into.
@@ -103,10 +105,11 @@ def save_run(
         cursor: Any = connection.connection.cursor()
         # binding None costs the driver ten times what a number costs
         marks = ", ".join(f"NULLIF(?, {NO_INT if name in _LINE_INTEGERS else repr('')})" for name in names)
+        columns = ", ".join(f'"{name}"' for name in names)
         for start in range(0, len(lines["case_key"]), _CHUNK):
             part = [column[start : start + _CHUNK].tolist() for column in lines.values()]
             cursor.executemany(
-                f"INSERT INTO line (run, {', '.join(names)}) VALUES ({number}, {marks})",  # noqa: S608
+                f"INSERT INTO line (run, {columns}) VALUES ({number}, {marks})",  # noqa: S608
                 zip(*part, strict=True),
             )
         if notes:
@@ -208,8 +211,9 @@ def _where(query: Query) -> tuple[str, dict[str, object]]:
             values.update(zip(keys, wanted, strict=True))
             tests.append(f"line.{name} IN ({', '.join(':' + key for key in keys)})")
     if query.sides:
-        none = f"coalesce({', '.join(f'line.{side}' for side in Side)}) IS NULL"
-        tests.append(f"({' OR '.join([*(f'line.{Side(side)} IS NOT NULL' for side in query.sides), none])})")
+        none = f"coalesce({', '.join(_LEG.values())}) IS NULL"
+        there = [f"{_LEG[Side(side)]} IS NOT NULL" for side in query.sides]
+        tests.append(f"({' OR '.join([*there, none])})")
     if query.payouts_only:
         tests.append(
             "(line.bank IS NOT NULL OR line.case_key IN (SELECT case_key FROM case_note "
@@ -220,7 +224,7 @@ def _where(query: Query) -> tuple[str, dict[str, object]]:
         values["grp"] = query.grp
     if query.text:
         values["text"] = query.text.translate(_LOWER)
-        found = [f"line.{side} IN (SELECT id FROM hits)" for side in Side]  # noqa: S608
+        found = [f"{leg} IN (SELECT id FROM hits)" for leg in _LEG.values()]  # noqa: S608
         found.append("instr(lower(coalesce(line.grp, '')), :text) > 0")
         values.update({f"minor{digits}": abs(minor) for digits, minor in query.minors.items()})
         if query.minors:
@@ -252,7 +256,7 @@ def _order(query: Query) -> tuple[str, str]:
     if name not in _RECORD_FIELDS:
         raise ValueError(f"{name!r} is not a record field")
     return (
-        f"LEFT JOIN record AS sorted ON sorted.id = line.{Side(side)} ",
+        f"LEFT JOIN record AS sorted ON sorted.id = {_LEG[Side(side)]} ",
         f"sorted.{name} IS NULL, sorted.{name} {way}, line.id",
     )
 
@@ -272,21 +276,23 @@ class LineRow:
     day: int | None
     delta: int | None
     currency: str | None
-    records: dict[Side, int]
+    unit: str | None
+    value: int | None
     state: str
+    records: dict[Side, int]
 
 
 _LINE_COLUMNS = (
-    "id, case_key, part, kind, cause, rule, missing, grp, day, delta, currency, "
-    "shop, platform, odoo, bank, state"
+    "id, case_key, part, kind, cause, rule, missing, grp, day, delta, currency, unit, value, state, "
+    + ", ".join(_LEG.values())
 )
 
 
 def _line(row: Sequence[Any]) -> LineRow:
-    ids = zip(Side, row[11:15], strict=True)
+    names = [spec.name for spec in fields(LineRow)][:-1]
+    ids = zip(Side, row[len(names) :], strict=True)
     records = {side: number for side, number in ids if number is not None}
-    names = [spec.name for spec in fields(LineRow)]
-    return LineRow(**dict(zip(names, (*row[:11], records, row[15]), strict=True)))
+    return LineRow(**dict(zip(names, row[: len(names)], strict=True)), records=records)
 
 
 def fetch_lines(ws: Workspace, number: int, ids: Sequence[int]) -> list[LineRow]:
@@ -337,7 +343,7 @@ def case_support(ws: Workspace, number: int, case_keys: Sequence[int]) -> list[t
 
 def cases_of(ws: Workspace, number: int, record: int) -> set[int]:
     """Keys of the case that a record stands in: none or one."""
-    legs = " OR ".join(f"{side} = :record" for side in Side)
+    legs = " OR ".join(f"{leg} = :record" for leg in _LEG.values())
     with ws.cache.connect() as connection:
         cursor: Any = connection.connection.cursor()
         cursor.execute(
@@ -377,11 +383,22 @@ def sum_deltas(ws: Workspace, number: int) -> list[tuple[str, str, str, int]]:
     """Sum of the cases' differences as (currency, kind, state, minor units)."""
     with ws.cache.connect() as connection:
         rows = connection.exec_driver_sql(
-            "SELECT currency, kind, state, sum(delta) FROM line "
-            "WHERE run = ? AND part = 0 AND delta IS NOT NULL GROUP BY currency, kind, state",
+            "SELECT currency, kind, state, sum(delta) FROM line WHERE run = ? AND part = 0 "
+            "AND delta IS NOT NULL AND unit IS NULL GROUP BY currency, kind, state",
             (number,),
         )
         return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def sum_quantities(ws: Workspace, number: int) -> list[tuple[str, str, str, int, int]]:
+    """Sums of the differences of goods as (unit, kind, state, plus, minus), both positive millionths."""
+    with ws.cache.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT unit, kind, state, sum(max(delta, 0)), sum(max(-delta, 0)) FROM line WHERE run = ? "
+            "AND part = 0 AND delta IS NOT NULL AND unit IS NOT NULL GROUP BY unit, kind, state",
+            (number,),
+        )
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 def kinds_of(ws: Workspace, ids: Ints) -> list[tuple[str, str]]:

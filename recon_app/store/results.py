@@ -83,9 +83,10 @@ def save_run(
     Returns:
         The number of the run.
     """
-    names = list(lines)
-    if not set(names) <= _LINE_FIELDS:
-        raise ValueError(f"unknown line columns: {sorted(set(names) - _LINE_FIELDS)}")
+    if not set(lines) <= _LINE_FIELDS:
+        raise ValueError(f"unknown line columns: {sorted(set(lines) - _LINE_FIELDS)}")
+    lines = {name: column for name, column in lines.items() if (column != _blank(name)).any()}
+    lines.setdefault("case_key", np.zeros(0, np.int64))  # a result without lines
     with writing(ws.cache) as connection:
         newest = connection.execute(select(func.max(run.c.id))).scalar() or 0
         old = connection.execute(select(run.c.id).where(run.c.reconciliation == reconciliation)).scalars()
@@ -104,8 +105,8 @@ def save_run(
         number = int(connection.execute(insert(run).values(row).returning(run.c.id)).scalar_one())
         cursor: Any = connection.connection.cursor()
         # binding None costs the driver ten times what a number costs
-        marks = ", ".join(f"NULLIF(?, {NO_INT if name in _LINE_INTEGERS else repr('')})" for name in names)
-        columns = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join(f"NULLIF(?, {_blank(name)!r})" for name in lines)
+        columns = ", ".join(f'"{name}"' for name in lines)
         for start in range(0, len(lines["case_key"]), _CHUNK):
             part = [column[start : start + _CHUNK].tolist() for column in lines.values()]
             cursor.executemany(
@@ -122,6 +123,11 @@ def save_run(
             ((number, *values) for values in supports),
         )
     return number
+
+
+def _blank(name: str) -> int | str:
+    """What stands for NULL in a column of lines."""
+    return NO_INT if name in _LINE_INTEGERS else ""
 
 
 def latest_run(ws: Workspace, reconciliation: str) -> RunRow | None:

@@ -16,7 +16,9 @@ from recon_app.odoo.errors import Fault, OdooError, plain
 OLDEST = 16
 JSON2_FROM = 19  # the older interfaces are to go with 22
 
-Leaf = str | int | bool | tuple[str, ...]
+Leaf = str | int | bool | tuple[str | bool, ...]
+# A draft that was never posted has no number yet ("/" up to 18, none in 19) and gets another identity later.
+_NO_NUMBER = ("/", False)
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ LISTINGS = (
             "debit credit balance currency_id company_currency_id amount_currency amount_residual "
             "matching_number move_type parent_state"
         ),
-        # section and note lines of invoices hold no amounts
-        (("display_type", "not in", ("line_section", "line_subsection", "line_note")),),
+        (
+            ("move_name", "not in", _NO_NUMBER),
+            # section and note lines of invoices hold no amounts
+            ("display_type", "not in", ("line_section", "line_subsection", "line_note")),
+        ),
     ),
     Listing(
         "payments",
@@ -94,6 +99,7 @@ LISTINGS = (
             "currency_id memo|ref payment_reference state is_matched move_id/name outstanding_account_id "
             "reconciled_invoice_ids"
         ),
+        (("name", "not in", _NO_NUMBER),),
         behind="move_id",
     ),
     Listing(
@@ -107,7 +113,7 @@ LISTINGS = (
             "company_currency_id amount_untaxed amount_tax amount_total amount_total_signed amount_residual "
             "amount_residual_signed state payment_state reversed_entry_id"
         ),
-        (("move_type", "!=", "entry"),),
+        (("move_type", "!=", "entry"), ("name", "not in", _NO_NUMBER)),
     ),
     Listing(
         "bank-lines",

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import compress
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -34,9 +36,17 @@ def sheet(file: InputFile, name: str) -> InputFile:
     """The file, or its sheet of this name where it is a workbook of several sheets."""
     if not file.is_xlsx:
         return file
-    with opened(file.path) as container:
+    state = file.path.stat()
+    return _sheet(file.path, state.st_size, state.st_mtime_ns, name) or file
+
+
+@lru_cache(maxsize=4)  # every source of this app asks for the same two sheets
+def _sheet(path: Path, size: int, changed: int, name: str) -> InputFile | None:
+    """One of several sheets; ``size`` and ``changed`` tell a file from the one that stood there before."""
+    del size, changed
+    with opened(path) as container:
         names = [each.name for each in container.sheets]
-    return InputFile(file.path, sheet=name) if len(names) > 1 and name in names else file
+    return InputFile(path, sheet=name) if len(names) > 1 and name in names else None
 
 
 def has_orders(file: InputFile) -> bool:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,16 +70,8 @@ class Workbook:
             FileRejected: the workbook is damaged or made to do harm.
             AnswerNeeded: several sheets have cells.
         """
-        with opened(self.path) as container:
-            sheet = _chosen(container, self._wanted)
-            for part in container.parts():
-                if part != sheet.part:
-                    container.check_part(part)
-            scan = scan_plainly(container.blocks(sheet.part))
-            if scan is None:
-                scan = scan_carefully(container.blocks(sheet.part))
-            scan.check()
-            return sheet, scan, container.has_macros
+        info = self.path.stat()
+        return _check(self.path, self._wanted, (info.st_size, info.st_mtime_ns, info.st_ino))
 
     @cached_property
     def _cells(self) -> CalamineSheet:
@@ -98,7 +90,7 @@ class Workbook:
         with opened(self.path) as container:
             big = container.size(sheet.part) > _BIG_PART
             cells = _load(_beginning(container, sheet), sheet) if big else self._cells
-        return [_texts(row, _text) for row in islice(cells.iter_rows(), _HEAD_ROWS)]
+        return [_texts(row) for row in islice(cells.iter_rows(), _HEAD_ROWS)]
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
@@ -133,14 +125,9 @@ class Workbook:
         if scan.rows == MOST_ROWS:
             raise fault("E_TRUNCATED", "the sheet is full, so rows are probably missing", "export it as CSV")
         too_long: list[float] = []
-
-        def text(cell: object) -> str:
-            if isinstance(cell, float) and _LARGEST < abs(cell) < float("inf"):
-                too_long.append(cell)
-            return _text(cell)
-
+        kinds: _Kinds = {**_TEXTS, float: partial(_number_text, too_long=too_long)}
         for number, row in enumerate(self._cells.iter_rows(), 1):
-            yield _texts(row, text)
+            yield _texts(row, kinds)
             if too_long:
                 faults += [self._too_long(number, row, cell) for cell in too_long]
                 too_long.clear()
@@ -182,6 +169,22 @@ class Workbook:
 
 def _warning(code: str, problem: str, column: str | None = None, row: int | None = None) -> Problem:
     return Problem(None, column, problem, "look at it", code, row)
+
+
+@lru_cache(maxsize=1)  # a process looks at a workbook first and reads it then
+def _check(path: Path, wanted: str, state: tuple[int, ...]) -> tuple[Sheet, Scan, bool]:
+    """Check a workbook in this state, see :class:`Workbook`."""
+    del state
+    with opened(path) as container:
+        sheet = _chosen(container, wanted)
+        for part in container.parts():
+            if part != sheet.part:
+                container.check_part(part)
+        scan = scan_plainly(container.blocks(sheet.part))
+        if scan is None:
+            scan = scan_carefully(container.blocks(sheet.part))
+        scan.check()
+        return sheet, scan, container.has_macros
 
 
 def _chosen(container: Container, wanted: str) -> Sheet:
@@ -239,22 +242,31 @@ def _first_rows(blocks: Iterator[bytes]) -> bytes:
     return start
 
 
-def _texts(row: Sequence[object], text: Callable[[object], str]) -> list[str]:
+def _number_text(cell: float, too_long: list[float] | None = None) -> str:
+    """A number with the 15 digits that a workbook keeps exactly; what no cell can hold goes to a list."""
+    text = f"{cell:.15g}"
+    if "e" not in text:
+        return text
+    if too_long is not None and abs(cell) > _LARGEST:
+        too_long.append(cell)
+    return format(Decimal(text), "f")
+
+
+def _time_text(cell: datetime) -> str:
+    return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
+
+
+_Kinds = Mapping[type, Callable[[Any], str]]
+_TEXTS: _Kinds = {
+    float: _number_text,
+    date: date.isoformat,
+    datetime: _time_text,
+}
+
+
+def _texts(row: Sequence[Any], kinds: _Kinds = _TEXTS) -> list[str]:
     """Cells of a workbook as the text a CSV export would hold."""
-    return [cell if isinstance(cell, str) else text(cell) for cell in row]
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return str(cell)
-    if isinstance(cell, float):
-        text = format(cell, ".15g")  # 15 significant digits are what a workbook stores exactly
-        return format(Decimal(text), "f") if "e" in text else text
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)
+    return [cell if cell.__class__ is str else kinds.get(cell.__class__, str)(cell) for cell in row]
 
 
 def other_workbook(name: str, head: bytes) -> Problem | None:

@@ -28,6 +28,10 @@ _LONGEST_ROW = 64 << 20  # bytes
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}[0-9]{1,7}(?::([A-Z]{1,3})([0-9]{1,7}))?"')
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,9})")
 _ROW_END = b"</row>"
+_BEYOND = 24  # bytes that may be looked at behind a tag
+_LETTERS = 26
+_MOST_DIGITS = 8  # of a row that must be told from those that a sheet has
+_POWERS = 10 ** np.arange(_MOST_DIGITS, dtype=np.int64)
 
 Bytes = NDArray[np.uint8]
 Whole = NDArray[np.int64]
@@ -139,28 +143,28 @@ def _look_through(scan: Scan, rows: bytes, last: int) -> int:
     """Add some whole rows to a scan; returns the place of their last cell, the one before was ``last``."""
     if b't="e"' in rows or b"='" in rows or b'hidden="' in rows:
         raise _NotPlain
-    text = np.frombuffer(rows + b"\0" * 24, np.uint8)
+    text = np.frombuffer(rows + bytes(_BEYOND), np.uint8)
     tags: Whole = np.flatnonzero(text == ord("<"))
-    if not len(tags):
-        return last
-    first, second = text[tags + 1], text[tags + 2]
-    following = np.append(first[1:], 0)
-    if np.isin(first, np.frombuffer(b"!m", np.uint8)).any():  # comments, CDATA, document types; merged cells
+    first = text[tags + 1]
+    if ((first == ord("!")) | (first == ord("m"))).any():  # comments, CDATA, document types; merged cells
         raise _NotPlain
-    is_formula = (first == ord("f")) & (second < ord("a"))
-    _check_formulas(np.flatnonzero(is_formula), following)
-    _check_rows(text, tags[(first == ord("r")) & (second == ord("o"))])
-    is_cell = (first == ord("c")) & ((second < ord("a")) | (second > ord("z")))
-    cells = tags[is_cell]
-    if not len(cells):
+    first = np.append(first, np.zeros(2, np.uint8))
+    _check_formulas(text, tags, first)
+    starts, numbers = _rows(text, tags[first[:-2] == ord("r")])
+    which = np.flatnonzero(first == ord("c"))
+    second = text[tags[which] + 2]
+    if ((second == ord(">")) | (second == ord("/"))).any():
+        raise _NotPlain
+    which = which[second == ord(" ")]
+    if not len(which):
         return last
-    row, column = _places(text, cells)
-    if (row < 1).any() or (row > MOST_ROWS).any() or (column >= MOST_COLUMNS).any():
-        raise _out_of_range("it has cells in rows or columns that no sheet has")
+    cells = tags[which]
+    row, column = _places(text, cells, starts, numbers)
     order = row * MOST_COLUMNS + column
     if order[0] <= last or (order[1:] <= order[:-1]).any():
         raise _NotPlain
-    filled = np.isin(following[is_cell], np.frombuffer(b"vif", np.uint8))
+    behind = first[which + 1]
+    filled = (behind != ord("/")) & (behind != ord("c"))  # neither its end nor the next cell
     if filled.any():
         scan.filled += int(filled.sum())
         scan.rows = int(row[filled].max())
@@ -168,57 +172,69 @@ def _look_through(scan: Scan, rows: bytes, last: int) -> int:
     return int(order[-1])
 
 
-def _check_formulas(formulas: Whole, following: Bytes) -> None:
+def _check_formulas(text: Bytes, tags: Whole, first: Bytes) -> None:
     """Make sure that behind each formula stands its value."""
-    ended = following[formulas] == ord("/")
-    behind = np.minimum(formulas + ended, len(following) - 1)
-    if (following[behind] != ord("v")).any():
+    formulas = np.flatnonzero(first == ord("f"))
+    formulas = formulas[text[tags[formulas] + 2] < ord("a")]
+    ended = first[formulas + 1] == ord("/")
+    if (first[formulas + 1 + ended] != ord("v")).any():
         raise _NotPlain
 
 
-def _check_rows(text: Bytes, rows: Whole) -> None:
-    """Make sure that rows say their number first, as a number that a sheet has."""
-    marks = text[rows[:, None] + np.arange(4, 8)]
-    if len(rows) and (marks != np.frombuffer(b' r="', np.uint8)).any():
-        raise _NotPlain
-    number, end = _number(text, rows + 8)
-    if (text[end] != ord('"')).any():
-        raise _NotPlain
-    if len(rows) and (number.max() > MOST_ROWS or number.min() < 1):
-        raise _out_of_range("it has rows that no sheet has")
-
-
-def _places(text: Bytes, cells: Whole) -> tuple[Whole, Whole]:
-    """Rows from 1 and columns from 0 of cell elements."""
-    marks = text[cells[:, None] + np.arange(2, 6)]
+def _rows(text: Bytes, tags: Whole) -> tuple[Whole, Whole]:
+    """Where rows begin, and their numbers, which they must say first."""
+    starts = tags[text[tags + 2] == ord("o")]
+    marks = text[starts[:, None] + np.arange(4, 8)]
     if (marks != np.frombuffer(b' r="', np.uint8)).any():
         raise _NotPlain
-    letters = text[cells[:, None] + np.arange(6, 10)].astype(np.int64) - ord("A")
-    is_letter = (letters >= 0) & (letters < 26)
-    count = np.argmin(is_letter, axis=1)
-    if (count < 1).any():  # none, or four
+    numbers = np.zeros(len(starts), np.int64)
+    place, going = starts + 8, np.ones(len(starts), np.bool_)
+    for _ in range(_MOST_DIGITS):
+        digit = text[place] - np.uint8(ord("0"))
+        going &= digit <= 9  # what is below 0 has become large
+        numbers = np.where(going, numbers * 10 + digit, numbers)
+        place += going
+    if (text[place] != ord('"')).any():
         raise _NotPlain
-    column = letters[:, 0]
-    for place in (1, 2):
-        column = np.where(count > place, (column + 1) * 26 + letters[:, place], column)
-    row, end = _number(text, cells + 6 + count)
-    if (text[end] != ord('"')).any():
+    if ((numbers < 1) | (numbers > MOST_ROWS)).any():
+        raise _out_of_range("it has rows that no sheet has")
+    return starts, numbers
+
+
+def _places(text: Bytes, cells: Whole, starts: Whole, numbers: Whole) -> tuple[Whole, Whole]:
+    """Rows from 1 and columns from 0 of cell elements, which must say the row that they stand in."""
+    inside = np.searchsorted(starts, cells) - 1
+    if not len(starts) or inside[0] < 0:
         raise _NotPlain
+    for place, mark in enumerate(b'r="', 3):
+        if (text[cells + place] != mark).any():
+            raise _NotPlain
+    letters = [text[cells + place] - np.uint8(ord("A")) for place in (6, 7, 8)]  # below A becomes large
+    two = letters[1] < _LETTERS
+    three = two & (letters[2] < _LETTERS)
+    if (letters[0] >= _LETTERS).any():
+        raise _NotPlain
+    column = letters[0].astype(np.int64)
+    column = np.where(two, (column + 1) * _LETTERS + letters[1], column)
+    column = np.where(three, (column + 1) * _LETTERS + letters[2], column)
+    row = numbers[inside]
+    _check_numbers(text, cells + 7 + two + three, row)
+    if (column >= MOST_COLUMNS).any():
+        raise _out_of_range("it has cells in columns that no sheet has")
     return row, column
 
 
-def _number(text: Bytes, start: Whole) -> tuple[Whole, Whole]:
-    """Whole numbers of up to nine digits, and where they end."""
-    value, end = np.zeros(len(start), np.int64), start.copy()
-    going = np.ones(len(start), np.bool_)
-    for _ in range(9):
-        digit = text[end].astype(np.int64) - ord("0")
-        going &= (digit >= 0) & (digit <= 9)
-        if not going.any():
-            break
-        value = np.where(going, value * 10 + digit, value)
-        end += going
-    return value, end
+def _check_numbers(text: Bytes, start: Whole, expected: Whole) -> None:
+    """Make sure that numbers stand there, each with a quotation mark behind it."""
+    digits = np.searchsorted(_POWERS, expected, side="right")
+    for count in np.unique(digits).tolist():
+        these = digits == count
+        shown = text[start[these][:, None] + np.arange(count + 1)]
+        value = (shown[:, :count] - np.uint8(ord("0"))).astype(np.int64) @ _POWERS[:count][::-1]
+        if (shown[:, count] != ord('"')).any() or (shown[:, :count] > ord("9")).any():
+            raise _NotPlain
+        if (value != expected[these]).any():
+            raise _NotPlain
 
 
 def _out_of_range(what: str) -> Exception:

@@ -37,6 +37,11 @@ _SMALL_PART = 16 << 20  # bytes of a part that only describes the workbook
 _NEEDED = frozenset({"worksheet", "styles", "sharedStrings"})
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_FLAG = 0x1
+#: ``count`` is how often texts are used, ``uniqueCount`` how many there are.
+_COUNT = re.compile(rb"([cC])ount\s*=\s*[\"']\s*([0-9]+)")
+_MOST_COUNTED = 50_000_000
+_LONGEST_COUNT = 12  # digits
+_OVERLAP = 64  # bytes of a block that are looked at again with the next one
 _CELL = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
 _EXPORT_AGAIN = "export or save the workbook again"
 
@@ -98,9 +103,18 @@ class Container:
             if not number and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
                 parse(self.blocks(part))  # another encoding, or no XML
                 return
-            if b"<!DOCTYPE" in end + block or b"<!ENTITY" in end + block:
+            looked = end + block
+            if b"<!DOCTYPE" in looked or b"<!ENTITY" in looked:
                 refuse_doctype()
-            end = block[-16:]
+            self._check_counts(part, looked)
+            end = block[-_OVERLAP:]
+
+    def _check_counts(self, part: str, looked: bytes) -> None:
+        """Refuse a count that the part cannot hold: readers make room for so many things at once."""
+        for match in _COUNT.finditer(looked):
+            most = self.size(part) if match[1] == b"C" else _MOST_COUNTED
+            if len(match[2]) > _LONGEST_COUNT or int(match[2]) > most:
+                raise damaged(f"the part {part!r} counts {match[2][:20].decode()} things")
 
     def blocks(self, part: str) -> Iterator[bytes]:
         """The unpacked bytes of a part, a block at a time.

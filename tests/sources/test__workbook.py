@@ -135,6 +135,7 @@ def test_parts_that_are_no_xml_count_too(path: Path) -> None:
     "row_of_cells",
     [
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',  # a rectangle that no memory holds
+        '<row r="1048576"><c r="XFD1048576"><x/><v>1</v></c></row>',
         '<row r="99999999"><c r="A99999999"><v>1</v></c></row>',
         '<row r="0"><c r="A0"><v>1</v></c></row>',
         '<row r="99999999"/>',
@@ -274,6 +275,27 @@ def test_a_part_that_is_needed_and_not_there_is_damage(path: Path, part: str) ->
     members = parts(HEADER, LINE)
     del members[part]
     assert code(pack(path, members)) == "E_ZIP"
+
+
+@pytest.mark.parametrize(
+    ("part", "counts"),
+    [
+        (STRINGS, 'uniqueCount="699999999994"'),  # ends a process that makes room for so many
+        (STRINGS, "uniqueCount = '5000'"),
+        (STRINGS, 'count="99999999999999999999999"'),
+        ("xl/styles.xml", 'count="60000000"'),
+    ],
+)
+def test_a_count_that_a_part_cannot_hold_is_damage(path: Path, part: str, counts: str) -> None:
+    members = parts(HEADER, LINE)
+    members[part] = members[part].replace(" xmlns", f" {counts} xmlns", 1)
+    assert code(pack(path, members)) == "E_ZIP"
+
+
+def test_honest_counts_are_fine(path: Path) -> None:
+    members = parts(HEADER, LINE)
+    members[STRINGS] = members[STRINGS].replace(" xmlns", ' count="1000000" uniqueCount="1" xmlns', 1)
+    assert list(Workbook(pack(path, members)).rows())[1] == CELLS
 
 
 def test_a_shared_text_that_is_not_there_is_damage(path: Path) -> None:

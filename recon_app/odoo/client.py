@@ -72,6 +72,7 @@ class Client:
         self.version = versions.major(version_text)
         self._context: dict[str, Any] = {"lang": "en_US"}  # 16 hides its own message without a language
         user = self._user(login)
+        self._uid: int = user["id"]
         self.zone = user["tz"] or ""
         self.company = self._company(company, user["company_ids"])
         self._context |= {"allowed_company_ids": [self.company.id], "tz": self.zone or "UTC"}
@@ -127,10 +128,16 @@ class Client:
             raise untrusted("it is no list of fields")
         return {name: _field_type(about) for name, about in found.items()}
 
+    def is_in(self, groups: Iterable[str]) -> bool:
+        """Whether the user is in one of the groups, given by their external ids."""
+        who = [self._uid] if self.version >= 18 else None
+        answers = (self.call("res.users", "has_group", who, group_ext_id=group) for group in groups)
+        return any(answer is True for answer in answers)
+
     def _user(self, login: str) -> Row:
         found = self.call("res.users", "context_get")
         uid = found.get("uid") if isinstance(found, dict) else None
-        if uid is None:  # 18 and older leave it out for some users
+        if type(uid) is not int:
             raise untrusted("it does not say who the user is")
         user = self.read("res.users", [uid], _USER)[0]
         if user["login"] != login:
@@ -155,7 +162,7 @@ class Client:
 
 
 # Nothing else is sent: what is not here might change something.
-_READS = frozenset({"search_read", "search_count", "read", "fields_get", "context_get"})
+_READS = frozenset({"search_read", "search_count", "read", "fields_get", "context_get", "has_group"})
 
 
 def _field_type(about: object) -> FieldType:

@@ -73,6 +73,7 @@ def pull(
         OdooError: the list cannot be read; what the file holds is of no use then.
     """
     columns = _columns(client, listing)
+    _check_whole(client, listing)
     domain = _domain(client, listing, since)
     until = _newest(client, listing)
     total = _count(client, listing, domain)
@@ -99,7 +100,23 @@ def count(client: Client, listing: Listing) -> int:
         OdooError: it cannot be read.
     """
     _columns(client, listing)
+    _check_whole(client, listing)
     return _count(client, listing, _domain(client, listing, None))
+
+
+def _check_whole(client: Client, listing: Listing) -> None:
+    """Refuse a user who would be shown a part as if it were all.
+
+    Raises:
+        OdooError: this is one.
+    """
+    rule = listing.narrowing
+    if rule is not None and not client.is_in(rule.unless) and client.is_in(rule.groups):
+        raise OdooError(
+            Fault.RIGHTS,
+            f"Odoo shows this user only some of the {listing.title}, as if they were all",
+            f"use a user who has the right {rule.right} in Odoo, or leave it out",
+        )
 
 
 def _columns(client: Client, listing: Listing) -> list[_Column]:

@@ -35,6 +35,33 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """Users who are shown a part of a list and no word about the rest (rules of 16, 18 and 19).
+
+    Attributes:
+        groups: External ids of the groups that see a part.
+        unless: Those that see all; one is enough.
+        right: What the right is called in Odoo.
+    """
+
+    groups: tuple[str, ...]
+    unless: tuple[str, ...]
+    right: str
+
+
+_BOOKS = Narrowing(
+    ("sales_team.group_sale_salesman", "purchase.group_purchase_user"),
+    ("account.group_account_invoice", "account.group_account_readonly"),
+    "Invoicing",
+)
+_SALES = Narrowing(
+    ("sales_team.group_sale_salesman",),
+    ("sales_team.group_sale_salesman_all_leads",),
+    "Sales: All Documents",
+)
+
+
+@dataclass(frozen=True)
 class Listing:
     """One list of records that can be read.
 
@@ -49,6 +76,7 @@ class Listing:
         whole: Whether it is always read whole: records end or their figures move and no change tells it.
         behind: A link whose records hold some of the columns: their changes count too.
         archived: Whether archived records are read too.
+        narrowing: Who sees only a part of it, None when everybody sees all or nothing.
     """
 
     what: str
@@ -61,6 +89,7 @@ class Listing:
     whole: bool = False
     behind: str = ""
     archived: bool = False
+    narrowing: Narrowing | None = None
 
 
 def _fields(text: str) -> tuple[Field, ...]:
@@ -87,6 +116,7 @@ LISTINGS = (
             # section and note lines of invoices hold no amounts
             ("display_type", "not in", ("line_section", "line_subsection", "line_note")),
         ),
+        narrowing=_BOOKS,
     ),
     Listing(
         "payments",
@@ -114,6 +144,7 @@ LISTINGS = (
             "amount_residual_signed state payment_state reversed_entry_id"
         ),
         (("move_type", "!=", "entry"), ("name", "not in", _NO_NUMBER)),
+        narrowing=_BOOKS,
     ),
     Listing(
         "bank-lines",
@@ -137,6 +168,7 @@ LISTINGS = (
             "name client_order_ref origin date_order state invoice_status delivery_status? currency_id "
             "amount_untaxed amount_tax amount_total warehouse_id? invoice_ids"
         ),
+        narrowing=_SALES,
     ),
     Listing(
         "sale-lines",
@@ -151,6 +183,7 @@ LISTINGS = (
         ),
         (("display_type", "=", False),),
         behind="order_id",
+        narrowing=_SALES,
     ),
     Listing(
         "products",

@@ -99,6 +99,13 @@ def test_pages_make_no_difference(read: Read, monkeypatch: pytest.MonkeyPatch, s
     assert read(ITEMS) == whole
 
 
+def test_a_part_is_not_pulled(odoo: FakeOdoo, read: Read) -> None:
+    odoo.groups = {"purchase.group_purchase_user"}
+    with pytest.raises(OdooError, match="only some"):
+        read(ITEMS)
+    assert read(QUANTS)[0].rows == 2
+
+
 def test_links_are_named_once(odoo: FakeOdoo, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulling, "PAGE", 2)
     read(ITEMS)
@@ -177,6 +184,30 @@ def test_an_app_that_is_not_installed(read: Read) -> None:
     with pytest.raises(OdooError, match="no app Purchase") as caught:
         read(BY_NAME["purchase-orders"])
     assert caught.value.fault is Fault.MODULE
+
+
+@pytest.mark.parametrize(
+    ("groups", "shown"),
+    [
+        (set(), True),
+        ({"sales_team.group_sale_salesman"}, False),
+        ({"purchase.group_purchase_user"}, False),
+        ({"sales_team.group_sale_salesman_all_leads", "sales_team.group_sale_salesman"}, False),
+        ({"sales_team.group_sale_salesman", "account.group_account_invoice"}, True),
+        ({"purchase.group_purchase_user", "account.group_account_readonly"}, True),
+    ],
+    ids=str,
+)
+def test_a_part_is_not_taken_for_the_whole(
+    odoo: FakeOdoo, log_in: LogIn, groups: set[str], shown: bool
+) -> None:
+    odoo.groups = groups
+    if shown:
+        assert count(log_in(), ITEMS) == 8
+    else:
+        with pytest.raises(OdooError, match="only some of the journal items") as caught:
+            count(log_in(), ITEMS)
+        assert caught.value.fault is Fault.RIGHTS
 
 
 def test_how_many_there_are(log_in: LogIn) -> None:

@@ -14,7 +14,7 @@ from recon_app.models.problem import FileRejected, Problem, ReconError
 from recon_app.models.record import INT_FIELDS, NO_INT
 from recon_app.services.paths import checked_path, unreadable
 from recon_app.services.recognise import reader_failed
-from recon_app.sources._base import Batch, InputFile, Reading, Source, checked
+from recon_app.sources._base import Batch, InputFile, Reading, Source, checked, refuse_rounded
 from recon_app.sources._file import MAX_BYTES
 from recon_app.sources._privacy import without_personal
 from recon_app.sources._workbook import other_workbook
@@ -100,6 +100,7 @@ def batches(file: InputFile, source: Source, options: Mapping[str, str], reading
             reading.warn(each.code, each.row, each.column, each.problem, each.advice, each.line)
         for batch in source.read(file, options, reading):
             whole = checked(batch, len(batch["row"]))
+            refuse_rounded(whole, reading)
             yield without_personal(whole, source.record_type, options, named=source.mapped)
     except ReconError:
         raise

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import FIELDS, RecordType
-from recon_app.sources._chunk import AGAIN, Chunk, Places, report_suspects
+from recon_app.sources._chunk import AGAIN, NOT_SAVED, ROUNDED, Chunk, Places, report_suspects
 from recon_app.sources._file import HEAD_ROWS, InputFile, clean_header
 from recon_app.sources._reading import Ints, Mask, Reading, shown
 from recon_app.sources._text import MAX_COLUMNS, named, plain_rows
@@ -30,12 +30,15 @@ __all__ = [
     "chunks",
     "clean_header",
     "plain_rows",
+    "refuse_rounded",
     "shown",
 ]
 
 #: Normalised rows: text fields as lists of str, integer fields as int64 arrays, absent fields left out.
 Batch = dict[str, "list[str] | Ints"]
 CHUNK_ROWS = 1_000  # rows that stay in the processor's cache: 20,000 take twice the time
+#: Fields of identifiers, as messages call them where the name of the column is not known.
+_IDENTIFIERS = {"ident": "id", "ref": "reference", "ref2": "reference", "grp": "group", "sku": "SKU"}
 _FIELD_NAMES = frozenset(spec.name for spec in FIELDS)
 
 
@@ -119,6 +122,18 @@ def checked(batch: Batch, length: int) -> Batch:
         if len(column) != length:
             raise ValueError(f"{name!r} has {len(column)} values for {length} records")
     return batch
+
+
+def refuse_rounded(batch: Batch, reading: Reading) -> None:
+    """Refuse identifiers that a spreadsheet program has rounded (``5.37518E+12``), whatever the format."""
+    for name, word in _IDENTIFIERS.items():
+        column = batch.get(name)
+        if not isinstance(column, list) or "E+" not in "".join(column).upper():
+            continue
+        told = {problem.row for problem in reading.problems if problem.code == "E_ID_DAMAGED"}
+        for row, cell in zip(batch["row"], column, strict=True):
+            if ROUNDED.fullmatch(cell) and int(row) not in told:
+                reading.problem(int(row), word, f"{cell!r} has lost its digits", NOT_SAVED, "E_ID_DAMAGED")
 
 
 _not_blank = partial(filter, any)

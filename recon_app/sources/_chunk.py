@@ -16,11 +16,12 @@ from recon_app.sources._reading import Ints, Mask, Reading, shown
 from recon_app.sources._text import SUSPECT, Lines
 
 AGAIN = "export it again"
-_NOT_SAVED = "export it again and import that file, not one saved by a spreadsheet program"
+NOT_SAVED = "export it again and import that file, not one saved by a spreadsheet program"
 _MOST_SEARCHES = 5  # times that a file is read again to find the line of a record
 # 5375180000000 saved by a spreadsheet program is 5.37518E+12: the digits behind are lost. It writes the sign;
 # without one, 3E5 can be a code, and 5.37518E12 cannot
-_ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{1,3}|[0-9][.,][0-9]+E[0-9]{1,3}", re.IGNORECASE)
+ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{1,3}|[0-9][.,][0-9]+E[0-9]{1,3}", re.IGNORECASE)
+_TURNED = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}\b")  # 2026-04-03 saved as 03/04/2026
 _JOINERS = re.compile("[\u200c-\u200f]")  # emoji and scripts from right to left need them
 
 
@@ -71,8 +72,8 @@ class Chunk:
         together = "".join(cells)
         if "E" in together or "e" in together:
             for index, cell in enumerate(cells):
-                if _ROUNDED.fullmatch(cell):
-                    self.problem(index, name, f"{cell!r} has lost its digits", _NOT_SAVED, "E_ID_DAMAGED")
+                if ROUNDED.fullmatch(cell):
+                    self.problem(index, name, f"{cell!r} has lost its digits", NOT_SAVED, "E_ID_DAMAGED")
         if self.suspect:
             for index, cell in enumerate(cells):
                 if SUSPECT.search(cell):
@@ -116,7 +117,7 @@ class Chunk:
         """Days since 1970-01-01 of ISO dates."""
         cells = self.text(name)
         values, bad = _values.iso_days(cells)
-        self._report(name, cells, bad, "is not a date YYYY-MM-DD", "export with ISO dates", "E_DATE")
+        self._report_dates(name, cells, bad, "is not a date YYYY-MM-DD", "export with ISO dates")
         if required:
             missing = (values == NO_INT) & ~bad
             self._report(name, cells, missing, "is empty", "every record needs a date", "E_DATE")
@@ -126,11 +127,19 @@ class Chunk:
         """Days as written and seconds in UTC of ISO timestamps."""
         cells = self.text(name)
         days, at, bad = _values.moments(cells, zone)
-        self._report(name, cells, bad, "is not a time YYYY-MM-DD HH:MM:SS", "export it again", "E_DATE")
+        self._report_dates(name, cells, bad, "is not a time YYYY-MM-DD HH:MM:SS", "export it again")
         if required:
             missing = (days == NO_INT) & ~bad
             self._report(name, cells, missing, "is empty", "every record needs a time", "E_DATE")
         return days, at
+
+    def _report_dates(self, name: str, cells: Sequence[str], bad: Mask, problem: str, advice: str) -> None:
+        turned = np.array(
+            [bool(fault and _TURNED.match(cell)) for fault, cell in zip(bad, cells, strict=True)]
+        )
+        told = f"{problem}: a spreadsheet program has rewritten it"
+        self._report(name, cells, bad & turned, told, NOT_SAVED, "E_DATE")
+        self._report(name, cells, bad & ~turned, problem, advice, "E_DATE")
 
     def problem(self, index: int, name: str | None, problem: str, advice: str, code: str = "") -> None:
         """Record a fault of one record of this chunk."""

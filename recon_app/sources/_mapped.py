@@ -228,7 +228,8 @@ def _unique(table: Table, keys: tuple[str, ...], options: Mapping[str, str]) -> 
     if told not in ("", "once", "keep"):
         raise UsageError(f"duplicates is {told!r}; it must be once or keep")
     every = np.arange(len(table))
-    if not keys or not all(key in table.cells for key in keys):
+    keys = tuple(key for key in keys if key in table.cells)
+    if not keys:
         return every
     named = list(zip(*([cell.strip() for cell in table.cells[key]] for key in keys), strict=True))
     if len(set(named)) == len(named):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from math import inf
 
@@ -13,7 +14,7 @@ import numpy as np
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, UsageError
 from recon_app.models.record import NO_INT
 from recon_app.sources._bank_mapping import column_index, fold
-from recon_app.sources._base import InputFile, Ints, Mask, Reading, clean_header, shown
+from recon_app.sources._base import CHUNK_ROWS, InputFile, Ints, Mask, Reading, clean_header, shown
 from recon_app.sources._mapped_columns import (
     PREFIX,
     Kind,
@@ -30,6 +31,7 @@ _TOTAL = re.compile(
     r"(grand |sub ?)?totals?|sum|gesamt(summe)?|summe|somme|totale|totaal|suma( total)?"
     r"|total general|zwischensumme"
 )
+_MOST_SAME = 50_000  # distinct cells of a column that are looked up
 _MOST_WIDE = 99  # lines of a wrong width after which reading on is no use
 _AGAIN = "export it again"
 
@@ -64,6 +66,16 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def needed(self) -> list[int]:
+        """The columns in which a total has no cell and a record has one."""
+        identify = (Kind.ID, Kind.CURRENCY)
+        return [
+            place
+            for key, place in self.places.items()
+            if self.targets[key].filled or self.targets[key].kind in identify
+        ]
 
     def fault(self, index: int, key: str, problem: str, advice: str, code: str) -> None:
         """Record a fault of a cell."""
@@ -309,7 +321,7 @@ def _warn_header(
 def _take(table: Table, rows: Iterator[list[str]], lines: Lines, header: int, *, until_blank: bool) -> None:
     """Take the records below the header; blank rows and totals are left out."""
     width = len(table.header)
-    kept: list[list[str]] = []
+    kept = _Kept(table)
     number = 0
     wide: list[tuple[Sequence[str], int, int]] = []
     try:
@@ -331,13 +343,42 @@ def _take(table: Table, rows: Iterator[list[str]], lines: Lines, header: int, *,
             else:
                 table.rows.append(number)
                 table.lines.append(lines.of(index))
-                kept.append(row)
+                kept.add(row)
     finally:
-        all_alike = not kept and len({len(row) for row, _, _ in wide}) == 1
+        all_alike = not table.rows and len({len(row) for row, _, _ in wide}) == 1
         for cells, record, line in wide[:1] if all_alike else wide:
             _refuse_width(table, cells, record, line)
-        columns = list(zip(*kept, strict=True)) or [()] * width
-        table.cells = {key: list(columns[place]) for key, place in table.places.items()}
+        kept.flush()
+
+
+class _Kept:
+    """Puts the cells of rows into the columns of a table; those that repeat are kept once, to save memory."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._rows: list[list[str]] = []
+        differs = (Kind.ID, Kind.MONEY)
+        self._same: dict[str, dict[str, str]] = {
+            key: {} for key in table.places if table.targets[key].kind not in differs
+        }
+        table.cells = {key: [] for key in table.places}
+
+    def add(self, row: list[str]) -> None:
+        """Take a row."""
+        self._rows.append(row)
+        if len(self._rows) >= CHUNK_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put the rows into the columns."""
+        columns = list(zip(*self._rows, strict=True))
+        self._rows.clear()
+        for key, place in self._table.places.items() if columns else ():
+            cells: Iterable[str] = columns[place]
+            same = self._same.get(key)
+            if same is not None and len(same) < _MOST_SAME:
+                cells = map(same.setdefault, columns[place], columns[place])
+            self._table.cells[key].extend(cells)
 
 
 def _refuse_width(table: Table, row: Sequence[str], number: int, line: int) -> None:
@@ -349,14 +390,10 @@ def _refuse_width(table: Table, row: Sequence[str], number: int, line: int) -> N
 
 def _is_total(table: Table, row: Sequence[str]) -> bool:
     """Whether a row is called a total and lacks a cell that every record needs."""
-    first = next(cell for cell in row if cell)
-    if not _TOTAL.fullmatch(fold(first)[0].strip(" =").replace("-", " ")):
+    if all(row[place] for place in table.needed):
         return False
-    return any(
-        not row[place].strip()
-        for key, place in table.places.items()
-        if table.targets[key].filled or table.targets[key].kind in (Kind.ID, Kind.CURRENCY)
-    )
+    first = next(cell for cell in row if cell)
+    return _TOTAL.fullmatch(fold(first)[0].strip(" =").replace("-", " ")) is not None
 
 
 def _report_suspects(table: Table, lines: Lines, header: int) -> None:

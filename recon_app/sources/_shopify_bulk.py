@@ -9,9 +9,10 @@ or lists. Ids are texts such as ``gid://shopify/Order/1``, amounts decimal texts
 
 from __future__ import annotations
 
+import json
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -43,11 +44,6 @@ def is_admin_json(file: InputFile) -> bool:
     return head.startswith((b"{", b"[")) and _MARK in head and b"admin_graphql_api_id" not in head
 
 
-def mentions(file: InputFile, *kinds: str) -> bool:
-    """Whether the file holds an id of one of these types of objects."""
-    return holds(file, *(_MARK + kind.encode() + b"/" for kind in kinds))
-
-
 def holds(file: InputFile, *marks: bytes) -> bool:
     """Whether one of some short texts stands anywhere in the file."""
     rest = b""
@@ -60,20 +56,26 @@ def holds(file: InputFile, *marks: bytes) -> bool:
     return False
 
 
-def objects(file: InputFile, reading: Reading | None = None) -> Iterator[tuple[int, Object]]:
-    """All objects with their number: that of the line, or the place within a document.
+def objects(
+    file: InputFile, marks: Sequence[str], reading: Reading | None = None
+) -> Iterator[tuple[int, Object]]:
+    """Objects with their number: that of the line, or the place within a document.
 
     Args:
         file: The file.
+        marks: Texts of which a line must have one to be looked at; all lines are, when there are none.
         reading: Counts the objects and takes the faults of lines; without it they are passed over.
 
     Raises:
         FileRejected: the file is no text in UTF-8, or a document that cannot be read.
     """
     number = 0
-    for text, alone in _texts(file):
+    for line, alone in _texts(file):
+        if marks and not alone and not any(mark in line for mark in marks):
+            number += 1
+            continue
         try:
-            found = list(_top(parse(text)))
+            found = list(_top(parse(line)))
         except JsonError as error:
             if reading is not None:
                 reading.rows = number + 1
@@ -163,6 +165,12 @@ def word(item: object, *names: str) -> str:
     return text(item, *names).casefold()
 
 
+def packed(values: Mapping[str, str | int]) -> str:
+    """The field ``extra``: a JSON object of the values there are, "" for none."""
+    some = {name: value for name, value in values.items() if value not in ("", NO_INT)}
+    return json.dumps(some, ensure_ascii=False, separators=(",", ":")) if some else ""
+
+
 class Values:
     """Reads amounts and quantities of one file and reports those that cannot be read."""
 
@@ -232,7 +240,8 @@ class BulkSource(Source):
     """Records of one kind from objects of the Admin interface.
 
     Attributes:
-        kinds: Types of objects of which the file must have one.
+        kinds: Types of objects of which the file must have one; other lines are not looked at.
+        fields: Names of fields that only such objects have, where their ids may not have been asked for.
         parents: Types of objects that records need values of; they are kept while the file is read.
         kept: The fields of parents that are kept.
         quantity_words: Fields of quantities that are added up, each with the name of its sum.
@@ -240,20 +249,24 @@ class BulkSource(Source):
 
     beside = "shopify_bulk_orders"
     kinds: ClassVar[tuple[str, ...]]
+    fields: ClassVar[tuple[str, ...]] = ()
     parents: ClassVar[tuple[str, ...]] = ()
     kept: ClassVar[tuple[str, ...]] = ()
     quantity_words: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def recognises(self, file: InputFile) -> bool:
         """Whether the file has objects of which records are made."""
-        return is_admin_json(file) and mentions(file, *self.kinds)
+        return is_admin_json(file) and holds(file, *(mark.encode() for mark in self._marks()))
+
+    def _marks(self) -> list[str]:
+        return [f"gid://shopify/{kind}/" for kind in self.kinds] + [f'"{name}"' for name in self.fields]
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
         """Convert the objects, some hundreds of records at a time."""
         values, sums = Values(options, reading), Sums()
         known = dict(self._parents(file)) if self.parents and holds(file, b'"__parentId"') else {}
         rows: list[Row] = []
-        for number, item in objects(file, reading):
+        for number, item in objects(file, self._marks() if self.beside else (), reading):
             values.row = number
             parent = known.get(text(item, "__parentId"), {})
             rows.extend({"row": number, **row} for row in self.rows(item, parent, values))
@@ -266,7 +279,8 @@ class BulkSource(Source):
         sums.note(reading)
 
     def _parents(self, file: InputFile) -> Iterator[tuple[str, Object]]:
-        for _, item in objects(file):
+        marks = [f'"id":{gap}"gid://shopify/{kind}/' for kind in self.parents for gap in ("", " ")]
+        for _, item in objects(file, marks):
             if kind_of(item) in self.parents:
                 yield text(item, "id"), {name: item[name] for name in ("id", *self.kept) if name in item}
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 _MOST_LEVELS = 60
-_BRACKETS = str.maketrans("", "", '{}[]"\\')
 
 
 class JsonError(ValueError):
@@ -18,7 +17,8 @@ def parse(text: str) -> Any:
     """Read one JSON value; numbers with decimals stay text.
 
     Raises:
-        JsonError: the text is no JSON, has a name twice in one object, NaN or Infinity, or is too deep.
+        JsonError: the text is no JSON, has a name twice in one object, NaN or Infinity, half of a character,
+            or is too deep.
     """
     try:
         value = json.loads(
@@ -28,9 +28,19 @@ def parse(text: str) -> Any:
         raise JsonError(f"has more than {_MOST_LEVELS} levels") from error
     except json.JSONDecodeError as error:
         raise JsonError(f"is not JSON ({error.msg}, character {error.pos + 1})") from error
-    if len(text) - len(text.translate(_BRACKETS)) > 2 * _MOST_LEVELS and _depth(value) > _MOST_LEVELS:
+    if text.count("{") + text.count("[") > _MOST_LEVELS and _depth(value) > _MOST_LEVELS:
         raise JsonError(f"has more than {_MOST_LEVELS} levels")
+    if "\\u" in text:
+        _check_characters(value)
     return value
+
+
+def _check_characters(value: Any) -> None:
+    """Refuse halves of characters, which an escape can write and no text file can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise JsonError("holds half of a character") from error
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recon_app.models.record import RecordType
-from recon_app.sources._extra import json_objects
-from recon_app.sources._shopify_bulk import BulkSource, Object, Row, Values, children, kind_of, text, word
+from recon_app.sources._shopify_bulk import (
+    BulkSource,
+    Object,
+    Row,
+    Values,
+    children,
+    kind_of,
+    packed,
+    text,
+    word,
+)
 
 
 class ShopifyBulkFulfilments(BulkSource):
@@ -42,12 +51,12 @@ def _rows(item: Object, order: Object, values: Values) -> Iterator[Row]:
         "status": word(item, "status"),
         "when": text(item, "createdAt"),
         "location": text(item, "location", "name"),
-        "extra": json_objects(
+        "extra": packed(
             {
-                "carrier": [", ".join(dict.fromkeys(text(each, "company") for each in tracking))],
-                "shipment": [word(item, "displayStatus")],
+                "carrier": ", ".join(dict.fromkeys(text(each, "company") for each in tracking)),
+                "shipment": word(item, "displayStatus"),
             }
-        )[0],
+        ),
     }
     lines = children(item, "fulfillmentLineItems")
     for line in lines:

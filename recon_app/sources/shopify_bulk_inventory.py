@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.sources._extra import json_objects
-from recon_app.sources._shopify_bulk import BulkSource, Object, Row, Values, children, kind_of, of, text
+from recon_app.sources._shopify_bulk import (
+    BulkSource,
+    Object,
+    Row,
+    Values,
+    children,
+    kind_of,
+    of,
+    packed,
+    text,
+)
 
 _FIGURES = {
     "on_hand": "quantity",
@@ -30,6 +37,7 @@ class ShopifyBulkInventory(BulkSource):
     title = "Inventory from Shopify Admin data"
     record_type = RecordType.INVENTORY_LEVEL
     kinds = ("InventoryLevel",)
+    fields = ("quantities",)
     key = ("grp", "location")
     progress = ("ident", "sku", "barcode", "text", "quantity", "available", "reserved", "incoming", "extra")
     parents = ("InventoryItem", "ProductVariant", "Location")
@@ -55,7 +63,7 @@ def _row(level: Object, holder: Object, values: Values) -> Row:
     if not figures:
         figures = {"available": values.quantity(level, "available")}
     _prove(figures, values)
-    held = {name: np.array([figures.get(name, NO_INT)]) for name in _HELD}
+    held = {name: figures.get(name, NO_INT) for name in _HELD}
     place = text(level, "location", "name") or text(level, "location", "id")
     return {
         "ident": text(level, "id"),
@@ -65,7 +73,7 @@ def _row(level: Object, holder: Object, values: Values) -> Row:
         "barcode": text(variant, "barcode"),
         "text": text(variant, "displayName"),
         **{field: figures.get(name, NO_INT) for name, field in _FIGURES.items()},
-        "extra": json_objects(held)[0],
+        "extra": packed(held),
     }
 
 

@@ -8,8 +8,17 @@ import numpy as np
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, Reading
-from recon_app.sources._extra import json_objects
-from recon_app.sources._shopify_bulk import BulkSource, Object, Row, Values, bag, children, kind_of, text
+from recon_app.sources._shopify_bulk import (
+    BulkSource,
+    Object,
+    Row,
+    Values,
+    bag,
+    children,
+    kind_of,
+    packed,
+    text,
+)
 
 _AMOUNTS = ("discountedTotalSet", "originalTotalSet")
 
@@ -54,12 +63,12 @@ def _row(line: Object, order: Object, values: Values) -> Row:
         "barcode": text(line, "variant", "barcode"),
         "quantity": values.quantity(line, "quantity"),
         "text": text(line, "name") or text(line, "title"),
-        "extra": json_objects(
+        "extra": packed(
             {
-                "price": np.array([values.minor(line, "originalUnitPriceSet", currency)]),
-                "current_quantity": np.array([values.quantity(line, "currentQuantity")]),
-                "unfulfilled": np.array([values.quantity(line, "unfulfilledQuantity")]),
-                "variant": [text(line, "variant", "id")],
+                "price": values.minor(line, "originalUnitPriceSet", currency),
+                "current_quantity": values.quantity(line, "currentQuantity"),
+                "unfulfilled": values.quantity(line, "unfulfilledQuantity"),
+                "variant": text(line, "variant", "id"),
             }
-        )[0],
+        ),
     }

@@ -11,7 +11,6 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._shopify_bulk import (
     BulkSource,
     Object,
@@ -21,6 +20,7 @@ from recon_app.sources._shopify_bulk import (
     children,
     is_admin_json,
     kind_of,
+    packed,
     text,
     word,
 )
@@ -61,7 +61,7 @@ class ShopifyBulkOrders(BulkSource):
         if total == NO_INT:
             values.problem(name, "the order has no total")
         refunded = values.minor(item, "totalRefundedSet", currency)
-        amounts = {key: np.array([values.minor(item, field, currency)]) for key, field in _EXTRA.items()}
+        amounts = {key: values.minor(item, field, currency) for key, field in _EXTRA.items()}
         gateways = item.get("paymentGatewayNames")
         yield {
             "ident": text(item, "id"),
@@ -73,14 +73,14 @@ class ShopifyBulkOrders(BulkSource):
             "currency": currency,
             "open": values.minor(item, "totalOutstandingSet", currency),
             "refunded": refunded,
-            "extra": json_objects(
+            "extra": packed(
                 {
                     **amounts,
-                    "taxes_are": [_TAX_WORDS.get(text(item, "taxesIncluded"), "")],
-                    "fulfillment": [word(item, "displayFulfillmentStatus")],
-                    "cancelled": [text(item, "cancelledAt")],
+                    "taxes_are": _TAX_WORDS.get(text(item, "taxesIncluded"), ""),
+                    "fulfillment": word(item, "displayFulfillmentStatus"),
+                    "cancelled": text(item, "cancelledAt"),
                 }
-            )[0],
+            ),
         }
         self._prove_refunds(item, refunded, currency, values)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
-from recon_app.sources._extra import json_objects, nonzero
 from recon_app.sources._shopify_bulk import (
     BulkSource,
     Object,
@@ -18,6 +17,7 @@ from recon_app.sources._shopify_bulk import (
     holds,
     kind_of,
     of,
+    packed,
     text,
     word,
 )
@@ -75,7 +75,7 @@ class ShopifyBulkPayouts(BulkSource):
             "currency": currency,
             "fee": fees if summary else NO_INT,
             "net": net,
-            "extra": json_objects({key: nonzero(np.array([gross])) for key, (gross, _) in terms.items()})[0],
+            "extra": packed({key: gross for key, (gross, _) in terms.items() if gross}),
         }
 
     def prove(self, batch: Batch, reading: Reading) -> None:

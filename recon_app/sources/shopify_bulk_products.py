@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recon_app.models.record import RecordType
-from recon_app.sources._extra import json_objects
-from recon_app.sources._shopify_bulk import BulkSource, Object, Row, Values, children, kind_of, of, text, word
+from recon_app.sources._shopify_bulk import (
+    BulkSource,
+    Object,
+    Row,
+    Values,
+    children,
+    kind_of,
+    of,
+    packed,
+    text,
+    word,
+)
 
 
 class ShopifyBulkProducts(BulkSource):
@@ -42,13 +52,13 @@ def _row(variant: Object, product: Object, values: Values) -> Row:
         "status": word(product, "status"),
         "available": values.quantity(variant, "inventoryQuantity"),
         "text": text(product, "title") or text(variant, "displayName"),
-        "extra": json_objects(
+        "extra": packed(
             {
-                "price": [text(variant, "price")],
-                "compare_at": [text(variant, "compareAtPrice")],
-                "policy": [word(variant, "inventoryPolicy")],
-                "tracked": [text(variant, "inventoryItem", "tracked").casefold()],
-                "inventory_item": [text(variant, "inventoryItem", "id")],
+                "price": text(variant, "price"),
+                "compare_at": text(variant, "compareAtPrice"),
+                "policy": word(variant, "inventoryPolicy"),
+                "tracked": text(variant, "inventoryItem", "tracked").casefold(),
+                "inventory_item": text(variant, "inventoryItem", "id"),
             }
-        )[0],
+        ),
     }

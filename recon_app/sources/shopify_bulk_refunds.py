@@ -12,7 +12,6 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._shopify_bulk import (
     BulkSource,
     Object,
@@ -21,6 +20,7 @@ from recon_app.sources._shopify_bulk import (
     bag,
     children,
     kind_of,
+    packed,
     text,
     word,
 )
@@ -80,13 +80,13 @@ def _line(line: Object, total: int, currency: str, values: Values) -> Row:
         "location": text(line, "location", "name"),
         "quantity": values.quantity(line, "quantity"),
         "text": text(line, "lineItem", "name"),
-        "extra": json_objects(
+        "extra": packed(
             {
-                "tax": np.array([values.minor(line, "totalTaxSet", currency)]),
-                "refund_total": np.array([total]),
-                "restocked": [text(line, "restocked").casefold()],
+                "tax": values.minor(line, "totalTaxSet", currency),
+                "refund_total": total,
+                "restocked": text(line, "restocked").casefold(),
             }
-        )[0],
+        ),
     }
 
 

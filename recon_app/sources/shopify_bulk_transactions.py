@@ -8,7 +8,6 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._shopify_bulk import (
     BulkSource,
     Object,
@@ -17,6 +16,7 @@ from recon_app.sources._shopify_bulk import (
     bag,
     children,
     kind_of,
+    packed,
     text,
     word,
 )
@@ -72,10 +72,10 @@ def _row(item: Object, order: Object, values: Values) -> Row:
         "amount": amount,
         "currency": currency,
         "text": kind,
-        "extra": json_objects(
+        "extra": packed(
             {
-                "parent": [text(item, "parentTransaction", "id")],
-                "test": ["yes" if text(item, "test") == "True" else ""],
+                "parent": text(item, "parentTransaction", "id"),
+                "test": "yes" if text(item, "test") == "True" else "",
             }
-        )[0],
+        ),
     }

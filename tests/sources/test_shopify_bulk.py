@@ -132,6 +132,7 @@ def test_what_does_not_add_up_breaks_the_proof(
         ('{"id": "gid://shopify/Order/12", "name": "#1", "totalPriceSet"', "is not JSON"),
         ('{"id": "gid://shopify/Order/12", "name": "#1", "name": "#2"}', "has 'name' twice"),
         ('{"id": "gid://shopify/Order/12", "quantity": NaN}', "holds NaN"),
+        ('{"id": "gid://shopify/Order/12", "name": "\\ud83d"}', "holds half of a character"),
         ('{"id": "gid://shopify/Order/12", "a": ' + "[" * 100 + "]" * 100 + "}", "more than 60 levels"),
         (
             '{"id": "gid://shopify/Order/12", "a": ' + "[" * 100_000 + "]" * 100_000 + "}",

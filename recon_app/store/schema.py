@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 
 from recon_app.models.record import FIELDS
 
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 CACHE_VERSION = 3
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
@@ -135,6 +135,75 @@ event = Table(
     Column("data", Json, nullable=False),
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+#: A count of the stock at some places. What its sheet holds are its lines.
+stock_count = Table(
+    "stock_count",
+    ledger,
+    Column("id", Text, primary_key=True, nullable=False),  # printed on the sheet
+    Column("title", Text, nullable=False),
+    Column(
+        "state", Text, CheckConstraint("state IN ('open', 'recount', 'closed', 'cancelled')"), nullable=False
+    ),
+    Column("made_at", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    Column("book_at", Integer, nullable=False),  # when the book of the lines was exported, seconds in UTC
+    Column("scope", Json, nullable=False),
+    sqlite_strict=True,
+)
+
+#: One product at one place; the book is what Odoo said when the count was made, and is never on a sheet.
+count_line = Table(
+    "count_line",
+    ledger,
+    Column("count", Text, ForeignKey("stock_count.id"), primary_key=True, nullable=False),
+    Column("line", Integer, primary_key=True, nullable=False),
+    Column("ident", Text, nullable=False),  # external id of the quant, where the export has it
+    Column("sku", Text, nullable=False),
+    Column("name", Text, nullable=False),  # what a product without a code is called
+    Column("barcode", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("lot", Text, nullable=False),
+    Column("package", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("book", Integer),  # millionths; NULL for what was found where the book has nothing
+    sqlite_strict=True,
+)
+
+#: One scan or typed quantity. Undoing marks it; nothing is deleted.
+count_entry = Table(
+    "count_entry",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("count", Text, ForeignKey("stock_count.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("verb", Text, CheckConstraint("verb IN ('add', 'set')"), nullable=False),
+    Column("quantity", Integer, nullable=False),  # millionths
+    Column("code", Text, nullable=False),  # what was scanned
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("undone_at", Text),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+#: What a person decided about a line of a count: recount it, which figure stands, the adjustment approved.
+count_decision = Table(
+    "count_decision",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("count", Text, ForeignKey("stock_count.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

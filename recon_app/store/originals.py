@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -55,6 +56,16 @@ def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+#: Names that mean devices on Windows, whatever their ending.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+
+
+def _plain(name: str) -> str:
+    """A name that stays in its folder on every system."""
+    name = re.sub(r'[/\\:*?"<>|]', "_", name)
+    return f"_{name}" if _DEVICES.fullmatch(name) or name in ("", ".", "..") else name
+
+
 @contextmanager
 def unpacked(ws: Workspace, sha256: str, name: str) -> Iterator[Path]:
     """Lay an original out as a file with its old name, as long as the context lasts.
@@ -63,7 +74,7 @@ def unpacked(ws: Workspace, sha256: str, name: str) -> Iterator[Path]:
         WorkspaceError: the original is missing or damaged.
     """
     with TemporaryDirectory(dir=ws.folder, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / name
+        path = Path(folder) / _plain(name)
         try:
             with gzip.open(original(ws, sha256)) as packed, path.open("wb") as target:
                 shutil.copyfileobj(packed, target, _BLOCK)

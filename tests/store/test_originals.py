@@ -1,0 +1,54 @@
+"""Originals laid out again for reading: under a name that stays in its folder on every system."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from recon_app.models.problem import WorkspaceError
+from recon_app.store.originals import keep, unpacked
+from recon_app.store.workspace import Workspace
+
+CONTENT = b"a,b\n1,2\n"
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def kept(ws: Workspace, tmp_path: Path) -> Workspace:
+    path = tmp_path / "file.csv"
+    path.write_bytes(CONTENT)
+    keep(ws, path, SHA256, Event())
+    return ws
+
+
+@pytest.mark.parametrize(
+    ("name", "laid_out"),
+    [
+        ("orders.csv", "orders.csv"),
+        ("CON.csv", "_CON.csv"),
+        ("lpt1", "_lpt1"),
+        ("consumer.csv", "consumer.csv"),
+        ("../../evil.csv", ".._.._evil.csv"),
+        ("/etc/passwd", "_etc_passwd"),
+        ("..\\evil.csv", ".._evil.csv"),
+        ("..", "_.."),
+        ('<b>"bold"<b>.csv', "_b__bold__b_.csv"),
+    ],
+)
+def test_an_original_is_laid_out_in_its_folder(kept: Workspace, name: str, laid_out: str) -> None:
+    with unpacked(kept, SHA256, name) as path:
+        assert path.name == laid_out
+        assert path.parent.parent == kept.folder
+        assert path.read_bytes() == CONTENT
+    assert not path.parent.exists()
+
+
+def test_a_missing_original_is_told(kept: Workspace) -> None:
+    with (
+        pytest.raises(WorkspaceError, match=r"copy of a\.csv cannot be read"),
+        unpacked(kept, "0" * 64, "a.csv"),
+    ):
+        pytest.fail("there is none")

@@ -156,10 +156,10 @@ def written_moments(
     cells = chunk.text(name) if texts is None else texts
     days, at, bad = moments_as(cells, formats, zone)
     for index in np.flatnonzero(bad).tolist():
-        chunk.problem(index, name, f"{cells[index][:60]!r} is not a time", "export it again")
+        chunk.problem(index, name, f"{cells[index][:60]!r} is not a time", "export it again", "E_DATE")
     if required:
         for index in np.flatnonzero((days == NO_INT) & ~bad).tolist():
-            chunk.problem(index, name, "is empty", "every record needs a time")
+            chunk.problem(index, name, "is empty", "every record needs a time", "E_DATE")
     return days, at
 
 

@@ -38,9 +38,9 @@ def identifiers(chunk: Chunk, name: str, *, required: bool = False) -> list[str]
     if ("E" in together or "e" in together) or (required and not all(cells)):
         for index, cell in enumerate(cells):
             if _ROUNDED_ID.fullmatch(cell):
-                chunk.problem(index, name, f"{cell!r} has lost its digits", _EXPORT_AGAIN)
+                chunk.problem(index, name, f"{cell!r} has lost its digits", _EXPORT_AGAIN, "E_ID_DAMAGED")
             elif required and not cell:
-                chunk.problem(index, name, "is empty", _EXPORT_AGAIN)
+                chunk.problem(index, name, "is empty", _EXPORT_AGAIN, "E_ID_EMPTY")
     return cells
 
 
@@ -55,7 +55,9 @@ def codes(chunk: Chunk, *names: str, protected: bool = False) -> list[str]:
     cells = chunk.text(*names)
     for index, cell in enumerate(cells):
         if "+" in cell and _ROUNDED_CODE.fullmatch(cell):
-            chunk.problem(index, chunk.name(*names), f"{cell!r} has lost its digits", _EXPORT_AGAIN)
+            chunk.problem(
+                index, chunk.name(*names), f"{cell!r} has lost its digits", _EXPORT_AGAIN, "E_ID_DAMAGED"
+            )
     return [cell.removeprefix("'") for cell in cells] if protected else cells
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from recon_app.store.workspace import Workspace
 
 ORDERS = {"mapping.order": "No", "mapping.date": "When", "mapping.amount": "Sum", "mapping.currency": "Money"}
 HEADER = "No,When,Sum,Money\n"
+DATA = Path(__file__).parents[1] / "sources" / "data"
 Write = Callable[..., Path]
 
 
@@ -133,3 +135,25 @@ def test_warnings_are_told_and_kept(ws: Workspace, write: Write) -> None:
     report = one(ws, write("a.csv", order(1), "Total,,5.00,"), "mapped_orders", **ORDERS)
     assert [(each.code, each.line) for each in report.warnings] == [("W_TOTAL_ROW", 3)]
     assert "line 3: 'Total': a total, left out" in list_imports(ws)[0].findings.notes
+
+
+@pytest.mark.parametrize(
+    "source", ["shopify_payment_transactions", "shopify_payouts", "stripe_payout_reconciliation"]
+)
+def test_damage_by_a_spreadsheet_is_named(ws: Workspace, tmp_path: Path, source: str) -> None:
+    sample = next(path for path in sorted((DATA / source).iterdir()) if path.suffix == ".csv")
+    damaged = tmp_path / "saved.csv"
+    text = sample.read_text(encoding="utf-8-sig")
+    rounded, changed = re.subn(r"(?<=[,\"_])[0-9]{8,}(?=[,\"\n])", "5.37518E+12", text)
+    turned, dates = re.subn(r"\b(20\d\d)-(\d\d)-(\d\d)\b", r"\3/\2/\1", text)
+    for content, number, code, words in (
+        (rounded, changed, "E_ID_DAMAGED", "has lost its digits"),
+        (turned, dates, "E_DATE", "a spreadsheet program has rewritten it"),
+    ):
+        if number:
+            damaged.write_text(content, encoding="utf-8")
+            report = one(ws, damaged, source, currency="EUR")
+            assert report.status is Status.REJECTED
+            problem = report.problems[0]
+            assert (problem.code, problem.line, words in problem.problem) == (code, 2, True), problem
+    assert changed + dates

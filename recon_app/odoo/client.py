@@ -208,8 +208,10 @@ def connect(
     Raises:
         OdooError: no connection, no such database, wrong key, or an unclear company.
     """
-    if not key.isascii() or not key.isprintable() or not key:
+    if not _fits_a_header(key):
         raise wrong_key()
+    if not _fits_a_header(database):
+        raise no_database(database)
     version = server_version(transport)
     newest = versions.major(version) >= versions.JSON2_FROM
     caller: Caller
@@ -225,3 +227,7 @@ def connect(
         if error.fault is Fault.DATABASE:
             raise no_database(database) from error
         raise
+
+
+def _fits_a_header(text: str) -> bool:
+    return bool(text) and text.isascii() and text.isprintable()

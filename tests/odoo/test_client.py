@@ -55,6 +55,12 @@ def test_a_database_that_is_not_there(odoo: FakeOdoo, log_in: LogIn) -> None:
     assert (found.fault, "'other'" in found.problem) == (Fault.DATABASE, True)
 
 
+@pytest.mark.parametrize("name", ["", "чай", "tea\r\nX-Other: 1"])
+def test_a_database_that_cannot_be(odoo: FakeOdoo, log_in: LogIn, name: str) -> None:
+    assert refusal(lambda: log_in(database=name)).fault is Fault.DATABASE
+    assert odoo.calls == []
+
+
 def test_the_company_must_be_clear(odoo: FakeOdoo, log_in: LogIn) -> None:
     odoo.rows["res.users"][0]["company_ids"] = [1, 2]
     found = refusal(log_in)

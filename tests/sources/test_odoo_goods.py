@@ -11,7 +11,7 @@ import pytest
 from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected
 from recon_app.sources import _base
-from recon_app.sources._base import Source
+from recon_app.sources._base import InputFile, Source
 from recon_app.sources.odoo_bills import OdooBills
 from recon_app.sources.odoo_boms import OdooBoms
 from recon_app.sources.odoo_products import OdooProducts
@@ -211,6 +211,15 @@ def test_money_for_vendors_is_negative(read_sample: Read) -> None:
         ("BILL/2026/10/0001", -11535),
         ("RBILL/2026/10/0001", 1150),
     ]
+
+
+@pytest.mark.parametrize(("kind", "claimed"), [("Customer Invoice", False), ("Vendor Bill", True)])
+def test_a_list_of_invoices_alone_has_no_bills(
+    kind: str, claimed: bool, write_csv: Callable[..., Path]
+) -> None:
+    header = ["Number", "Type", "Invoice/Bill Date", "Currency", "Total"]
+    path = write_csv([header, ["X/1", kind, "2026-10-01", "EUR", "5.0"]])
+    assert OdooBills().recognises(InputFile(path)) is claimed
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         0 done; 1 done, and something needs a person; 2 wrong use; 3 the workspace cannot be used.
     """
-    # their commands register themselves
-    from recon_app import cli_cases, cli_odoo, cli_watch, cli_workspace  # noqa: F401
-
+    load_commands()
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if given.verbose else logging.CRITICAL)
     try:
@@ -87,6 +85,13 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("stopped; the file under way left nothing")
         return STOPPED
+
+
+def load_commands() -> dict[str, _Command]:
+    """All commands by name; those of the other modules of the command line register themselves."""
+    from recon_app import cli_cases, cli_odoo, cli_watch, cli_workspace  # noqa: F401
+
+    return _COMMANDS
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recon_app import cli, cli_cases
+from recon_app import cli, registry
 
 ROOT = Path(__file__).resolve().parent.parent
 HELP = ROOT / "resources" / "help"
@@ -15,9 +15,8 @@ PAGES = [*ROOT.glob("*.md"), *HELP.glob("*.md"), *(ROOT / "resources" / "licence
 
 
 def commands() -> set[str]:
-    """All commands, also those that the other modules of the command line register."""
-    assert cli_cases.__name__
-    return set(cli._COMMANDS)
+    """All commands."""
+    return set(cli.load_commands())
 
 
 def test_the_help_page_names_exactly_the_commands() -> None:
@@ -35,3 +34,18 @@ def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#:]+)\)", text)
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_help_page_names_every_platform_and_format() -> None:
+    page = (HELP / "files.md").read_text(encoding="utf-8").casefold()
+    for source in registry.sources().values():
+        if source.id.startswith(("odoo_", "mapped_", "shopify_bulk_")) or source.beside:
+            continue  # said in words about all of them
+        first = source.id.split("_")[1 if source.id.startswith(("bank_", "shopify_")) else 0]
+        named = {
+            "camt052": "camt.052",
+            "camt054": "camt.054",
+            "camt": "camt.053",
+            "payment": "shopify payments",
+        }
+        assert named.get(first, first) in page, f"{source.id} is not on the page"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from math import inf
+from operator import itemgetter
 
 import numpy as np
 
@@ -68,14 +69,15 @@ class Table:
         return len(self.rows)
 
     @cached_property
-    def needed(self) -> list[int]:
-        """The columns in which a total has no cell and a record has one."""
+    def needed(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        """Picks the cells of a row that a record has and a total has not."""
         identify = (Kind.ID, Kind.CURRENCY)
-        return [
+        places = [
             place
             for key, place in self.places.items()
             if self.targets[key].filled or self.targets[key].kind in identify
         ]
+        return itemgetter(*places, places[0])  # twice, so that it picks a tuple
 
     def fault(self, index: int, key: str, problem: str, advice: str, code: str) -> None:
         """Record a fault of a cell."""
@@ -390,7 +392,7 @@ def _refuse_width(table: Table, row: Sequence[str], number: int, line: int) -> N
 
 def _is_total(table: Table, row: Sequence[str]) -> bool:
     """Whether a row is called a total and lacks a cell that every record needs."""
-    if all(row[place] for place in table.needed):
+    if all(table.needed(row)):
         return False
     first = next(cell for cell in row if cell)
     return _TOTAL.fullmatch(fold(first)[0].strip(" =").replace("-", " ")) is not None

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from recon_app.sources._bank import CURRENCIES
 from recon_app.sources._base import shown
@@ -18,6 +19,7 @@ from recon_app.sources._mapped_table import Table
 from recon_app.sources._text import MAX_FIELD
 
 _LONGEST_ID = 255
+_SAFE = re.compile(r"[0-9A-Za-z_#./ :-]+")  # characters of which no identifier is doubtful
 _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{1,3}", re.IGNORECASE)
 _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
@@ -60,14 +62,15 @@ class Texts:
         """Identifiers byte for byte, without blanks around them."""
         table = self._table
         cells = table.cells[key]
-        known = {cell: self._kept(cell) for cell in set(cells)}
-        values = [known[cell] for cell in cells]
-        plain = all(cell == value for cell, value in known.items())
-        for index, (cell, value) in enumerate(zip(cells, values, strict=True)) if not plain else ():
-            self._tell_kept(key, index, cell, value)
+        values = cells
+        if '="' in "".join(cells) or [*map(str.strip, cells)] != cells:
+            values = [self._kept(cell) for cell in cells]
+            for index, (cell, value) in enumerate(zip(cells, values, strict=True)):
+                self._tell_kept(key, index, cell, value)
         first = _first_rows(values)
-        for value, index in first.items():
-            self._check_id(key, index, value)
+        if not _SAFE.fullmatch("".join(first)) or max(map(len, first)) > _LONGEST_ID:
+            for value, index in first.items():
+                self._check_id(key, index, value)
         if filled and not all(values):
             for index, value in enumerate(values):
                 if not value:
@@ -144,6 +147,8 @@ class Texts:
 
     def _find_alike(self, key: str, first: Mapping[str, int]) -> None:
         """Tell of different identifiers that look the same."""
+        if "".join(first).isascii() and len({*map(str.casefold, first)}) == len(first):
+            return
         seen: dict[str, _Seen] = {}
         for value, index in first.items():
             looks = value
@@ -192,8 +197,7 @@ class Texts:
 
 def _first_rows(values: list[str]) -> dict[str, int]:
     """The first row of each distinct value that is not blank."""
-    first: dict[str, int] = {}
-    for index, value in enumerate(values):
-        if value and value not in first:
-            first[value] = index
-    return first
+    count = len(values)
+    first = dict(zip(reversed(values), range(count - 1, -1, -1), strict=True))
+    first.pop("", None)
+    return dict(sorted(first.items(), key=itemgetter(1)))

@@ -89,9 +89,12 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines) -> Iterator[list[li
     """
     done, line = 0, 1
     while block := stream.read(_BLOCK) + stream.readline(_LONGEST_LINE):
+        too_long = ""
         if len(block) >= _LONGEST_LINE:
-            problem = f"the line is longer than {_LONGEST_LINE:,} characters"
-            raise FileRejected(Problem(done, None, problem, "this is no table", "E_TOO_LARGE", line))
+            start = max(block.rfind("\n"), block.rfind("\r")) + 1
+            block, too_long = block[:start], block[start:]
+        if not block:
+            raise FileRejected(_too_long(too_long, delimiter, done, line))
         rows = plain_rows(block, delimiter)
         if rows is None:
             reader = _StrictReader(block, stream, delimiter, lines, done, line)
@@ -105,6 +108,15 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines) -> Iterator[list[li
         done += len(rows)
         if reader is not None and reader.damage is not None:
             raise FileRejected(reader.damage)
+        if too_long:
+            raise FileRejected(_too_long(too_long, delimiter, done, line))
+
+
+def _too_long(text: str, delimiter: str, rows: int, line: int) -> Problem:
+    place = damaged_field(text, delimiter, longest=MAX_FIELD)
+    column = None if place is None else column_number(place)
+    problem = f"the line is longer than {_LONGEST_LINE:,} characters"
+    return Problem(rows, column, problem, "this is no table", "E_TOO_LARGE", line)
 
 
 def plain_rows(block: str, delimiter: str) -> list[list[str]] | None:

@@ -88,3 +88,17 @@ def test_damage_is_found_where_it_is(read: Callable[[str], list[list[str]]], bef
         read(f'{before}a,"b"c\nd,e\n')
     (problem,) = caught.value.problems
     assert (problem.row, problem.problem[:24]) == (row, "the text is damaged here")
+
+
+@pytest.mark.parametrize("before", ["", "a,b\n", 'a,"b\nc"\n'])
+def test_an_endless_line_is_refused_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    monkeypatch.setattr(_text, "_LONGEST_LINE", 300_000)
+    path = tmp_path / "long.csv"
+    path.write_text(f"{before}x,{'y' * 400_000}\n")
+    rows, _ = InputFile(path).numbered_rows()
+    with pytest.raises(FileRejected) as caught:
+        list(rows)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line, problem.column) == ("E_TOO_LARGE", 1 + before.count("\n"), "column 2")

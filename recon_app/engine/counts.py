@@ -6,6 +6,7 @@ not 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -78,13 +79,15 @@ class Limits:
     value_below: int | None = None
 
 
-def exceeded(book: Ints, counted: Ints, cost: Ints, limits: Limits) -> dict[str, Mask]:
+def exceeded(
+    book: Ints, counted: Ints, cost: Sequence[Fraction | None] | Ints, limits: Limits
+) -> dict[str, Mask]:
     """Which limits each count passes.
 
     Args:
         book: What the book says.
         counted: What was counted; rows that were not counted pass no limit.
-        cost: Minor units per reference unit.
+        cost: Minor units per reference unit, exact; None where it is not known: that passes no limit.
         limits: The limits.
 
     Returns:
@@ -114,11 +117,15 @@ def _beyond_share(off: Ints, book: Ints, share: Fraction | None) -> Mask:
     )
 
 
-def _beyond(off: Ints, cost: Ints, limit: int | None, one: int) -> Mask:
+def _beyond(off: Ints, cost: Sequence[Fraction | None] | Ints, limit: int | None, one: int) -> Mask:
     if limit is None:
         return np.zeros(len(off), np.bool_)
     return np.array(
-        [int(much) * int(each) > limit * one for much, each in zip(off, cost, strict=True)], np.bool_
+        [
+            each is not None and int(much) * Fraction(each) > limit * one
+            for much, each in zip(off, cost, strict=True)
+        ],
+        np.bool_,
     )
 
 
@@ -182,3 +189,28 @@ def misplaced(code: Ints, off: Ints) -> list[tuple[int, int]]:
         less, more = halves.setdefault((int(code[row]), abs(int(off[row]))), ([], []))
         (less if off[row] < 0 else more).append(row)
     return sorted((less[0], more[0]) for less, more in halves.values() if len(less) == len(more) == 1)
+
+
+def abc_classes(worth: Sequence[Fraction | int], shares: tuple[Fraction, Fraction]) -> list[str]:
+    """Class of each product by what it stands for: few products that make most of the sum are A.
+
+    Args:
+        worth: What each product stands for, such as the value that was sold of it; not negative.
+        shares: Parts of the sum that the products of class A, and those of A and B, make up.
+
+    Returns:
+        "A", "B" or "C" for each product. The product that reaches a share still belongs to it; one that
+        stands for nothing is C. Equal ones get the same class.
+    """
+    total = sum(worth)
+    found = ["C"] * len(worth)
+    before: Fraction | int = 0
+    value: Fraction | int | None = None
+    name = "C"
+    for row in sorted(range(len(worth)), key=lambda row: -worth[row]):
+        if worth[row] != value:
+            value = worth[row]
+            name = "A" if before < shares[0] * total else "B" if before < shares[1] * total else "C"
+        found[row] = name if worth[row] else "C"
+        before += worth[row]
+    return found

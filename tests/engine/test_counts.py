@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recon_app.engine.counts import (
     Ints,
     Limits,
+    abc_classes,
     accuracy,
     exceeded,
     misplaced,
@@ -62,6 +63,20 @@ def test_cnt_02_the_limit_itself_is_allowed() -> None:
 def test_no_limit_is_never_passed() -> None:
     passed = exceeded(units(100), units(500), np.array([1], np.int64), Limits())
     assert not any(mask.any() for mask in passed.values())
+
+
+def test_cnt_02_cheap_goods_pass_limits_of_value_exactly() -> None:
+    limits = Limits(value_above=100)
+    costs = [Fraction(1, 100), Fraction(1, 100), None]  # a hundredth of a cent each
+    passed = exceeded(units(0, 0, 0), units(10_000, 10_001, 10_001), costs, limits)
+    assert passed["+value"].tolist() == [False, True, False]
+
+
+def test_few_products_that_make_most_of_the_value_are_class_a() -> None:
+    shares = (Fraction(80, 100), Fraction(95, 100))
+    assert abc_classes([70, 3, 20, 0, 7], shares) == ["A", "C", "A", "C", "B"]
+    assert abc_classes([5, 5, 5], shares) == ["A", "A", "A"]  # equal ones are not told apart
+    assert abc_classes([0, 0], shares) == ["C", "C"]
 
 
 def test_cnt_03_plus_and_minus_do_not_cancel_out() -> None:

@@ -85,7 +85,7 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
         columns[f"n_{side}"] = np.bincount(numbers, minlength=count).astype(np.int64)
         columns[f"sum_{side}"] = total
         columns[f"first_{side}"] = first
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _earliest(frame: pd.DataFrame, case: Ints, count: int) -> Ints:

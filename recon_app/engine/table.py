@@ -14,6 +14,7 @@ from recon_app.engine.normalise import (
     Ints,
     Spans,
     factorise,
+    ranked,
     span_codes,
     span_hashes,
     spans,
@@ -24,6 +25,7 @@ from recon_app.models.rule import Key, Rule, Transform
 
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int32]
+Texts = Sequence[str] | NDArray[np.object_]
 
 #: What a link can turn out to be; :attr:`Linking.outcome` holds positions in it.
 OUTCOMES = (Kind.MATCHED, Kind.TIMING, Kind.AMOUNT, Kind.FIELD, Kind.DUPLICATE, Kind.AMBIGUOUS)
@@ -47,9 +49,9 @@ class Entries:
         direction: Only entries of equal direction are linked; by default the sign of the amount.
     """
 
-    text: Mapping[str, Sequence[str]]
+    text: Mapping[str, Texts]
     amount: Ints
-    currency: Sequence[str]
+    currency: Texts
     day: Ints
     direction: Ints | None = None
 
@@ -242,7 +244,7 @@ class Table:
             values: What has to be equal, one item for each of them.
             of: Takes the place of the two sides.
         """
-        group, count = factorise(combined(*values))
+        group, count = ranked(combined(*values))
         one = (self.is_left if of is None else of)[rows]
         both = np.bincount(group[one], minlength=count) > 0
         both &= np.bincount(group[~one], minlength=count) > 0

@@ -190,19 +190,20 @@ def _columns(
 ) -> match.Entries:
     """The columns that the rules compare; ``abroad`` compares what the customer paid in their currency."""
 
-    def column(name: str) -> NDArray[np.generic]:
-        return frame[name].to_numpy()[rows]
+    def column(name: str) -> NDArray[Any]:
+        whole = frame[name].to_numpy()
+        return whole if len(rows) == len(whole) else whole[rows]
 
-    amount = frame["amount"].to_numpy(np.int64)[rows]
+    amount = column("amount")
     if abroad:
         # the presented amount is positive on refunds too
         amount = np.sign(amount) * np.abs(column("foreign_amount"))
     fields = {getattr(key, end) for rule in rules for key in rule.on}
     return match.Entries(
-        text={field: column(field).tolist() if field in frame else [""] * len(rows) for field in fields},
+        text={field: column(field) if field in frame else [""] * len(rows) for field in fields},
         amount=amount,
-        currency=column("foreign_currency" if abroad else "currency").tolist(),
-        day=frame["day"].to_numpy(np.int64)[rows],
+        currency=column("foreign_currency" if abroad else "currency"),
+        day=column("day"),
     )
 
 
@@ -313,7 +314,8 @@ def _line_cases(
             "currency": judged.currency,
             **{f"sum_{side}": _own_currency(table, entries, judged.currency, side) for side in _LINE_SIDES},
             "sum_bank": np.full(linked.count, NO_INT, np.int64),
-        }
+        },
+        copy=False,
     )
     legs = Legs.concat(
         *(

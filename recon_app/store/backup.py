@@ -60,7 +60,7 @@ def back_up_daily(ledger: Path, folder: Path) -> Path | None:
         return None
     written = back_up(ledger, folder)
     for path in superfluous([*made, written], datetime.now(UTC).date()):
-        path.unlink()
+        path.unlink(missing_ok=True)  # another process may thin them out, too
     return written
 
 

@@ -28,9 +28,9 @@ _LONGEST = 500  # characters of a value: the names of some columns
 #: The only values of answers that have few; the source checks the others when it reads a file.
 _CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
-    "decimal_mark": (",", "."),
+    "decimal_mark": ("comma", "dot"),
     "mapping.date_order": ("dmy", "mdy", "ymd"),
-    "mapping.decimal_mark": (",", "."),
+    "mapping.decimal_mark": ("comma", "dot"),
     "mapping.sign": ("inverted",),
     "mapping.amount_unit": ("minor",),
 }

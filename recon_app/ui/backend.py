@@ -120,6 +120,24 @@ class Backend:
 
         return workspace.remove_file(self._workspace, import_id, progress=progress)
 
+    def export_profiles(self, path: Path) -> int:
+        """Write the columns that were named to a file; returns how many mappings there are."""
+        from recon_app.services import profiles
+
+        return profiles.export_profiles(self._workspace, path).profiles
+
+    def import_profiles(self, path: Path) -> int:
+        """Take the named columns of a file; returns how many mappings there are."""
+        from recon_app.services import profiles
+
+        return profiles.import_profiles(self._workspace, path)
+
+    def back_up(self) -> Path:
+        """Write a backup that was checked."""
+        from recon_app.services import audit
+
+        return audit.back_up(self._workspace)
+
     def watched(self) -> Watched:
         """New files in the watched folders, and expected files that did not come."""
         from recon_app.services import watch

@@ -22,6 +22,7 @@ from recon_app.ui.settings import Settings
 from recon_app.ui.theme import LIGHT, Appearance
 from recon_app.ui.widgets.busy_bar import BusyBar
 from recon_app.ui.widgets.text import Text, Tone
+from recon_app.ui.workspace_menu import WorkspaceMenu
 
 NARROW = 1180  # below this width the rail shows icons only
 MENUS = ("&File", "&Go", "&Case", "&View", "&Help")
@@ -53,6 +54,7 @@ class Shell(QMainWindow):
         self._status = Text("", parent=self)
         self.busy = BusyBar(self)
         self.screens = [make(self.context) for make in screens]
+        self.workspace_menu = WorkspaceMenu(self.context, self)
         self._lay_out()
         self._declare()
         self.jobs.progressed.connect(self.busy.update_jobs)

@@ -213,15 +213,27 @@ def summary_of(file: InputFile, summary: Sequence[str], details: Sequence[str]) 
     """The cells of the summary above the details of a file of two blocks, by lower-case header cell.
 
     Raises:
-        FileRejected: there is not exactly one row of values between the two headers.
+        FileRejected: there is not exactly one row of values between the two headers, or it has no cell for
+            each column.
     """
     first, second = file.header_index(summary), file.header_index(details)
     between = [] if first is None else [row for row in file.head_rows[first + 1 : second] if any(row)]
     if first is None or second is None or len(between) != 1:
         problem = f"there are {len(between)} rows of totals above the details, one is needed"
         raise FileRejected(Problem(None, None, problem, "export one settlement at a time", "E_RULE"))
-    header = [clean_header(cell).casefold() for cell in file.head_rows[first]]
-    return {name: cell.strip() for name, cell in zip(header, between[0], strict=False) if name}
+    header = _without_empty_end([clean_header(cell).casefold() for cell in file.head_rows[first]])
+    values = _without_empty_end(between[0])
+    needed = max(header.index(name.casefold()) for name in summary) + 1
+    if not needed <= len(between[0]) or len(values) > len(header):
+        problem = f"the row of totals has {len(between[0])} cells where its header has {len(header)}"
+        raise FileRejected(Problem(None, None, problem, AGAIN, "E_FIELD_COUNT", first + 2))
+    return {name: cell.strip() for name, cell in zip(header, values, strict=False) if name}
+
+
+def _without_empty_end(cells: Sequence[str]) -> list[str]:
+    """Cells up to the last that is filled."""
+    filled = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return list(cells[:filled])
 
 
 def summary_minor(name: str, cell: str, currency: str) -> int:

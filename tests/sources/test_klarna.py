@@ -91,6 +91,14 @@ def test_damaged_cells_reject_the_file(
     assert problem in rejected.value.problems[0].problem
 
 
+def test_totals_with_another_delimiter_are_refused(read_sample: Read, data: Path, tmp_path: Path) -> None:
+    lines = (data / SOURCE.id / SAMPLE).read_text(encoding="utf-8").splitlines(keepends=True)
+    damaged = tmp_path / SAMPLE
+    damaged.write_text("".join((lines[0], lines[1].replace(",", ";"), *lines[2:])), encoding="utf-8")
+    with pytest.raises(FileRejected, match="the row of totals has 1 cells where its header has"):
+        read_sample(SOURCE, damaged)
+
+
 def test_untried_sources_must_be_proven() -> None:
     assert SOURCE.unproven
     assert KlarnaPayouts.unproven

@@ -75,3 +75,13 @@ def test_a_spreadsheet_of_a_european_user_reads_the_same(
         row[created] = f"{day}.{month}.{year} {clock}"
     again = write_csv(rows, encoding="utf-8-sig", newline="\r\n", delimiter=";")
     assert read_sample(SOURCE, again) == read_sample(SOURCE, sample)
+
+
+def test_a_payout_that_does_not_add_up_fails_the_proof(
+    read_sample: Read, csv_rows: Callable[[Path], list[list[str]]], write_csv: Callable[..., Path], data: Path
+) -> None:
+    rows = csv_rows(data / SOURCE.id / "point.csv")
+    payout = next(row for row in rows if row[1] == "payout")
+    payout[rows[0].index("Amount")] = "-7.60"
+    [proof] = read_sample(SOURCE, write_csv(rows))["proofs"]
+    assert (proof["name"], proof["ok"]) == ("Net = Amount - Fee", False)

@@ -111,12 +111,12 @@ def read_table(file: InputFile, given: Mapping[str, str], reading: Reading) -> B
 
 
 def _with_delimiter(file: InputFile, told: str) -> InputFile:
-    if not told:
+    if not told or file.is_xlsx:
         return file
     mark = _DELIMITERS.get(told, told)
     if len(mark) != 1:
         raise UsageError(f"{told!r} is not one character; use comma, semicolon, tab or pipe")
-    other = InputFile(file.path, "" if file.is_xlsx else file.encoding)
+    other = InputFile(file.path, file.encoding)
     other.delimiter = mark
     return other
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
-from recon_app.sources._base import InputFile, Reading
+from recon_app.sources._base import InputFile, Reading, Source
+from recon_app.sources.bank_csv import BankCsv
 from recon_app.sources.mapped_orders import MappedOrders
-from tests.sources.workbooks import cell, pack, parts, row
+from tests.sources.workbooks import BOOK, book, cell, pack, parts, row, sheet
 
 HEADER = row(1, "order", "sku", "amount", "date", "currency")
 DAY = ' s="1"'
@@ -96,3 +97,19 @@ def test_a_table_whose_name_has_no_ending_is_asked(tmp_path: Path) -> None:
     assert (asked.value.option, asked.value.problems[0].code) == ("ending", "E_NOT_TEXT")
     (batch,) = MappedOrders().read(InputFile(path), {"ending": "csv"}, Reading())
     assert list(batch["ident"]) == ["1"]
+
+
+@pytest.mark.parametrize("source", [BankCsv(), MappedOrders()])
+def test_the_chosen_sheet_stays_chosen_whatever_else_is_told(source: Source, tmp_path: Path) -> None:
+    lines = [
+        row(1, "Order", "Booking Date", "Amount", "Currency", "Description"),
+        row(2, "1", day(46349).replace("D2", "B2"), 10.5, "EUR", "a"),
+        row(3, "2", day(46350).replace("D2", "B3"), 5.0, "EUR", "b"),
+    ]
+    members = parts(row(1, "other"), sheets=[sheet(*lines)])
+    members[BOOK] = book(["Notes", "Lines"])
+    path = pack(tmp_path / "book.xlsx", members)
+    options = {"sheet": "Lines", "mapping.delimiter": "semicolon", "mapping.account_id": "DE1"}
+    options |= {"mapping.order": "Order", "mapping.date": "Booking Date", "mapping.amount": "Amount"}
+    batches = list(source.read(InputFile(path, sheet="Lines"), options, Reading()))
+    assert [list(batch["amount"]) for batch in batches] == [[1050, 500]]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from recon_app import registry
 from recon_app.models.correction import JournalEntry
 from recon_app.models.record import NO_INT, RecordType
+from recon_app.services.reader import Tell, worker_for
+from recon_app.sources._base import InputFile, Reading
 from recon_app.store import originals
 from recon_app.store.imports import ImportedFile, last_held, list_imports
 from recon_app.store.workspace import Workspace
@@ -99,15 +102,20 @@ def moved(own: Sequence[Item], entry: JournalEntry) -> str:
 
 
 def _read_again(ws: Workspace, file: ImportedFile) -> list[Item]:
-    from recon_app.sources._base import InputFile, Reading
-
-    source = registry.sources()[file.source]
-    items: list[Item] = []
     with originals.unpacked(ws, file.sha256, file.file) as path:
-        for batch in source.read(InputFile(path, file.options.get("encoding", "")), file.options, Reading()):
-            none = [""] * len(batch["row"])
-            numbers, refs, accounts = (map(str, batch.get(name, none)) for name in ("grp", "ref", "account"))
-            posted = [str(status).lower() == "posted" for status in batch.get("status", none)]
-            amounts, days = (map(int, batch[name]) for name in ("amount", "day"))
-            items += map(Item, numbers, refs, accounts, amounts, days, posted)
+        again = InputFile(path, file.options.get("encoding", ""), file.options.get("sheet", ""))
+        with worker_for(again, sys.maxsize) as worker:
+            return worker(_items, again, file.source, file.options)
+
+
+def _items(file: InputFile, source_id: str, options: Mapping[str, str], tell: Tell) -> list[Item]:
+    """The journal items of a file."""
+    del tell
+    items: list[Item] = []
+    for batch in registry.sources()[source_id].read(file, options, Reading()):
+        none = [""] * len(batch["row"])
+        numbers, refs, accounts = (map(str, batch.get(name, none)) for name in ("grp", "ref", "account"))
+        posted = [str(status).lower() == "posted" for status in batch.get("status", none)]
+        amounts, days = (map(int, batch[name]) for name in ("amount", "day"))
+        items += map(Item, numbers, refs, accounts, amounts, days, posted)
     return items

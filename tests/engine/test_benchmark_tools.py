@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from benchmarks.accuracy import Accuracy, Truth, found_by_linking, judge, read_found, read_truth
 from benchmarks.generate import DEFECTS, NOISE, TIED, generate, order_name
+from benchmarks.processes import run_watched
 
 # platform rows 0 to 4, then Odoo rows 5 to 9
 LINKS = [0, 1, 2, 3, 4, 0, 1, 1, 3, 4]
@@ -103,3 +106,17 @@ def test_each_line_of_the_platform_closes(files: tuple[Path, Path, Path]) -> Non
         cents = [round(float(row[name]) * 100) for name in ("Amount", "Fee", "Net")]
         assert cents[0] - cents[1] == cents[2]
         assert (row["Type"] == "refund") == (cents[0] < 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell it otherwise")
+def test_memory_of_children_counts() -> None:
+    hungry = "import time; taken = b'x' * (60 << 20); time.sleep(0.5)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hungry!r}]); print('done')"
+    printed, peak_mb = run_watched([sys.executable, "-c", code])
+    assert printed == "done\n"
+    assert 60 < peak_mb < 160
+
+
+def test_a_failed_job_fails_the_run() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        run_watched([sys.executable, "-c", "raise SystemExit(3)"])

@@ -128,6 +128,16 @@ class Client:
             raise untrusted("it is no list of fields")
         return {name: _field_type(about) for name, about in found.items()}
 
+    def may_read(self, model: str) -> bool:
+        """Whether the user may read records of a model."""
+        try:
+            self.count(model, [["id", "=", 0]])
+        except OdooError as error:
+            if error.fault in (Fault.RIGHTS, Fault.MODULE):
+                return False
+            raise
+        return True
+
     def is_in(self, groups: Iterable[str]) -> bool:
         """Whether the user is in one of the groups, given by their external ids."""
         who = [self._uid] if self.version >= 18 else None

@@ -147,7 +147,9 @@ def _columns(client: Client, listing: Listing) -> list[_Column]:
 def _column(
     client: Client, known: dict[str, dict[str, FieldType]], model: str, field: Field
 ) -> _Column | None:
-    """The first of a column's spellings that the model has."""
+    """The first of a column's spellings that the model has and the user may see."""
+    if field.through and not client.may_read(field.through):
+        return None
     for path in field.paths:
         name, _, shown = path.partition("/")
         kind = known[model].get(name)
@@ -231,7 +233,7 @@ def _newest(client: Client, listing: Listing) -> datetime | None:
         listing.model,
         "search_read",
         context=_context(listing),
-        domain=_domain(client, listing, None),
+        domain=[*_domain(client, listing, None), ["write_date", "!=", False]],  # blanks would come first
         fields=list(_CHANGED),
         order="write_date desc, id desc",
         limit=1,

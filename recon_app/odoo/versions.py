@@ -28,10 +28,12 @@ class Field:
     Attributes:
         paths: Its spellings, the newest first.
         optional: Left out where the server or the user's rights do not have it.
+        through: Model that the user must be able to read for an optional column, "" for none.
     """
 
     paths: tuple[str, ...]
     optional: bool = False
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class Listing:
 
 
 def _fields(text: str) -> tuple[Field, ...]:
-    """Columns between blanks; ``a|b`` are spellings, ``?`` marks an optional one."""
-    return tuple(Field(tuple(word.rstrip("?").split("|")), word.endswith("?")) for word in text.split())
+    """Columns between blanks; ``a|b`` are spellings, ``?`` marks an optional one, ``?m`` one through m."""
+    parts = (word.partition("?") for word in text.split())
+    return tuple(Field(tuple(paths.split("|")), bool(mark), through) for paths, mark, through in parts)
 
 
 _PRODUCT = "product_id product_id/default_code product_id/barcode"
@@ -166,7 +169,8 @@ LISTINGS = (
         "Sales",
         _fields(
             "name client_order_ref origin date_order state invoice_status delivery_status? currency_id "
-            "amount_untaxed amount_tax amount_total warehouse_id? invoice_ids"
+            "amount_untaxed amount_tax amount_total warehouse_id? "
+            "invoice_ids?account.move.line"
         ),
         narrowing=_SALES,
     ),

@@ -133,7 +133,7 @@ class FakeOdoo:
             raise Refused("builtins.TypeError", text)
         found = self._found(model, domain)
         if order.startswith("write_date desc"):
-            found = sorted(found, key=lambda row: (row["write_date"], row["id"]), reverse=True)
+            found = sorted(found, key=lambda row: (row["write_date"] or "~", row["id"]), reverse=True)
         rows = [_chosen(row, fields) for row in found[:limit]]
         return rows if load == "" else [self._named(model, row) for row in rows]
 

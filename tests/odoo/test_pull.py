@@ -133,10 +133,8 @@ def test_a_change_behind_a_record_counts(odoo: FakeOdoo, read: Read) -> None:
     assert [row["move_id/name"] for row in read(listing, SOON)[1]] == ["B"]
 
 
-def test_further_links_stand_on_rows_of_their_own(odoo: FakeOdoo, read: Read) -> None:
-    fields = tuple(
-        field for field in BY_NAME["sale-orders"].fields if field.paths[0] in ("name", "invoice_ids")
-    )
+def orders(odoo: FakeOdoo) -> Listing:
+    """Two orders, one with two invoices."""
     odoo.add("inv", {}, *({"id": one, "display_name": f"INV/{one}"} for one in (1, 2)))
     odoo.add(
         "order",
@@ -144,7 +142,16 @@ def test_further_links_stand_on_rows_of_their_own(odoo: FakeOdoo, read: Read) ->
         {"id": 1, "name": "S1", "invoice_ids": [1, 2], "company_id": 1},
         {"id": 2, "name": "S2", "company_id": 1},
     )
-    pulled, rows = read(Listing("x", "x", "x", "order", "X", fields))
+    return Listing("x", "x", "x", "order", "X", some("sale-orders", "name", "invoice_ids"))
+
+
+def test_a_column_through_what_may_not_be_read_is_left_out(odoo: FakeOdoo, read: Read) -> None:
+    odoo.denied.add("account.move.line")
+    assert [list(row) for row in read(orders(odoo))[1]] == [[".id", "name"]] * 2
+
+
+def test_further_links_stand_on_rows_of_their_own(odoo: FakeOdoo, read: Read) -> None:
+    pulled, rows = read(orders(odoo))
     assert [tuple(row.values()) for row in rows] == [
         ("1", "S1", "INV/1"),
         ("", "", "INV/2"),
@@ -212,6 +219,12 @@ def test_a_part_is_not_taken_for_the_whole(
 
 def test_how_many_there_are(log_in: LogIn) -> None:
     assert count(log_in(), ITEMS) == 8
+
+
+def test_a_record_that_does_not_say_when_it_changed(odoo: FakeOdoo, read: Read) -> None:
+    odoo.rows["account.move.line"][0]["write_date"] = False
+    pulled, _ = read(ITEMS)
+    assert (pulled.rows, pulled.until) == (8, datetime(2026, 11, 1, 8, tzinfo=UTC))
 
 
 def test_an_empty_list(odoo: FakeOdoo, read: Read) -> None:

@@ -26,6 +26,7 @@ DECIMALS_TOLD = ("dot", "comma")
 THOUSANDS_TOLD = ("comma", "dot", "space", "apostrophe", "indian", "none")
 _MARKS = {"comma": ",", "dot": ".", "space": " ", "apostrophe": "'"}
 _GROUP = 3  # digits between marks of thousands
+_WIDEST = 18  # digits that an int64 holds for certain
 _MOST_DIGITS = 13  # before the decimal mark; more is a misreading
 _MOST_QUANTITY = 10_000_000  # unless option mapping.max_quantity says more
 _CREDIT_MARK = re.compile(r"(.*[0-9)]) ?(CR|DR)\.?", re.IGNORECASE)
@@ -196,7 +197,7 @@ class Numbers:
         )
 
     def _exact(self, key: str, index: int, cell: str, whole: str, behind: str, scale: int) -> int:
-        if len(whole) > _MOST_DIGITS:
+        if len(whole) > min(_MOST_DIGITS, _WIDEST - scale):
             problem = f"{shown(cell)!r} is too large to be right"
             self._table.fault(index, key, problem, _CORRECT, "E_RANGE")
         elif len(behind) > scale:

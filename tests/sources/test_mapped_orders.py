@@ -199,6 +199,7 @@ def test_every_amount_comes_back(
         ("4,5", US, ("reject", "E_NUMBER")),
         ("4.000", {}, ("ask", "E_NUMBER_AMBIGUOUS")),
         ("40000000", US, ("reject", "E_RANGE")),
+        ("9999999999999", US, ("reject", "E_RANGE")),
         ("40000000", US | {"mapping.max_quantity": "50000000"}, 40_000_000_000_000),
     ],
 )

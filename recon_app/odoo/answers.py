@@ -14,6 +14,7 @@ Row = dict[str, Any]
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _MAX_ID = 2**31 - 1
+_BUSY = (408, 429)  # it took too long, or there were too many requests
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def http_fault(answer: Answer) -> OdooError | None:
             "there is no Odoo at this address, or it has no such database",
             "check the address and the name of the database",
         )
-    if answer.status >= 500:
+    if answer.status >= 500 or answer.status in _BUSY:
         return OdooError(
             Fault.OFFLINE,
             f"the server is not ready (status {answer.status})",

@@ -72,6 +72,7 @@ def test_an_error_that_does_not_say_which(error: object) -> None:
         (301, Fault.ADDRESS),
         (404, Fault.DATABASE),
         (502, Fault.OFFLINE),
+        (429, Fault.OFFLINE),
         (200, Fault.ANSWER),
         (403, Fault.ANSWER),
     ],

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from importlib import import_module
 from logging.handlers import QueueHandler
@@ -53,6 +54,12 @@ T = TypeVar("T")
 def _silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
     del done, total
+
+
+class _Again(Enum):
+    """Stands for the file that the process was given last: a workbook is opened once."""
+
+    FILE = 1
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ class Reader:
         self._line, other_end = context.Pipe()
         self._process = context.Process(target=_serve, args=(other_end,), daemon=True)
         self._limits: Limits | None = None
+        self._file: InputFile | None = None
         self._since = time.monotonic()
         self._busy = False
         try:
@@ -119,8 +127,16 @@ class Reader:
         self._limits = limits
         self._since = time.monotonic()
         self._busy = True
+        sent = tuple(_Again.FILE if arg is self._file else arg for arg in args)
+        self._file = next((arg for arg in args if isinstance(arg, InputFile)), self._file)
         with suppress(OSError):  # killed: this is found when it is waited for
-            self._line.send((work, args, limits))
+            self._line.send((work, sent, limits))
+
+    def rest(self) -> None:
+        """Let go of the last file."""
+        self._file = None
+        with suppress(OSError):
+            self._line.send(None)
 
     def wait(self, tell: Tell) -> Any:
         """Wait until the work is done.
@@ -264,6 +280,7 @@ def borrowed(*, keep: bool = True) -> Iterator[Reader]:
         with _lock:
             kept = keep and reader.fresh and not _spares
             if kept:
+                reader.rest()
                 _spares.append(reader)
         if not kept:
             reader.close()
@@ -305,10 +322,20 @@ def _serve(line: Line) -> None:
     registry.sources()
     import_module("pandas")
     with suppress(BrokenPipeError, EOFError):  # the program needs the process no more, or was killed
+        file: InputFile | None = None
         while line.poll(_IDLE):
-            work, args, limits = line.recv()
-            if not _work(line, work, args, limits):
-                return
+            told = line.recv()
+            if told is None:
+                file = None
+            else:
+                work, args, limits = told
+                if _Again.FILE not in args:  # the limit holds for all work on a file together
+                    file = next((arg for arg in args if isinstance(arg, InputFile)), None)
+                    _limit(limits)
+                args = tuple(file if arg is _Again.FILE else arg for arg in args)
+                if not _work(line, work, args, limits):
+                    return
+                del args
             gc.collect()
 
 
@@ -322,7 +349,6 @@ def _work(line: Line, work: Callable[..., Any], args: tuple[Any, ...], limits: L
             told = time.monotonic()
             line.send((done, total))
 
-    _limit(limits)
     try:
         outcome = _Outcome(work(*args, tell))
     except BrokenPipeError:

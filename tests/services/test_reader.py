@@ -68,6 +68,14 @@ def collects_garbage(tell: Tell) -> bool:
     return gc.isenabled()
 
 
+def look_at(file: InputFile, tell: Tell) -> int:
+    """How often this very object was looked at."""
+    del tell
+    looks: int = vars(file).get("looks", 0) + 1
+    vars(file)["looks"] = looks
+    return looks
+
+
 @pytest.fixture(autouse=True)
 def _none_waits() -> Iterator[None]:
     dismiss()
@@ -95,6 +103,20 @@ def test_it_is_used_again(reader: Reader) -> None:
         ids.add(reader.wait(silent))
     assert len(ids) == 1
     assert os.getpid() not in ids
+
+
+def test_a_file_is_opened_once(reader: Reader, tmp_path: Path) -> None:
+    file = InputFile(tmp_path / "a")
+
+    def looks(at: InputFile) -> int:
+        reader.begin(look_at, at)
+        found: int = reader.wait(silent)
+        return found
+
+    assert [looks(file), looks(file)] == [1, 2]
+    assert [looks(InputFile(tmp_path / "a")), looks(file)] == [1, 1]
+    reader.rest()
+    assert looks(file) == 1
 
 
 def test_faults_come_back_and_do_no_harm(reader: Reader) -> None:

@@ -139,12 +139,14 @@ class InputFile:
 
     @cached_property
     def delimiter(self) -> str:
-        """The character that splits the most cells in the first lines of a text file, or that it names."""
+        """The character that splits the first lines of a text file into equal rows, or that it names.
+
+        A text with commas in it does not make a comma of the semicolon.
+        """
         lines = self._head_text.splitlines()[:HEAD_ROWS]
         if lines and self.names_delimiter:
             return lines[0].strip('"')[-1]
-        counts = {mark: sum(len(_split(line, mark)) - 1 for line in lines) for mark in ",;\t|"}
-        return max(counts, key=lambda mark: counts[mark])
+        return max(",;\t|", key=lambda mark: _splits(lines, mark))
 
     @cached_property
     def names_delimiter(self) -> bool:
@@ -212,6 +214,12 @@ class InputFile:
                 yield from row_blocks(stream, self.delimiter, lines)
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
+
+
+def _splits(lines: Sequence[str], mark: str) -> tuple[int, int]:
+    """How many cells a mark splits off in lines of the same width, and in all."""
+    widths = [len(_split(line, mark)) - 1 for line in lines]
+    return max((widths.count(width) * width for width in set(widths)), default=0), sum(widths)
 
 
 def _split(line: str, mark: str) -> list[str]:

@@ -166,6 +166,11 @@ def test_odd_tables_that_are_read(path: Path, text: str, places: set[object], ro
     assert (end.places, len(end.records)) == (places, rows)
 
 
+def test_commas_in_a_text_are_no_delimiter(path: Path) -> None:
+    path.write_text("Text;Sum\nplates, cups, bowls;1,50\nspoons;2,50\nforks, knives;3,50\n")
+    assert InputFile(path).delimiter == ";"
+
+
 def test_one_of_several_tables(path: Path) -> None:
     path.write_text(
         f"Summary\na,b\n1,2\n\nOrders\n{HEADER}\n{ROW}\n\nRefunds\n{HEADER}\nB1,mug,1,5.00,EUR,2026-03-31,x\n"

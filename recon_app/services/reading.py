@@ -87,9 +87,14 @@ def _must_prove(source: Source, reading: Reading) -> None:
 
 
 def _line_count(file: InputFile) -> int:
-    """About how many records a text file has, judged by its beginning; 0 for workbooks."""
+    """About how many records a table has; of a text file judged by its beginning.
+
+    Raises:
+        FileRejected: it is a workbook that cannot be read.
+        AnswerNeeded: it is one of several sheets.
+    """
     if file.is_xlsx:
-        return 0
+        return file.workbook.height
     return file.head.count(b"\n") * file.path.stat().st_size // max(len(file.head), 1)
 
 

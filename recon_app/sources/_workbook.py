@@ -78,6 +78,16 @@ class Workbook:
         sheet, _, _ = self._checked
         return _load(str(self.path), sheet)
 
+    @property
+    def height(self) -> int:
+        """The last row that holds something, from 1; 0 for an empty sheet.
+
+        Raises:
+            FileRejected: the workbook cannot be read.
+            AnswerNeeded: several sheets have cells.
+        """
+        return self._checked[1].rows
+
     @cached_property
     def head(self) -> list[list[str]]:
         """The first 40 rows of the sheet as text cells.

@@ -51,6 +51,7 @@ def test_cells_are_what_a_csv_export_would_hold(path: Path) -> None:
     assert list(workbook.rows()) == [["order", "sku", "amount", "date"], CELLS]
     assert workbook.warnings == ()
     assert workbook.head == list(workbook.rows())
+    assert workbook.height == 2
 
 
 @pytest.mark.parametrize(

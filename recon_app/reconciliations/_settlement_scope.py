@@ -18,6 +18,7 @@ from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
 from recon_app.reconciliations._settlement_platforms import counted_once as movements_once
+from recon_app.reconciliations._settlement_shop import shop_once
 
 Mask = NDArray[np.bool_]
 
@@ -101,9 +102,10 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
     Bank lines exported from Odoo stand in for a bank file: on the days that one of their currency covers,
     they are the same lines once more.
     """
+    frames, once = shop_once(frames)
     lines, told = movements_once(frames[RecordType.PAYMENT_LINE])
     bank, remarks = counted_once(frames[RecordType.BANK_LINE])
-    remarks = told + remarks
+    remarks = once + told + remarks
     no_net = (lines["net"] == NO_INT) & (lines["amount"] != NO_INT)
     if no_net.any():
         fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"])

@@ -75,14 +75,15 @@ class Settlements(Reconciliation):
     id = "settlements"
     title = "Settlements"
     reads: ClassVar = {
-        RecordType.ORDER: (*_COMMON, "open", "extra"),
-        RecordType.SHOP_TRANSACTION: (*_COMMON, "category"),
+        RecordType.ORDER: (*_COMMON, "ident", "open", "extra", "source"),
+        RecordType.SHOP_TRANSACTION: (*_COMMON, "ident", "at", "category", "source"),
         RecordType.PAYMENT_LINE: (
             *_COMMON,
             "category",
             "ident",
             "ref2",
             "grp",
+            "at",
             "due",
             "fee",
             "net",
@@ -90,7 +91,7 @@ class Settlements(Reconciliation):
             "foreign_currency",
             "source",
         ),
-        RecordType.PAYOUT: (*_COMMON, "ident", "ref2"),
+        RecordType.PAYOUT: (*_COMMON, "ident", "ref2", "source"),
         RecordType.ODOO_PAYMENT: (*_COMMON, "ref2", "grp"),
         RecordType.JOURNAL_ITEM: (*_COMMON, "ref2", "grp", "foreign_amount", "foreign_currency", "text"),
         RecordType.INVOICE: (*_COMMON, "category", "ref2", "grp", "extra"),

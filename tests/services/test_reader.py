@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -267,3 +268,44 @@ def test_a_damaged_workbook_leaves_the_next_file_alone(
     reports = list(import_paths(ws, [bad, statement]))
     assert [report.status for report in reports] == [Status.REJECTED, Status.IMPORTED]
     assert preview(ws, bad).problems
+
+
+@pytest.mark.parametrize("stop", [Cancelled, KeyboardInterrupt])
+@pytest.mark.parametrize("at", ["Looking at payments.xlsx", "Reading payments.xlsx", "Storing payments.xlsx"])
+def test_a_workbook_can_be_cancelled_at_any_step(
+    ws: Workspace, workbook: Path, at: str, stop: type[BaseException]
+) -> None:
+    def progress(step: str, _done: int, _total: int) -> None:
+        if step == at:
+            raise stop
+
+    with pytest.raises(stop):
+        list(import_paths(ws, [workbook], progress=progress))
+    dismiss()
+    assert not multiprocessing.active_children()
+    assert {path.suffix for path in ws.folder.iterdir()} <= {"", ".sqlite", ".sqlite-wal", ".sqlite-shm"}
+    assert not list(ws.folder.glob("staging-*"))
+    assert not list(ws.originals.iterdir())
+    (report,) = import_paths(ws, [workbook])
+    assert report.status is Status.IMPORTED
+
+
+@pytest.mark.parametrize("stop", [Cancelled, KeyboardInterrupt])
+def test_a_big_file_can_be_cancelled_while_it_is_hashed(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    monkeypatch.setattr("recon_app.services.import_files.BIG_BYTES", 1)
+    hashed = threading.Event()
+    monkeypatch.setattr(InputFile, "sha256", property(lambda _: str(hashed.wait(10))))
+    path = tmp_path / "a.csv"
+    path.write_text("Order,Amount\n1,2\n")
+
+    def progress(step: str, _done: int, _total: int) -> None:
+        assert step == "Looking at a.csv"
+        raise stop
+
+    asked = time.monotonic()
+    with pytest.raises(stop):
+        list(import_paths(ws, [path], progress=progress))
+    assert time.monotonic() - asked < 5
+    hashed.set()

@@ -172,10 +172,12 @@ class InputFile:
     def header_index(self, required: Sequence[str]) -> int | None:
         """Index of the first row that has all required header cells, None when there is none."""
         wanted = {name.casefold() for name in required}
-        for index, row in enumerate(self.head_rows):
-            if wanted <= {clean_header(cell).casefold() for cell in row}:
-                return index
-        return None
+        return next((index for index, names in enumerate(self._head_names) if wanted <= names), None)
+
+    @cached_property
+    def _head_names(self) -> list[set[str]]:
+        """The first rows as header cells; every source asks for them."""
+        return [{clean_header(cell).casefold() for cell in row} for row in self.head_rows]
 
     @cached_property
     def _head_text(self) -> str:

@@ -283,4 +283,7 @@ def _tell(table: Table, batch: Batch) -> None:
             reading.total(table.names[key], currencies, values)
         elif isinstance(values, np.ndarray) and target.kind is Kind.QUANTITY:
             sums.add({table.names[key]: values})
+    signed = batch.get("amount")
+    if "debit" in table.places and isinstance(signed, np.ndarray) and isinstance(currencies, list):
+        reading.total("Amount", currencies, signed)
     sums.note(reading)

@@ -148,11 +148,16 @@ class Reading:
             raise FileRejected(*self.problems)
 
     def _note_warnings(self) -> None:
-        """One note for each kind of warning and column: its first cell, and how many there are."""
-        for (code, column), cells in self._warned.items():
-            first = next(each for each in self.warnings if (each.code, each.column) == (code, column))
-            line = "" if first.line is None else f"line {first.line}"
-            place = ", ".join(filter(None, (line, column)))
+        """One note for each kind of warning: its first cell, and how many there are.
+
+        Columns of which the same is said on the same line share a note.
+        """
+        columns: dict[tuple[int | None, str, int], list[str]] = {}
+        for kind, cells in self._warned.items():
+            first = next(each for each in self.warnings if (each.code, each.column) == kind)
+            columns.setdefault((first.line, first.problem, cells), []).append(first.column or "")
+        for (line, problem, cells), names in columns.items():
+            place = ", ".join(filter(None, ("" if line is None else f"line {line}", *names)))
             more = f" (and {cells - 1} more)" if cells > 1 else ""
-            self.notes.append(f"{place}: {first.problem}{more}" if place else f"{first.problem}{more}")
+            self.notes.append(f"{place}: {problem}{more}" if place else f"{problem}{more}")
         self._warned.clear()

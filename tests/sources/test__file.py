@@ -289,6 +289,12 @@ def test_warnings_become_notes(path: Path) -> None:
     assert len(reading.warnings) == 20
 
 
+def test_columns_that_are_not_used_share_a_note(path: Path) -> None:
+    path.write_text(f"{HEADER},mood,,weather\n{ROW},good,,fine\n")
+    notes = read(path).notes
+    assert [note for note in notes if "not used" in note] == ["line 1, mood, weather: the column is not used"]
+
+
 def test_a_table_of_the_module_is_what_it_says(path: Path) -> None:
     path.write_bytes(table({}, {"note": 'a, "b"'}).encode())
     assert [record["text"] for record in read(path).records] == ["x", 'a, "b"']

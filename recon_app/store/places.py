@@ -65,9 +65,12 @@ def file_system(folder: Path) -> str:
 
 
 def mounted_at(folder: Path, mounts: list[tuple[str, str]]) -> str:
-    """Kind of the innermost of the mounts (place and kind) that holds a folder; of equal ones the last."""
+    """Kind of the innermost of the mounts (place and kind) that holds a folder; of equal ones the last.
+
+    The root counts as a part of this computer: one that starts from a network or in a sandbox has no other.
+    """
     real = folder.resolve()
-    around = {str(place) for place in (real, *real.parents)}
+    around = {str(place) for place in (real, *real.parents)} - {real.anchor}
     holding = [(place, kind) for place, kind in mounts if place in around]
     return max(enumerate(holding), key=lambda each: (len(each[1][0]), each[0]), default=(0, ("", "")))[1][1]
 

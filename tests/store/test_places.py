@@ -47,6 +47,7 @@ def test_the_innermost_mount_counts(tmp_path: Path) -> None:
     assert places.mounted_at(tmp_path / "a" / "y", mounts) == "ext4"
     assert places.mounted_at(tmp_path, [*mounts, (str(tmp_path), "cifs")]) == "cifs"
     assert places.mounted_at(tmp_path, []) == ""
+    assert places.mounted_at(tmp_path, [("/", "9p")]) == ""  # a sandbox or a computer without disks
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from itertools import pairwise
 from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, ReconError, UsageError
 from recon_app.sources._base import InputFile, Source, clean_header
+from recon_app.sources._refused import RefusedSource
 
 _log = logging.getLogger(__name__)
 _MOST_CELLS = 6
@@ -98,6 +99,15 @@ def source_named(name: str) -> Source:
     if name not in known:
         raise UsageError(f"there is no source {name!r}; choose one of {', '.join(known)}")
     return known[name]
+
+
+def kinds_of_files() -> dict[str, str]:
+    """What a person can say a file is: titles by source, of those that read files by themselves."""
+    return {
+        source.id: source.title
+        for source in registry.sources().values()
+        if not (source.beside or isinstance(source, RefusedSource))
+    }
 
 
 def claims(file: InputFile) -> list[Source]:

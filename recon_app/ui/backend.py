@@ -55,6 +55,12 @@ class Backend:
 
         return {name: source.title for name, source in registry.sources().items()}
 
+    def kinds_of_files(self) -> dict[str, str]:
+        """What a person can say a file is: titles of the sources that read files by themselves, by id."""
+        from recon_app.services import recognise
+
+        return recognise.kinds_of_files()
+
     def imports(self) -> list[ImportedFile]:
         """The files of the workspace, each as its main source reads it, in the order they were imported."""
         from recon_app.store import imports

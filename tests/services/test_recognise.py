@@ -8,7 +8,7 @@ import pytest
 
 from recon_app import registry
 from recon_app.models.problem import FileRejected
-from recon_app.services.recognise import claims
+from recon_app.services.recognise import claims, kinds_of_files
 from recon_app.sources._base import InputFile
 
 GENERAL = {name for name, source in registry.sources().items() if source.fallback}
@@ -44,3 +44,17 @@ def test_a_bank_statement_is_read_without_a_question(tmp_path: Path) -> None:
 def test_a_text_is_no_table(tmp_path: Path, content: str) -> None:
     with pytest.raises(FileRejected, match="not recognised"):
         claimed(tmp_path, content)
+
+
+def test_a_person_is_offered_kinds_of_files_that_are_read_by_themselves() -> None:
+    kinds = kinds_of_files()
+    assert {"shopify_orders", "bank_camt", "bank_csv", "odoo_products", "matrixify_orders"} <= set(kinds)
+    never = {
+        "shopify_customers",
+        "shopify_analytics",
+        "shopify_rest",
+        "odoo_numbers",
+        "adyen_payment_accounting",
+    }
+    assert not never & set(kinds)
+    assert not {"matrixify_payouts", "shopify_bulk_transactions"} & set(kinds)

@@ -345,6 +345,9 @@ class FakeBackend(Backend):
         return Path("workspace")
 
     def source_titles(self) -> dict[str, str]:
+        return {**self.kinds_of_files(), "fake_refused": "Fake customers"}
+
+    def kinds_of_files(self) -> dict[str, str]:
         return {"fake_payments": "Fake payments", "fake_bank": "Fake bank"}
 
     def imports(self) -> list[ImportedFile]:

@@ -94,6 +94,7 @@ def test_folders_and_expected_files_are_kept_from_the_dialog(
     dialog = shell.findChild(WatchDialog)
     assert dialog is not None
     assert not dialog.drop_folder.isEnabled()
+    assert dialog.source.findData("fake_refused") < 0
     dialog.watch("/in")
     idle()
     assert dialog.folders.model().index(0, 0).data() == "/in"

@@ -67,7 +67,7 @@ class FileDetail(QWidget):
         self._tabs = QStackedWidget(self)
         self._buttons = QButtonGroup(self)
         self._lay_out()
-        self.show_item(None, {})
+        self.show_item(None, {}, {})
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -101,12 +101,18 @@ class FileDetail(QWidget):
         column.addLayout(bar)
         column.addWidget(self._tabs, 1)
 
-    def show_item(self, item: Item | None, titles: Mapping[str, str]) -> None:
-        """Show a file, or nothing."""
+    def show_item(self, item: Item | None, titles: Mapping[str, str], kinds: Mapping[str, str]) -> None:
+        """Show a file, or nothing.
+
+        Args:
+            item: The file.
+            titles: What the files of each source are called.
+            kinds: Those that a person can say a file is.
+        """
         self._item = item
         self._title.setText("" if item is None else one_line(item.name))
         self._sentence.setText("" if item is None else item.sentence())
-        self._ask(item, titles)
+        self._ask(item, titles, kinds)
         self._show_preview(item)
         self.checks.set_rows([] if item is None else list(_checks(item)))
         self.problems.set_rows([] if item is None else [_problem(one) for one in item.problems])
@@ -128,7 +134,7 @@ class FileDetail(QWidget):
             return RAW
         return next((place for place in (PROBLEMS, CHECKS, UNDERSTOOD, RAW) if shown[place]), UNDERSTOOD)
 
-    def _ask(self, item: Item | None, titles: Mapping[str, str]) -> None:
+    def _ask(self, item: Item | None, titles: Mapping[str, str], kinds: Mapping[str, str]) -> None:
         question = item.question if item is not None else None
         unknown = item is not None and item.state is FileState.REFUSED and not item.recognised()
         choices: Sequence[tuple[str, str]] = ()
@@ -140,7 +146,7 @@ class FileDetail(QWidget):
         elif unknown:
             self._option = "as"
             self._question.setText("If you know what it is, say so:")
-            choices = [(title, source) for source, title in titles.items()]
+            choices = [(title, source) for source, title in kinds.items()]
         asked = question is not None or unknown
         self.choice.clear()
         self.choice.setEditable(asked and not choices)

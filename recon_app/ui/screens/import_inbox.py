@@ -39,6 +39,7 @@ class Inbox(QWidget):
         self._context = context
         self._seen: Watched | None = None
         self._titles: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
         self._listed: set[Path] = set()
         self.leave = Button("Leave out", parent=self)
         self.new = Banner("folder", "Add to the list", self, self.leave)
@@ -60,9 +61,9 @@ class Inbox(QWidget):
         self._timer.start()
         self.look()
 
-    def set_titles(self, titles: dict[str, str]) -> None:
-        """Take what the user calls the files of each source."""
-        self._titles = titles
+    def set_titles(self, titles: dict[str, str], kinds: dict[str, str]) -> None:
+        """Take what the user calls the files of each source, and which kinds of files there can be."""
+        self._titles, self._kinds = titles, kinds
 
     def set_listed(self, paths: Sequence[Path]) -> None:
         """Say which files are in the list already."""
@@ -108,7 +109,7 @@ class Inbox(QWidget):
         self._context.read(self, lambda backend: backend.watch_rules(), self._open)
 
     def _open(self, rules: tuple[list[Folder], list[Expected]]) -> None:
-        dialog = WatchDialog(self._titles, self.window())
+        dialog = WatchDialog(self._titles, self._kinds, self.window())
         dialog.show_rules(*rules)
         dialog.asked.connect(lambda change: self._change(change, dialog))
         dialog.open()

@@ -53,6 +53,7 @@ class ImportScreen(Screen):
         super().__init__(context, parent)
         self.items: list[Item] = []
         self._titles: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
         self._jobs: list[Job] = []
         self._left = 0
         self._new_files = False
@@ -144,13 +145,17 @@ class ImportScreen(Screen):
             self.inbox.look()
 
     def _reload(self) -> None:
-        self.context.read(self, lambda backend: (backend.source_titles(), backend.imports()), self._take_list)
+        self.context.read(
+            self,
+            lambda backend: (backend.source_titles(), backend.kinds_of_files(), backend.imports()),
+            self._take_list,
+        )
 
-    def _take_list(self, found: tuple[dict[str, str], list[ImportedFile]]) -> None:
-        titles, stored = found
+    def _take_list(self, found: tuple[dict[str, str], dict[str, str], list[ImportedFile]]) -> None:
+        titles, kinds, stored = found
         if titles != self._titles:
-            self._titles = titles
-            self.inbox.set_titles(titles)
+            self._titles, self._kinds = titles, kinds
+            self.inbox.set_titles(titles, kinds)
         chosen = self._current()
         by_hash = {file.sha256: file for file in stored}
         mine = [item for item in self.items if item.path is not None]
@@ -381,7 +386,7 @@ class ImportScreen(Screen):
         same = len(new) == len(self._shown) and all(map(operator.is_, new, self._shown))
         if not same:
             self._shown = new
-            self.detail.show_item(item, self._titles)
+            self.detail.show_item(item, self._titles, self._kinds)
 
     def _refresh(self, keep: Item | None = None) -> None:
         """Show the list anew with the same file chosen, and offer the next step."""

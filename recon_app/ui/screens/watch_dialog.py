@@ -35,7 +35,7 @@ class WatchDialog(Dialog):
 
     asked = Signal(object)
 
-    def __init__(self, titles: Mapping[str, str], parent: QWidget) -> None:
+    def __init__(self, titles: Mapping[str, str], kinds: Mapping[str, str], parent: QWidget) -> None:
         super().__init__("Watched folders and expected files", "Done", parent)
         self._titles = titles
         self._folders: Sequence[Folder] = ()
@@ -51,13 +51,13 @@ class WatchDialog(Dialog):
         self.days = QSpinBox(self)
         self.add_expected = Button("Expect", parent=self)
         self.drop_expected = Button("Expect no more", parent=self)
-        self._fill()
+        self._fill(kinds)
         self._lay_out()
         self._connect()
         self.resize(720, 560)
 
-    def _fill(self) -> None:
-        for source, title in sorted(self._titles.items(), key=lambda item: item[1]):
+    def _fill(self, kinds: Mapping[str, str]) -> None:
+        for source, title in sorted(kinds.items(), key=lambda item: item[1]):
             self.source.addItem(one_line(title), source)
         self.source.setAccessibleName("Kind of file")
         for word, every in _EVERY:

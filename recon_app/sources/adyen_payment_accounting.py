@@ -16,7 +16,10 @@ class AdyenPaymentAccounting(RefusedSource):
 
     id = "adyen_payment_accounting"
     title = "Adyen payment accounting report (not used)"
-    reason = "this is Adyen's payment accounting report, which tells every step of a payment and not what is paid out"
+    reason = (
+        "this is Adyen's payment accounting report, which tells every step of a payment and not what is paid "
+        "out"
+    )
     advice = "export the settlement details report instead (Reports, Settlement details)"
     required = (
         "Merchant Account",

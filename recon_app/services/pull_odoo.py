@@ -21,6 +21,7 @@ from recon_app.odoo.versions import LISTINGS, Listing
 from recon_app.services.connections import PULLED, Connection, connection_named, open_client
 from recon_app.services.import_files import FileReport, Progress, Status, import_paths, quiet
 from recon_app.services.pull_folder import pull_folder
+from recon_app.store.imports import list_imports
 from recon_app.store.settings import change_setting, get_setting
 from recon_app.store.workspace import Workspace
 
@@ -118,10 +119,22 @@ class _Pull:
             source = self.listing.source
             for report in import_paths(self.ws, [path], source=source, options=options, progress=progress):
                 settled = settled and report.status in (Status.IMPORTED, Status.KNOWN)
-                yield replace(report, path=Path(path.name), notes=(*report.notes, *_notes(pulled.unsettled)))
+                notes = (*report.notes, *_notes(pulled.unsettled), *self._left(pulled.rows))
+                yield replace(report, path=Path(path.name), notes=notes)
         path.unlink(missing_ok=True)
         if settled and since is None and pulled.until is not None:
             self._remember(pulled.until)
+
+    def _left(self, rows: int) -> tuple[str, ...]:
+        """Say how many records of earlier files a list that was read whole does not have any more."""
+        source = self.listing.source
+        stored = sum(entry.counts.added for entry in list_imports(self.ws) if entry.source == source)
+        if not self.listing.whole or stored <= rows:
+            return ()
+        title = self.listing.title
+        return (
+            f"Records of {title} that earlier files had and Odoo has no more: {stored - rows}; they stay",
+        )
 
     def refused(self, error: OdooError, *, asked: bool) -> FileReport:
         """The report of a list that this user or this Odoo does not have."""

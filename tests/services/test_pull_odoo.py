@@ -96,6 +96,15 @@ def test_what_changed_shortly_before_comes_twice(odoo: FakeOdoo, bring: Pull) ->
     assert bring("journal-items")[0].rows == 2
 
 
+def test_stock_that_is_gone_is_said(odoo: FakeOdoo, bring: Pull) -> None:
+    bring("quants")
+    gone = odoo.rows["stock.quant"].pop(0)
+    note = "Records of stock on hand that earlier files had and Odoo has no more: 1; they stay"
+    assert note in bring("quants")[0].notes
+    odoo.rows["stock.quant"].insert(0, gone)
+    assert note not in bring("quants")[0].notes
+
+
 def test_everything_can_be_read_again(bring: Pull) -> None:
     bring("journal-items")
     assert bring("journal-items", everything=True)[0].rows == 8

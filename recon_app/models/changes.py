@@ -15,6 +15,7 @@ class Changes:
         states: The state of cases changed.
         corrections: Corrections were added or moved on.
         settings: Settings or mappings changed.
+        counts: Stock counts were made, counted or moved on.
     """
 
     files: bool = False
@@ -22,6 +23,7 @@ class Changes:
     states: bool = False
     corrections: bool = False
     settings: bool = False
+    counts: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -30,4 +32,5 @@ class Changes:
             self.states or other.states,
             self.corrections or other.corrections,
             self.settings or other.settings,
+            self.counts or other.counts,
         )

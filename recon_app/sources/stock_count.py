@@ -21,6 +21,7 @@ from recon_app.sources._goods import Sums, known
 
 _TIMES = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M")
 _ZONED = tuple(f"{form}%z" for form in _TIMES)
+_FORMULAS = ("=", "+", "-", "@")
 _ADVICE = "correct the quantity, or leave it blank where nobody counted"
 
 
@@ -67,7 +68,7 @@ class StockCount(TableSource):
         who = [cell.strip() for cell in _filled(chunk, "Counted by", options)]
         days, at = _moments(chunk, options, counted)
         _complain(chunk, counted, who, at, reading)
-        codes, names = chunk.ids("SKU"), chunk.text("Product")
+        codes, names = _unprotected(chunk.ids("SKU")), _unprotected(chunk.text("Product"))
         return {
             "ident": [cell.strip() for cell in chunk.text("Line")],
             "grp": [cell.strip() for cell in chunk.text("Sheet")],
@@ -75,8 +76,8 @@ class StockCount(TableSource):
             "sku": codes,
             "ref2": ["" if code else name for code, name in zip(codes, names, strict=True)],
             "barcode": chunk.ids("Barcode"),
-            "location": chunk.text("Location"),
-            "lot": chunk.ids("Lot"),
+            "location": _unprotected(chunk.text("Location")),
+            "lot": _unprotected(chunk.ids("Lot")),
             "unit": chunk.text("Unit"),
             "counted": counted,
             "day": days,
@@ -90,6 +91,11 @@ class StockCount(TableSource):
                 }
             ),
         }
+
+
+def _unprotected(cells: list[str]) -> list[str]:
+    """Texts without the mark that keeps a spreadsheet program from taking them for formulas."""
+    return [cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULAS else cell for cell in cells]
 
 
 def _only(columns: Sequence[Sequence[str]]) -> str:

@@ -37,7 +37,7 @@ _STATES = [str(state) for state in State]
         action="append",
         default=[],
         metavar="K=V",
-        help="keep an answer about gateways, journals or accounts, such as journal.Stripe=stripe",
+        help="keep an answer, such as journal.Stripe=stripe or stock_location.Berlin=WH",
     ),
 )
 def run(ws: Workspace, given: argparse.Namespace) -> int:

@@ -209,8 +209,8 @@ def keep_answer(ws: Workspace, name: str, value: str, who: str = "") -> Changes:
     asked = sorted({word for recon in registry.reconciliations().values() for word in recon.asks})
     word, _, about = name.partition(".")
     if word not in asked or not about or not value:
-        example = " or ".join(f"{word}.NAME" for word in asked)
-        raise UsageError(f'nobody asks for {name!r}; answer {example}, "-" for no platform')
+        known = ", ".join(f"{word}.NAME" for word in asked)
+        raise UsageError(f'nobody asks for {name!r}; the answers are {known}; "-" stands for none')
     settings.set_setting(ws, ANSWERS + name, value, who=who)
     return Changes(settings=True)
 
@@ -278,8 +278,6 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
     of_payouts = cases.index.isin([case for case, note in result.notes.items() if "payout" in note])
     currencies: dict[str, dict[str, int]] = {}
     for side in MONEY_SIDES:
-        if f"sum_{side}" not in cases:
-            continue
         chosen = cases if side == Side.BANK else cases[~of_payouts]
         for currency, minor in _sums(chosen, side):
             currencies.setdefault(currency, {})[side] = minor
@@ -304,7 +302,9 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
 
 
 def _sums(cases: pd.DataFrame, side: str) -> list[tuple[str, int]]:
-    """Sum of a side by currency, in minor units."""
+    """Sum of a side by currency, in minor units; none where goods are compared."""
+    if f"sum_{side}" not in cases:
+        return []
     known = cases[cases[f"sum_{side}"] != NO_INT]
     return [
         (str(currency), int(minor))

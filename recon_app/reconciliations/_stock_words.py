@@ -1,0 +1,277 @@
+"""The sentences of stock cases: what both sides say, and the bridge from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from recon_app.models.case import Evidence, Kind
+from recon_app.models.quantity import format_quantity
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations._base import Facts
+
+#: What each item of a bridge is called; it follows "of it".
+ITEMS = {
+    "on_one_side_only": "known on one side only",
+    "negative_clamped": "Odoo is below zero and Shopify shows 0",
+    "unit_of_measure": "unit of measure",
+    "orders_not_imported": "orders not yet in Odoo",
+    "fulfilled_not_delivered": "fulfilled in Shopify, delivery still open in Odoo",
+    "picked_not_fulfilled": "delivered in Odoo, not yet fulfilled in Shopify",
+    "returned_on_one_side": "returns restocked on one side only",
+    "moved_between_exports": "moved between the two exports",
+    "in_transit": "in transit between two places",
+    "reserved_not_committed": "reserved in Odoo for others than this shop",
+    "committed_not_reserved": "promised by Shopify, not reserved in Odoo",
+    "quarantine": "not for sale in Odoo (quarantine, damaged or in inspection)",
+    "consignment": "consigned goods",
+    "safety_stock": "safety stock not held back in Shopify",
+    "kit_component": "parts of kits",
+    "receipt_not_validated": "receipts not validated in Odoo",
+}
+#: What to do about what does not go away by itself.
+_NEXT = {
+    "negative_clamped": "Odoo promised more than it has: count the product, then correct Odoo.",
+    "safety_stock": "Hold the safety stock back in the connector, or set safety_stock to 0.",
+    "quarantine": "Mark the goods as unavailable in Shopify, or bring them back into stock in Odoo.",
+    "returned_on_one_side": "Validate the return in Odoo, or restock it in Shopify.",
+    "receipt_not_validated": "Validate the receipt in Odoo with what really arrived.",
+    "unit_of_measure": "Check the unit of measure of the product in Odoo.",
+    "reserved_not_committed": "Another channel has taken it: Shopify must be told.",
+    "committed_not_reserved": "Check the availability of the delivery in Odoo.",
+}
+
+
+def item_text(code: str, quantity: int) -> str:
+    """An item with its signed quantity."""
+    return f"{ITEMS[code]} {signed(quantity)}"
+
+
+def signed(quantity: int) -> str:
+    """A quantity that always shows its sign."""
+    return f"+{format_quantity(quantity)}" if quantity > 0 else format_quantity(quantity)
+
+
+def sentence(facts: Facts) -> str:
+    """Say in one plain sentence what the case is."""
+    note = facts.note
+    if facts.rule == "count":
+        return _count_sentence(facts)
+    where = _where(facts)
+    if facts.kind == Kind.MATCHED:
+        return f"{where}: Shopify and Odoo agree."
+    if special := _special(facts):
+        return f"{where}: {special}"
+    if facts.kind == Kind.MISSING:
+        return f"{where}: {_one_side(note, facts)}"
+    shop, odoo = _pair(note)
+    unit = facts.unit
+    said = f"{where}: {shop[0]} {shop[1]} {unit} in Shopify, {odoo[1]} {unit} in Odoo"
+    items = [item_text(item["code"], item["quantity"]) for item in note.get("bridge", ())]
+    other = int(note.get("other", 0))
+    if not items:
+        return f"{said}: {signed(other)} that nothing in the files explains."
+    rest = f"; {signed(other)} is not explained" if other else ""
+    return f"{said}: {', '.join(items)}{rest}."
+
+
+def _where(facts: Facts) -> str:
+    note = facts.note
+    if note:
+        lot = f", lot {note['lot']}" if note.get("lot") else ""
+        return f"{note.get('called') or note['sku']} at {note['location']}{lot}"
+    record = next((record for records in facts.legs.values() for record in records), None)
+    return f"{record.values.get('sku', '')} at {facts.grp}" if record is not None else facts.grp
+
+
+def _figure(note: Mapping[str, Any], name: str) -> str:
+    return format_quantity(note["figures"][name]) if name in note["figures"] else "no figure"
+
+
+def _pair(note: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The compared figures with their names, Shopify's first."""
+    if note["pair"] == "on_hand":
+        return ("on hand", _figure(note, "shop_hand")), ("on hand", _figure(note, "on_hand"))
+    return ("available", _figure(note, "available")), ("free to sell", _figure(note, "free"))
+
+
+def _one_side(note: Mapping[str, Any], facts: Facts) -> str:
+    shop, odoo = _pair(note)
+    if Side.ODOO in facts.missing:
+        return f"Shopify has {shop[1]} {facts.unit}, and Odoo does not know the SKU."
+    if not note["variants"]:
+        return f"Odoo has {odoo[1]} {facts.unit}, and Shopify does not know the SKU there."
+    return f"Odoo has {odoo[1]} {facts.unit}, and Shopify gives no figure there (not stocked or not tracked)."
+
+
+def _special(facts: Facts) -> str:
+    """Say what keeps the figures from being compared, or is wrong although they agree; "" for none of it."""
+    note = facts.note
+    side = "Shopify" if Side.ODOO in facts.missing else "Odoo"
+    several = (
+        f"{note['variants']} variants of Shopify" if note["variants"] > 1 else "several products of Odoo"
+    )
+    places, archived = ", ".join(note["places"]), " and ".join(note["archived"])
+    held = f"{_pair(note)[0][1]} {facts.unit}"
+    return {
+        "no_sku": f"it has no SKU in {side}, so nothing can be compared; give it one.",
+        "duplicate_sku": f"{several} have this SKU; give each its own.",
+        "shared_location": f"these Shopify locations share {places} in Odoo, so they cannot be told apart.",
+        "archived_with_stock": f"archived or a draft in {archived}, and still holds stock ({held}).",
+        "unknown_unit": "its unit in Odoo has no known size in pieces; answer unit.NAME, as in '12 Units'.",
+        "kit_without_components": "Odoo calls it a kit, and its bill of materials is not loaded.",
+    }.get(facts.cause, "")
+
+
+def evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """Say why the records belong together, what each side says, and every line of the bridge."""
+    if facts.rule == "count":
+        return tuple(_count_evidence(facts))
+    note = facts.note
+    if not note:
+        return (Evidence("sku", "The SKU is the same on both sides, and the compared figures are equal."),)
+    found = []
+    if facts.rule:
+        places = ", ".join(note["places"])
+        found.append(
+            Evidence(facts.rule, f"Linked by the SKU; '{note['location']}' in Shopify is {places} in Odoo.")
+        )
+    if facts.rule == "kit":
+        found.append(Evidence("kit", "It is a kit: Odoo's figures are what its parts make."))
+    found += _figures(note, facts.unit)
+    found += _lines(note, facts)
+    found += [Evidence("archived", f"Archived or a draft in {side}.") for side in note.get("archived", ())]
+    found += [Evidence("warning", f"{text}.") for text in note.get("warnings", ())]
+    if facts.cause in _NEXT:
+        found.append(Evidence("next", _NEXT[facts.cause]))
+    return tuple(found)
+
+
+def _figures(note: Mapping[str, Any], unit: str) -> list[Evidence]:
+    """What each side says, in the order in which its figures add up."""
+    shop = _listed(
+        note,
+        {
+            "shop_hand": "on hand",
+            "committed": "committed",
+            "unavailable": "unavailable",
+            "available": "available",
+        },
+    )
+    odoo = _listed(
+        note,
+        {
+            "on_hand": "on hand",
+            "reserved": "reserved",
+            "quarantine": "not for sale",
+            "consigned": "consigned",
+            "safety": "safety stock",
+            "free": "free to sell",
+        },
+    )
+    found = [Evidence("shop", f"Shopify: {shop} ({unit}).")] if shop else []
+    return [*found, *([Evidence("odoo", f"Odoo: {odoo} ({unit}).")] if odoo else [])]
+
+
+def _listed(note: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    plain = ("on_hand", "free", "shop_hand", "available", "committed", "reserved")
+    figures = note["figures"]
+    shown = [
+        f"{said} {format_quantity(figures[name])}"
+        for name, said in names.items()
+        if name in figures and (figures[name] or name in plain)
+    ]
+    return ", ".join(shown)
+
+
+def _lines(note: Mapping[str, Any], facts: Facts) -> list[Evidence]:
+    if "bridge" not in note and "other" not in note:
+        return []
+    shop, odoo = _pair(note)
+    found = [Evidence("bridge", f"Bridge: Odoo {odoo[0]} {odoo[1]} {facts.unit}.")]
+    for item in note.get("bridge", ()):
+        records = [f"{what} {signed(quantity)}" for what, quantity in item["records"]]
+        if item["more"]:
+            records.append(f"{item['more']} more")
+        behind = f" ({', '.join(records)})" if records else ""
+        found.append(Evidence(item["code"], f"{item_text(item['code'], item['quantity'])}{behind}"))
+    if note.get("other"):
+        found.append(Evidence("other", f"not explained {signed(note['other'])}"))
+    found.append(Evidence("bridge", f"= Shopify {shop[0]} {shop[1]} {facts.unit}."))
+    if note.get("causes"):
+        maybe = "; or ".join(text for _, text in note["causes"])
+        found.append(Evidence("candidates", f"What is not explained would be made up by: {maybe}."))
+    return found
+
+
+def _count_sentence(facts: Facts) -> str:
+    note, unit = facts.note, facts.unit
+    where = _where(facts)
+    book = format_quantity(note["book"] - note["moved"])
+    if "counted" not in note:
+        return f"{where}: Odoo has {book} {unit}, and nobody counted it."
+    counted = format_quantity(note["counted"])
+    said = f"{where}: {counted} {unit} counted, {book} in Odoo"
+    partner = note.get("partner", "")
+    endings = {
+        "": f"{where}: {counted} {unit} counted, as in Odoo.",
+        "counts_disagree": f"{where}: the counts of it disagree; have another person count it.",
+        "not_in_odoo": f"{where}: {counted} {unit} counted, and Odoo has none there.",
+        "wrong_location": f"{said}; {partner} is off by as many the other way: it may have been moved.",
+        "wrong_lot": f"{said}; lot {partner} is off by as many the other way.",
+    }
+    return endings.get(facts.cause, f"{said} ({signed(facts.delta or 0)}).")
+
+
+def _count_evidence(facts: Facts) -> list[Evidence]:
+    note, unit = facts.note, facts.unit
+    found = [Evidence("count", "Compared at the place and lot that the count sheet names.")]
+    if note.get("who"):
+        found.append(Evidence("who", f"Counted by {note['who']}."))
+    if note["moved"]:
+        found.append(
+            Evidence(
+                "moved_since",
+                f"Odoo has {format_quantity(note['book'])} {unit} now, {signed(note['moved'])} since then.",
+            )
+        )
+    if "counted" in note and not note["timed"]:
+        found.append(
+            Evidence("no_time", "The count has no time, so moves since then could not be taken into account.")
+        )
+    return found
+
+
+def why_not(left: Record, right: Record) -> tuple[Evidence, ...]:
+    """Say, rule by rule, why two records do not stand in one case."""
+    goods = {RecordType.INVENTORY_LEVEL, RecordType.STOCK_QUANT, RecordType.STOCK_COUNT}
+    if not {left.type, right.type} <= goods:
+        return (Evidence("type", "Only stock figures and counts are compared with each other here."),)
+    if left.type is right.type:
+        return (Evidence("type", "Both are of the same side; they are one case when SKU and place agree."),)
+    found = []
+    for name, word in (("sku", "SKU"), ("lot", "lot")):
+        one, other = (str(record.values.get(name, "")) for record in (left, right))
+        if one == other:
+            continue
+        found.append(Evidence(name, f"The {word} differs: '{one}' and '{other}'.{_nearly(one, other)}"))
+    one, other = (str(record.values.get("location", "")) for record in (left, right))
+    found.append(
+        Evidence(
+            "location",
+            f"The places are '{one}' and '{other}': the answer stock_location says which Odoo locations a "
+            "Shopify location is.",
+        )
+    )
+    return tuple(found)
+
+
+def _nearly(one: str, other: str) -> str:
+    """A hint where two codes look like one."""
+    if not one or not other:
+        return " One is blank, which equals nothing."
+    if one.strip().casefold() == other.strip().casefold():
+        return " They differ only by case or blanks."
+    if one.strip().lstrip("0") == other.strip().lstrip("0"):
+        return " They differ only by leading zeros."
+    return ""

@@ -1,0 +1,126 @@
+"""Stock: what Shopify can sell, what Odoo has, what was counted, by product and place."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _stock_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+_GOODS = ("sku", "status", "unit", "quantity")
+
+
+class Stock(Reconciliation):
+    """One case per SKU and Shopify location, and one per counted SKU, place and lot.
+
+    The difference is Shopify less Odoo, and counted less Odoo: Odoo is always the left pane.
+    """
+
+    id = "stock"
+    title = "Stock"
+    reads: ClassVar = {
+        RecordType.INVENTORY_LEVEL: (
+            *("sku", "grp", "ref2", "location", "lot", "unit", "quantity", "available", "reserved", "at"),
+            "source",
+        ),
+        RecordType.STOCK_QUANT: (
+            *("sku", "grp", "ref2", "location", "lot", "unit", "quantity", "reserved", "amount", "currency"),
+            "extra",
+        ),
+        RecordType.STOCK_COUNT: ("sku", "grp", "ref2", "location", "lot", "unit", "counted", "at", "account"),
+        RecordType.SHOP_PRODUCT: ("sku", "status"),
+        RecordType.ODOO_PRODUCT: ("sku", "ref2", "status", "unit", "extra"),
+        RecordType.KIT_COMPONENT: (*_GOODS, "grp", "extra"),
+        RecordType.ORDER: ("ref", "extra"),
+        RecordType.ORDER_LINE: (*_GOODS, "ref", "day", "at", "extra"),
+        RecordType.FULFILMENT: (*_GOODS, "ref"),
+        RecordType.REFUND: (*_GOODS, "ref"),
+        RecordType.SALE_ORDER: ("ref", "ref2", "grp", "status", "day"),
+        RecordType.SALE_ORDER_LINE: (*_GOODS, "ref", "ref2", "grp", "done", "source"),
+        RecordType.STOCK_MOVE: (
+            *(*_GOODS, "ref", "ref2", "grp", "at", "location", "location_to", "reserved", "done"),
+            *("extra", "source"),
+        ),
+        RecordType.STOCK_MOVE_LINE: (
+            "sku",
+            "ref2",
+            "status",
+            "at",
+            "location",
+            "location_to",
+            "lot",
+            "unit",
+            "done",
+        ),
+        RecordType.TRANSFER: ("ref", "grp"),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT))
+    asks: ClassVar = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit", "exported_at")
+    columns: ClassVar = {
+        Side.SHOP: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", width=24),
+            Column("location", "Location", role=Role.KEY, width=18),
+            Column("quantity", "On hand", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("reserved", "Committed", ColumnType.QUANTITY, width=9),
+            Column("available", "Available", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("incoming", "Incoming", ColumnType.QUANTITY, width=9, shown=False),
+            Column("ref2", "Variant", width=14, shown=False),
+            Column("lot", "Lot", width=12, shown=False),
+            Column("barcode", "Barcode", width=14, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.ODOO: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", width=24),
+            Column("location", "Location", role=Role.KEY, width=18),
+            Column("lot", "Lot", width=12),
+            Column("quantity", "On hand", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("reserved", "Reserved", ColumnType.QUANTITY, width=9),
+            Column("available", "Available", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("unit", "Unit", width=8),
+            Column("grp", "Package / owner", width=16, shown=False),
+            Column("amount", "Value", ColumnType.MONEY, width=11, shown=False),
+            Column("currency", "Cur.", width=5, shown=False),
+            Column("barcode", "Barcode", width=14, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.COUNT: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", width=24),
+            Column("location", "Location", role=Role.KEY, width=18),
+            Column("lot", "Lot", role=Role.KEY, width=12),
+            Column("counted", "Counted", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("unit", "Unit", width=8),
+            Column("day", "Counted at", ColumnType.DATE, width=10),
+            Column("account", "By", width=14),
+            Column("grp", "Sheet", width=10, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Compare the figures of each product at each place and bridge what differs."""
+        from recon_app.reconciliations._stock_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say why the records belong together, and every line of the bridge."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say, rule by rule, why two records were not linked."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Stock has no clearing accounts."""
+        return []

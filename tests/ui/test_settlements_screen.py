@@ -284,7 +284,7 @@ def test_too_many_rows_are_not_copied_in_silence(
 
 
 def test_the_export_has_what_is_shown(settlements: SettlementsScreen, idle: Wait, tmp_path: Path) -> None:
-    settlements.export_to(tmp_path / "out.csv")
+    settlements.rows_out.export_to(tmp_path / "out.csv")
     idle()
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 251

@@ -80,9 +80,9 @@ def test_letters_find_the_action(typed: str, wanted: str) -> None:
 
 
 def test_actions_of_a_hidden_screen_are_not_offered(settlements: SettlementsScreen, shell: Shell) -> None:
-    assert "case.next" in {act.id for act in shell.actions_book.available()}
+    assert "settlements.next" in {act.id for act in shell.actions_book.available()}
     shell.go_to("import")
-    assert "case.next" not in {act.id for act in shell.actions_book.available()}
+    assert "settlements.next" not in {act.id for act in shell.actions_book.available()}
 
 
 def test_single_letters_need_a_scope_and_can_be_switched_off(
@@ -95,7 +95,7 @@ def test_single_letters_need_a_scope_and_can_be_switched_off(
     panes.views[0].setFocus()
     QTest.keyClick(panes.views[0], Qt.Key.Key_G)
     assert not settlements.lines.filters.group.isChecked()
-    keys = shell.actions_book.action("case.next").shortcuts()
+    keys = shell.actions_book.action("settlements.next").shortcuts()
     assert [key.toString() for key in keys] == ["F8"]
     shell.actions_book.run("view.letters")
     QTest.keyClick(panes.views[0], Qt.Key.Key_G)

@@ -1,0 +1,449 @@
+"""A reconciliation on the screen: its lines, its run, and what can be done with a case."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from recon_app.jobs import Progress
+from recon_app.models.changes import Changes
+from recon_app.models.proof import PayoutProof
+from recon_app.ui import words
+from recon_app.ui.actions import Act
+from recon_app.ui.backend import Backend
+from recon_app.ui.context import Context
+from recon_app.ui.formats import number, stamp
+from recon_app.ui.screens._screen import Screen
+from recon_app.ui.screens.case_dialogs import AcceptDialog, WhyNotDialog
+from recon_app.ui.screens.correction_wizard import CorrectionWizard
+from recon_app.ui.screens.lines_view import LinesView, Setup, read_setup
+from recon_app.ui.screens.rows_out import RowsOut
+from recon_app.ui.widgets.banner import Banner
+from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.dialog import Dialog
+from recon_app.ui.widgets.empty_state import EmptyState
+from recon_app.ui.widgets.text import Text, Tone
+
+if TYPE_CHECKING:
+    from recon_app.services.cases import Summary
+    from recon_app.services.corrections import KeptCorrection
+    from recon_app.services.run import RunReport
+
+_EPOCH = date(1970, 1, 1)
+_ALL_DAYS = "All days"
+_WHY_NOT = "Select two rows, one with a record at each side, and ask why they are not linked."
+LINES = 0
+
+
+class Look(NamedTuple):
+    """All that the screen reads of a workspace at once."""
+
+    setup: Setup
+    summary: Summary | None
+    proofs: list[PayoutProof]
+    files: int
+    days: tuple[int, int] | None
+
+
+class CasesScreen(Screen):
+    """The screen of one reconciliation.
+
+    Attributes:
+        name: Id of the reconciliation.
+        needed: What must be imported before anything can be compared.
+        assumed_about: What a run may have assumed, as the banner and the menu call it.
+    """
+
+    name: ClassVar[str]
+    needed: ClassVar[str]
+    assumed_about: ClassVar[str]
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._look: Look | None = None
+        self._only_states = False
+        self.correct = Button("Correct…", "correct", key="C", parent=self)
+        self.accept = Button("Accept…", "accept", key="A", parent=self)
+        self.why = Button("Why not?", "question", key="W", parent=self)
+        self.lines = LinesView(context, self.name, self.strip_buttons(), self)
+        self.rows_out = RowsOut(context, self.lines, self._file_name)
+        self.empty = EmptyState(self)
+        self.period = QComboBox(self)
+        self.period.setAccessibleName("Period")
+        self.rerun = Button("Re-run", "rerun", parent=self)
+        self._columns = Button("Columns…", "columns", parent=self)
+        self._export = Button("Export copy…", "export", parent=self)
+        self._about = Text("", Tone.MUTED, parent=self)
+        self.assumed = Banner("question", "Check…", self)
+        self.changed = Banner("info", "Re-run now", self)
+        self._tabs = QStackedWidget(self)
+        self._tab_buttons = QButtonGroup(self)
+        self._lay_out()
+        self._connect()
+        self._declare()
+        self._show_actions()
+
+    # What a reconciliation may add
+
+    def strip_buttons(self) -> tuple[Button, ...]:
+        """The buttons beside a case."""
+        return (self.correct, self.accept, self.why)
+
+    def tabs(self) -> tuple[tuple[str, QWidget], ...]:
+        """Titles and views; the lines are the first."""
+        return (("Lines", self.lines),)
+
+    def show_result(self, look: Look, *, only_states: bool) -> None:
+        """Show what else a run found."""
+
+    def answers_dialog(self, proposals: dict[str, str]) -> Dialog:
+        """The dialog in which a person checks what a run assumed; it emits ``decided`` with answers."""
+        raise NotImplementedError
+
+    # The frame
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(Text(self.title, Tone.TITLE, parent=self))
+        head.addWidget(self.period)
+        head.addWidget(self._about, 1)
+        views = self.tabs()
+        for place, (title, view) in enumerate(views):
+            self._tabs.addWidget(view)
+            button = Button(title, parent=self)
+            button.setCheckable(True)
+            button.setVisible(len(views) > 1)
+            self._tab_buttons.addButton(button, place)
+            head.addWidget(button)
+        head.addSpacing(12)
+        for button in (self.rerun, self._columns, self._export):
+            head.addWidget(button)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._tabs)
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 8, 6)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.assumed)
+        column.addWidget(self.changed)
+        column.addWidget(self._stack, 1)
+        self.show_tab(LINES)
+        self.empty.show_text("pending", "Opening the workspace…")
+        self._stack.setCurrentWidget(self.empty)
+
+    def _connect(self) -> None:
+        self._tab_buttons.idClicked.connect(self.show_tab)
+        self.period.activated.connect(self.run)
+        self.rerun.clicked.connect(self.run)
+        self.changed.button.clicked.connect(self.run)
+        self.assumed.button.clicked.connect(self._check_answers)
+        self._columns.clicked.connect(self._open_columns)
+        self._export.clicked.connect(self.rows_out.export)
+        self.correct.clicked.connect(self._correct)
+        self.accept.clicked.connect(self._accept)
+        self.why.clicked.connect(self._why_not)
+        self.lines.status_changed.connect(self._show_status)
+        self.lines.case_changed.connect(self._show_actions)
+        self.lines.panes.selection_changed.connect(self._show_actions)
+        self.lines.panes.opened.connect(lambda _row: self._correct())
+        self.empty.pressed.connect(self._leave_empty)
+
+    def _declare(self) -> None:
+        """Every action with its keys; letters act only inside the lines."""
+        add, lines, name = self.context.actions.add, self.lines, self.name
+        step = lines.go_to_open
+        add(Act(f"{name}.next", "Next open difference", partial(step, 1), ("J", "F8"), "&Case"), lines)
+        add(
+            Act(f"{name}.previous", "Previous open difference", partial(step, -1), ("K", "F7"), "&Case"),
+            lines,
+        )
+        can = self.correct.isEnabled
+        add(Act(f"{name}.correct", "Correct…", self._correct, ("C",), "&Case", can), lines)
+        accept = Act(f"{name}.accept", "Accept with reason…", self._accept, ("A",), "&Case", self._can_accept)
+        add(accept, lines)
+        add(Act(f"{name}.why", "Why are two rows not linked?", self._why_not, ("W",), "&Case"), lines)
+        add(Act(f"{name}.undo", "Undo the last acceptance", self._undo, ("Ctrl+Z",), "&Case"), self)
+        add(Act(f"{name}.filter", "Filter", lines.filters.start_typing, ("/", "Ctrl+F"), "&View"), lines)
+        add(Act(f"{name}.leave", "Clear the filter", lines.leave_filter, ("Esc",), "&View"), lines)
+        add(Act(f"{name}.columns", "Columns…", self._open_columns, (), "&View"), lines)
+        add(Act(f"{name}.next_pane", "Next pane", self._next_pane, ("F6",), "&View"), lines)
+        add(Act(f"{name}.copy", "Copy rows", self.rows_out.copy, ("Ctrl+C",), "&File"), lines.panes)
+        headed = Act(
+            f"{name}.copy_titles",
+            "Copy rows with titles",
+            partial(self.rows_out.copy, headers=True),
+            ("Ctrl+Shift+C",),
+            "&File",
+        )
+        add(headed, lines.panes)
+        add(Act(f"{name}.export", "Export what is shown…", self.rows_out.export, ("Ctrl+E",), "&File"), lines)
+        add(Act(f"{name}.run", "Compare again", self.run, ("Ctrl+R",), "&File"), self)
+        about = f"{self.assumed_about[0].upper()}{self.assumed_about[1:]}…"
+        add(Act(f"{name}.answers", about, self._check_answers, (), "&File"), self)
+        for padding, word in ((4, "Small rows"), (8, "Normal rows"), (18, "Large rows")):
+            act = Act(f"{name}.rows{padding}", word, partial(self._set_padding, padding), (), "&View")
+            add(act, self)
+        lines.panes.set_row_padding(self.context.settings.number("look/row_padding", 8))
+
+    # What the services say
+
+    def workspace_opened(self) -> None:
+        """Read everything."""
+        self._reload(only_states=False)
+
+    def services_changed(self, changes: Changes) -> None:
+        """Read again after imports, runs and decisions."""
+        if changes.files or changes.runs or changes.settings:
+            self._reload(only_states=False)
+        elif changes.states or changes.corrections:
+            self._reload(only_states=True)
+
+    def _reload(self, *, only_states: bool) -> None:
+        self._only_states = only_states
+        self.context.read(self, self._read, self._show, title="Reading the result")
+
+    def _read(self, backend: Backend) -> Look:
+        files = backend.imports()
+        periods = [file.period for file in files if file.period is not None]
+        days = (min(first for first, _ in periods), max(last for _, last in periods)) if periods else None
+        setup = read_setup(backend, self.name)
+        return Look(setup, backend.summary(self.name), backend.payouts(self.name), len(files), days)
+
+    def _show(self, look: Look) -> None:
+        first = self._look is None
+        self._look = look
+        if first:
+            self.lines.show_setup(look.setup)
+        self._show_periods(look)
+        summary = look.summary
+        self._stack.setCurrentWidget(self.empty if summary is None else self._tabs)
+        self.changed.say("")
+        self.assumed.say("")
+        if summary is None:
+            self._show_never_run(look.files)
+            return
+        when = stamp(summary.finished)
+        state = "changed since" if summary.files_changed else "unchanged since"
+        self._about.setText(f"run {number(summary.run)}, {when}, {number(look.files)} files, {state}")
+        if summary.files_changed:
+            self.changed.say("Files or answers changed since this run. What you see is the old result.")
+        if summary.proposals:
+            count = number(len(summary.proposals))
+            what = f"{count} {self.assumed_about} were assigned by what the data shows."
+            self.assumed.say(f"{what} Check them once.")
+        self.count_changed.emit(sum(summary.open_counts.values()))
+        self.lines.show_summary(summary, look.proofs, same_rows=self._only_states)
+        self.show_result(look, only_states=self._only_states)
+
+    def _show_periods(self, look: Look) -> None:
+        wanted = look.summary.period if look.summary is not None else self.period.currentData()
+        self.period.clear()
+        self.period.addItem(_ALL_DAYS, None)
+        if look.days is None:
+            return
+        months = _months(*look.days)
+        for month in reversed(months):
+            self.period.addItem(month, month)
+        self.period.setCurrentIndex(max(0, self.period.findData(wanted)))
+
+    def _show_never_run(self, files: int) -> None:
+        self._about.setText("")
+        self.count_changed.emit(0)
+        if files:
+            self.empty.show_text(
+                self.icon,
+                "The files were not compared yet.",
+                f"{number(files)} files are imported.",
+                "Compare now",
+            )
+        else:
+            self.empty.show_text(
+                "screen-import",
+                "There is nothing to compare yet.",
+                self.needed,
+                "Go to Import",
+            )
+
+    def _leave_empty(self) -> None:
+        if self._look is not None and self._look.files:
+            self.run()
+        else:
+            self.context.go.emit("import")
+
+    # What the user does
+
+    def run(self) -> None:
+        """Compare again for the chosen period."""
+        period = self.period.currentData()
+        backend = self.context.backend
+        if backend is None:
+            return
+        self.rerun.setEnabled(False)
+
+        def work(progress: Progress) -> RunReport:
+            return backend.run(self.name, period, progress)
+
+        self.context.jobs.write(self, work, self._ran, self._run_failed, title="Comparing")
+
+    def _ran(self, report: RunReport) -> None:
+        self.rerun.setEnabled(True)
+        self.context.changed.emit(report.changes)
+        if report.remarks:
+            self.context.toast.say(" ".join(report.remarks))
+
+    def _run_failed(self, error: BaseException) -> None:
+        self.rerun.setEnabled(True)
+        self.context.fail(error)
+
+    def _can_accept(self) -> bool:
+        case = self.lines.case
+        return case is not None and case.state in words.OPEN_STATES and case.kind.value != "matched"
+
+    def _show_actions(self) -> None:
+        """The buttons of the strip follow the current case."""
+        case = self.lines.case
+        self.accept.setEnabled(self._can_accept())
+        self.why.setEnabled(self.lines.two_records() is not None)
+        self.why.setToolTip(_WHY_NOT)
+        self.correct.setEnabled(False)
+        if case is None:
+            self._name_correction("Correct…")
+        else:
+            self.context.read(
+                self,
+                lambda backend: (backend.fitting(case), backend.corrections(case.id)),
+                lambda found: self._show_correction(case.id, *found),
+            )
+
+    def _show_correction(
+        self, case_id: str, fitting: list[tuple[str, str]], kept: list[KeptCorrection]
+    ) -> None:
+        if self.lines.case is None or self.lines.case.id != case_id:
+            return
+        self.correct.setEnabled(bool(fitting or kept))
+        self.correct.set_primary(bool(fitting) and not kept)
+        if kept:
+            self._name_correction("Its correction…")
+        elif fitting:
+            self._name_correction(f"{fitting[0][1]}…")
+        else:
+            self._name_correction("Correct…")
+            self.correct.setToolTip("This version has no guided correction for this kind of difference.")
+
+    def _name_correction(self, title: str) -> None:
+        self.correct.setText(title)
+        self.correct.setAccessibleName(title)
+        self.correct.setToolTip("")
+        self.lines.strip.even_buttons()
+
+    def _correct(self) -> None:
+        case = self.lines.case
+        if case is None or not self.correct.isEnabled():
+            return
+        self.context.read(
+            self,
+            lambda backend: (backend.fitting(case), backend.corrections(case.id)),
+            lambda found: CorrectionWizard(self.context, case, found[0], found[1], self).open(),
+        )
+
+    def _accept(self) -> None:
+        case = self.lines.case
+        if case is None or not self._can_accept():
+            return
+        dialog = AcceptDialog(case.text, self)
+
+        def accept(reason: str) -> None:
+            self.context.write(self, lambda backend: backend.accept(case.id, reason), "Accepting")
+            self.context.toast.say("Accepted.", "Undo", self._undo)
+
+        dialog.reasoned.connect(accept)
+        dialog.open()
+
+    def _undo(self) -> None:
+        self.context.write(self, lambda backend: backend.undo(), "Undoing")
+
+    def _why_not(self) -> None:
+        pair = self.lines.two_records()
+        if pair is None:
+            self.context.toast.say(_WHY_NOT)
+            return
+        self.context.read(
+            self,
+            lambda backend: backend.why_not(self.name, *pair),
+            lambda found: WhyNotDialog(found, self).open(),
+        )
+
+    def _check_answers(self) -> None:
+        proposals = self._look.summary.proposals if self._look and self._look.summary else {}
+        if proposals:
+            self.answers_dialog(proposals).open()
+        else:
+            self.context.toast.say("Nothing was assumed: all of this was decided.")
+
+    def keep_answers(self, answers: dict[str, str]) -> None:
+        """Keep what a person decided; it counts from the next run on."""
+
+        def keep(backend: Backend) -> Changes:
+            changes = Changes()
+            for name, value in answers.items():
+                changes |= backend.keep_answer(name, value)
+            return changes
+
+        self.context.write(self, keep, "Keeping the answers")
+
+    def _open_columns(self) -> None:
+        menu = self.lines.panes.column_menu()
+        menu.popup(self._columns.mapToGlobal(self._columns.rect().bottomLeft()))
+
+    def _next_pane(self) -> None:
+        stops: list[QWidget] = [*self.lines.panes.views, self.lines.strip.legs]
+        here = next((place for place, stop in enumerate(stops) if stop.hasFocus()), -1)
+        stops[(here + 1) % len(stops)].setFocus()
+
+    def _set_padding(self, pixels: int) -> None:
+        self.context.settings.put("look/row_padding", pixels)
+        self.lines.panes.set_row_padding(pixels)
+
+    def _file_name(self) -> str:
+        return f"{self.name}_{self.period.currentData() or 'all'}.csv"
+
+    def show_tab(self, place: int) -> None:
+        """Show the lines or another view."""
+        self._tabs.setCurrentIndex(place)
+        self._tab_buttons.button(place).setChecked(True)
+        for button in (self._columns, self._export):
+            button.setEnabled(place == LINES)
+        self.tabs()[place][1].setFocus()
+        self._show_status()
+
+    def tab_status(self, place: int) -> str:
+        """What the status bar says while a view is shown."""
+        del place
+        return self.lines.status
+
+    def _show_status(self) -> None:
+        self.set_status(self.tab_status(self._tabs.currentIndex()))
+
+    def save_layout(self) -> None:
+        """Remember the columns."""
+        self.lines.panes.save_layout()
+
+
+def _months(first: int, last: int) -> list[str]:
+    """The months (YYYY-MM) between two days, at most the newest sixty."""
+    day, end = _EPOCH + timedelta(days=first), _EPOCH + timedelta(days=last)
+    count = (end.year - day.year) * 12 + end.month - day.month + 1
+    start = day.year * 12 + day.month - 1
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, start + count)][-60:]

@@ -39,7 +39,7 @@ class Odoo:
 
     def stock(self, *rows: tuple[str, str, str, str]) -> None:
         """Export stock: (code, location, lot, quantity); a unit is worth 10.00."""
-        lines = [
+        lines: list[tuple[str, ...]] = [
             (
                 sku,
                 f"[{sku}] The {sku}",
@@ -58,7 +58,7 @@ class Odoo:
 
     def moves(self, *rows: tuple[str, str, str, datetime, str]) -> None:
         """Export done move lines: (code, from, to, when, quantity)."""
-        lines = [
+        lines: list[tuple[str, ...]] = [
             (
                 f"WH/OUT/{n:05}",
                 sku,
@@ -106,7 +106,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
     class Moved(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:  # noqa: ARG003 - as the clock has it
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # noqa: ARG003
             return made.now
 
     for module in ("recon_app.store.chain", "recon_app.services.counts"):

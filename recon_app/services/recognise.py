@@ -15,22 +15,6 @@ from recon_app.sources._refused import RefusedSource
 _log = logging.getLogger(__name__)
 _MOST_CELLS = 6
 _MOST_CHARACTERS = 40
-#: First bytes of files that are never exports.
-_MAGIC = (
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an Excel 97 workbook (.xls) or another old Office file"),
-    (b"SQLite format 3\0", "a database"),
-    (b"{", "a JSON file"),
-    (b"[", "a JSON file"),
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
-    (b"<", "an XML file"),
-)
 
 
 @dataclass(frozen=True)
@@ -145,7 +129,8 @@ def claims(file: InputFile) -> list[Source]:
     if general and (not looks or file.is_xlsx) and _is_table(file):
         return sorted(general, key=lambda source: not (source.mapped and _recognises(source, file, [], [])))
     advice = "choose its kind (--as), or leave the file out"
-    raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice))
+    code = "E_NOT_TEXT" if looks and not file.is_xlsx else ""
+    raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice, code))
 
 
 def kind_question(sources: Sequence[str]) -> Question:
@@ -197,14 +182,12 @@ def _is_table(file: InputFile) -> bool:
 
 
 def _binary(file: InputFile) -> str:
-    """What a file is that is no text, "" for a text."""
-    start = file.head.lstrip().lower()
-    looks = next((words for magic, words in _MAGIC if start.startswith(magic.lower())), "")
+    """What a file is that is no table of text, "" for a text."""
     if file.is_xlsx:
         return f"a workbook {_cells(file)}"
-    if not looks and b"\0" in file.head and not file.head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "a binary file"
-    return looks
+    if file.head.lstrip().startswith((b"{", b"[")):
+        return "a JSON file"
+    return file.not_text
 
 
 def _text(file: InputFile) -> str:

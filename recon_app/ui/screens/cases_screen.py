@@ -62,11 +62,15 @@ class CasesScreen(Screen):
         name: Id of the reconciliation.
         needed: What must be imported before anything can be compared.
         assumed_about: What a run may have assumed, as the banner and the menu call it.
+        filtered_by: What the filter looks into, in words.
+        grouped: Whether rows belong to payouts.
     """
 
     name: ClassVar[str]
     needed: ClassVar[str]
     assumed_about: ClassVar[str]
+    filtered_by: ClassVar[str]
+    grouped: ClassVar[bool] = False
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -76,6 +80,7 @@ class CasesScreen(Screen):
         self.accept = Button("Accept…", "accept", key="A", parent=self)
         self.why = Button("Why not?", "question", key="W", parent=self)
         self.lines = LinesView(context, self.name, self.strip_buttons(), self)
+        self.lines.filters.ask_for(self.filtered_by, grouped=self.grouped)
         self.rows_out = RowsOut(context, self.lines, self._file_name)
         self.empty = EmptyState(self)
         self.period = QComboBox(self)

@@ -71,7 +71,6 @@ class FilterBar(QWidget):
         self.group.setCheckable(True)
         self.group.setToolTip("Put a row with its own sums above the lines of each payout")
         self.field = _FilterField(self)
-        self.field.setPlaceholderText("Filter: reference, amount, account   ( / )")
         self.field.setAccessibleName("Filter")
         self.field.setClearButtonEnabled(True)
         self.field.setMinimumWidth(22 * self.fontMetrics().averageCharWidth())
@@ -95,6 +94,11 @@ class FilterBar(QWidget):
         for widget in (self.pair, self.states, self.group, self._only):
             line.addWidget(widget)
         line.addWidget(self.field, 1)
+
+    def ask_for(self, words: str, *, grouped: bool) -> None:
+        """Say what can be filtered by, and whether rows can be grouped by payout."""
+        self.field.setPlaceholderText(f"Filter: {words}   ( / )")
+        self.group.setVisible(grouped)
 
     def set_pairs(self, pairs: Sequence[tuple[Side, Side]]) -> None:
         """Offer these pairs of sides."""

@@ -28,7 +28,7 @@ from recon_app.ui.widgets.empty_state import EmptyState
 from recon_app.ui.widgets.totals_bar import Figure, Line, TotalsBar
 
 if TYPE_CHECKING:
-    from recon_app.services.cases import Listing, Row, Summary
+    from recon_app.services.cases import Listing, Row, Summary, UnitTotal
 
 _DETAIL_MS = 60  # a held arrow key does not ask for every case it passes
 
@@ -289,7 +289,8 @@ class LinesView(QWidget):
             return
         left, right = self.filters.sides()
         self.totals.set_lines(
-            [
+            [_goods_line(total) for total in self._summary.quantities]
+            + [
                 Line(
                     total.currency,
                     (
@@ -377,8 +378,22 @@ class LinesView(QWidget):
         self._top.setSpacing(16 if beside else 6)
 
 
+def _goods_line(total: UnitTotal) -> Line:
+    """Too much and too little apart: they must not cancel out."""
+    return Line(
+        total.unit,
+        (
+            Figure("Too much", total.plus, difference=True),
+            Figure("Too little", -total.minus, difference=True),
+            Figure("Open, too much", total.open_plus, difference=True, key=True),
+            Figure("Open, too little", -total.open_minus, difference=True, key=True),
+        ),
+        goods=True,
+    )
+
+
 def _sign_rule(left: Side, right: Side) -> str:
     """What a positive difference means; a case keeps its difference when other sides are looked at."""
-    if right in (Side.ODOO, Side.BANK):
+    if right in (Side.ODOO, Side.BANK) or Side.PLATFORM not in (left, right):
         return f"{words.SIDE[right]} {MINUS} {words.SIDE[left]}"
     return "Difference"

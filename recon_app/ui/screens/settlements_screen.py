@@ -27,6 +27,8 @@ class SettlementsScreen(CasesScreen):
     name = "settlements"
     needed = "Import the month's files of the shop, the platform, Odoo and the bank first."
     assumed_about = "gateways, journals and accounts"
+    filtered_by = "reference, amount, account"
+    grouped = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         self.proof = Button("Payout proof", "side-bank", key="P")

@@ -1,4 +1,4 @@
-"""The totals of a run, one line per currency; the number that must reach zero stands out."""
+"""The totals of a run, one line per currency or unit; the number that must reach zero stands out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from recon_app.ui import icons
-from recon_app.ui.formats import money
+from recon_app.ui.formats import money, quantity
 from recon_app.ui.theme import tabular, theme_of
 from recon_app.ui.words import Family
 
@@ -24,7 +24,7 @@ class Figure:
 
     Attributes:
         label: What it is.
-        minor: Minor units of the line's currency.
+        minor: Minor units of the line's currency, or millionths of its unit.
         difference: A difference, shown with its sign.
         key: The number that must reach zero.
     """
@@ -37,10 +37,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The figures of one currency."""
+    """The figures of one currency, or of one unit of goods.
+
+    Attributes:
+        currency: Currency or unit.
+        figures: The numbers.
+        goods: Whether they are quantities.
+    """
 
     currency: str
     figures: tuple[Figure, ...]
+    goods: bool = False
 
 
 class TotalsBar(QWidget):
@@ -63,6 +70,8 @@ class TotalsBar(QWidget):
         self.update()
 
     def _text(self, line: Line, figure: Figure) -> str:
+        if line.goods:
+            return quantity(figure.minor, sign=figure.difference)
         return money(figure.minor, line.currency, sign=figure.difference)
 
     def _fonts(self) -> tuple[QFont, QFont]:

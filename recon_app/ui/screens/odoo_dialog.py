@@ -41,7 +41,7 @@ _FIELDS = (
     ("login", "Login", "the user whose API key it is"),
     ("company", "Company", "only when the user has several"),
 )
-_KEY_HINT = "from Odoo: My Profile, Account Security, New API Key"
+_KEY_HINT = "from Odoo: Preferences, Account Security, New API Key"
 _KEPT = "The key is kept in this computer's password store, never in a file."
 
 

@@ -317,7 +317,8 @@ def _needs(case: Case, one: Judged, rule: ClassPolicy) -> Judged:
     limits = rule.limits(case.book.currency)
     masks = engine.exceeded(_one(one.book), _one(one.stands.quantity), [cost], limits)
     passed = tuple(name for name, mask in masks.items() if mask[0])
-    unpriced = cost is None and bool(rule.value_above if one.adjust > 0 else rule.value_below)
+    limit = rule.value_above if one.adjust > 0 else rule.value_below
+    unpriced = cost is None and bool(case.book.currency and limit)  # others of this count have a cost
     one = replace(one, passed=passed, approver=rule.approver)
     if not passed and not unpriced:
         return one

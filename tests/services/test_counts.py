@@ -22,9 +22,23 @@ from recon_app.store.workspace import Workspace
 ONE = 10**6
 STOCK = "WH/Stock"
 SHELF = "WH/Stock/Shelf A"
-QUANTS = ("Product/Internal Reference", "Product", "Product/Barcode", "Location", "Lot/Serial Number")
+QUANTS: tuple[str, ...] = (
+    "Product/Internal Reference",
+    "Product",
+    "Product/Barcode",
+    "Location",
+    "Lot/Serial Number",
+)
 QUANTS += ("Quantity", "Reserved Quantity", "Unit of Measure", "Value", "Currency")
-MOVES = ("Reference", "Product/Internal Reference", "Product", "From", "To", "Lot/Serial Number", "Date")
+MOVES: tuple[str, ...] = (
+    "Reference",
+    "Product/Internal Reference",
+    "Product",
+    "From",
+    "To",
+    "Lot/Serial Number",
+    "Date",
+)
 MOVES += ("Quantity", "Unit of Measure", "Status")
 Quants = Callable[..., None]
 

@@ -73,7 +73,7 @@ def test_from_a_new_count_to_its_files(console: Console) -> None:
     found = console.json("propose", number, "--out", str(out), status=DONE)
     assert [one["verdict"] for one in found["lines"]] == ["agrees", "not_counted", "ready"]
     assert found["totals"][1] == {"unit": "kg", "plus": "0", "minus": "0.5"}
-    assert Path(found["files"]["adjustment"]).read_text(encoding="utf-8").endswith('"L2","","","4.5"\r\n')
+    assert Path(found["files"]["adjustment"]).read_text(encoding="utf-8").endswith('"L2","","","4.5"\n')
     said = console.said("propose", number)
     assert f"3: TEA, {STOCK}: ready, adjust -0.5 kg" in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import gc
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +96,7 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
     inputs = read_inputs(ws, recon, progress)
     result = recon.reconcile(inputs, progress)
     del inputs  # a million records are not needed twice
+    gc.collect()  # groupings of pandas hold each other, and the records with them
     if days is not None:
         _keep_days(result, *days)
     progress("Storing the result", 0, 0)

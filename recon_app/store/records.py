@@ -51,13 +51,15 @@ def read_columns(ws: Workspace, imports: Iterable[int], fields: Sequence[str]) -
         result: dict[str, NDArray[Any]] = {
             name: np.empty(count, np.int64 if name in INTEGERS else object) for name in names
         }
+        # one object per distinct text keeps columns such as the currency small
+        shared: dict[str, dict[str, str]] = {name: {} for name in names}
         at = 0
         for first, last in ranges:
             for start in range(first, last + 1, _CHUNK):
                 stop = min(start + _CHUNK, last + 1)
                 packed = connection.exec_driver_sql(query, (start, stop - 1)).one()
                 for name, cells in zip(names, packed, strict=True):
-                    result[name][at : at + stop - start] = _unpacked(name, cells)
+                    result[name][at : at + stop - start] = _unpacked(name, cells, shared[name])
                 at += stop - start
     return result
 
@@ -68,13 +70,12 @@ def _packed(name: str) -> str:
     return f"group_concat({present}, ' ')" if name in INTEGERS else f"json_group_array({present})"
 
 
-def _unpacked(name: str, cells: str) -> NDArray[np.int64] | list[str]:
+def _unpacked(name: str, cells: str, shared: dict[str, str]) -> NDArray[np.int64] | list[str]:
     if name in INTEGERS:
         return np.fromstring(cells, dtype=np.int64, sep=" ")
     texts: list[str] = json.loads(cells)
     if len(set(texts[:_SAMPLE])) > _SAMPLE // 2:
         return texts
-    shared: dict[str, str] = {}  # one object per distinct text keeps columns such as the currency small
     return list(map(shared.setdefault, texts, texts))
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from recon_app.engine.cases import Legs
+from recon_app.models.alias import Aliases
 from recon_app.models.case import Evidence
 from recon_app.models.column import Column
 from recon_app.models.proof import ClearingProof, PayoutProof
@@ -26,10 +27,13 @@ class Inputs:
     Attributes:
         frames: Normalised records per type, with the fields of ``Reconciliation.reads`` and id and key.
         answers: Answers that a person gave once and that are kept (mapping of gateways to accounts).
+        aliases: Which SKU of Shopify is which of Odoo, as persons approved it; where goods are compared,
+            :func:`recon_app.engine.aliases.applied` puts them into the frames.
     """
 
     frames: Mapping[RecordType, pd.DataFrame]
     answers: Mapping[str, str]
+    aliases: Aliases = field(default_factory=Aliases)
 
 
 @dataclass

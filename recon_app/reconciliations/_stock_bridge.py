@@ -29,6 +29,7 @@ CERTAIN, POSSIBLE, HINT = range(3)
 _COLUMNS = ("row", "code", "sell", "hand", "sure", "record", "what")
 #: A quantity in a rounded unit is off by half of its last digit, which Odoo keeps two of: 1/200 of the unit.
 _HALF_DIGIT = 200
+_CUSTOMERS = "Customers"  # 19 leaves out Partners/ before it
 _SKEW = 3600  # seconds between two exports that need not be spoken of
 
 
@@ -252,7 +253,7 @@ def _ways(found: Evidence, figures: Figures, moved: pd.DataFrame) -> None:
     """Goods between two places, and receipts that wait to be validated."""
     index = figures.index
     moved = moved[moved["sku"] >= 0]
-    waiting = moved[(moved["open"] > 0) & (moved["from"] < 0) & (moved["to"] >= 0)]
+    waiting = moved[(moved["open"] > 0) & (moved["from"] < 0) & ~moved["target"].str.endswith(_CUSTOMERS)]
     sent = moved[(moved["done"] > 0) & (moved["from"] >= 0) & (moved["to"] < 0)]
     # the second leg starts where the first one ended, with the same product and source document
     legs = sent.merge(
@@ -263,7 +264,7 @@ def _ways(found: Evidence, figures: Figures, moved: pd.DataFrame) -> None:
     for place in ("from", "to_next"):
         row = index.rows(legs["sku"].to_numpy(np.int64), legs[place].to_numpy(np.int64))
         found.add("in_transit", row, quantity, quantity, POSSIBLE, legs["id_next"], legs["what_next"])
-    receipts = waiting[~waiting["id"].isin(legs["id_next"]).to_numpy(bool)]
+    receipts = waiting[(waiting["to"] >= 0) & ~waiting["id"].isin(legs["id_next"])]
     row = index.rows(receipts["sku"].to_numpy(np.int64), receipts["to"].to_numpy(np.int64))
     late = receipts["open"].to_numpy(np.int64)
     found.add("receipt_not_validated", row, late, late, HINT, receipts["id"], receipts["what"])
@@ -295,7 +296,7 @@ def _between(found: Evidence, figures: Figures, moved: pd.DataFrame, policy: Pol
         row = figures.index.rows(chosen["sku"].to_numpy(np.int64), chosen[place].to_numpy(np.int64))
         effect = sign * way * chosen["done"].to_numpy(np.int64)
         # what is delivered was reserved before, so it was not for sale any more
-        delivered = chosen["target"].str.endswith("Customers").to_numpy(bool)
+        delivered = chosen["target"].str.endswith(_CUSTOMERS).to_numpy(bool)
         sell = np.where(delivered & (way < 0), 0, effect)
         found.add("moved_between_exports", row, sell, effect, sure, chosen["id"], chosen["what"])
     if last - first <= _SKEW:

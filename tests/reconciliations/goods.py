@@ -194,8 +194,9 @@ class _Case:
     @property
     def sku(self) -> str:
         own = self.facts.note.get("sku")
-        records = [record for found in self.facts.legs.values() for record in found]
-        return str(own if own is not None else next(iter(records)).values.get("sku", ""))
+        legs = [record for found in self.facts.legs.values() for record in found]
+        named = [record.values.get("sku", "") for record in legs]  # noqa: PD011 - no frame
+        return str(named[0] if own is None else own)
 
     @property
     def delta(self) -> str:

@@ -17,7 +17,8 @@ from recon_app.sources._base import Reading
 ADVICE = "download the file again or ask the bank"
 _CODES = frozenset(("01", "02", "03", "16", "49", "88", "98", "99"))
 _LOST_BREAK = re.compile(r"/[ \t]+(?=(?:02|03|16|49|88|98|99),)")
-_FUNDS_FIELDS = {"S": 3, "V": 2}  # "D" says itself how many pairs follow
+#: Fields behind each funds type; "D" says itself how many pairs follow.
+_FUNDS_FIELDS = {"": 0, "Z": 0, "0": 0, "1": 0, "2": 0, "S": 3, "V": 2}
 
 
 class Fields:
@@ -54,13 +55,19 @@ class Fields:
 
         Returns:
             The value date YYMMDD where there is one, else "".
+
+        Raises:
+            FileRejected: there is no such funds type, so that nobody knows which fields follow it.
         """
         kind = self.take().upper()
         if kind == "D":
             pairs = self.take()
-            more = 2 * int(pairs) if pairs.isdecimal() and len(pairs) < 3 else 0
+            more = 2 * int(pairs) if pairs.isdecimal() and len(pairs) < 3 else None
         else:
-            more = _FUNDS_FIELDS.get(kind, 0)
+            more = _FUNDS_FIELDS.get(kind)
+        if more is None:
+            problem = f"{kind!r} is no funds type, or does not say how many fields follow it"
+            raise FileRejected(Problem(None, None, problem, ADVICE, "E_RULE", self.line))
         taken = [self.take() for _ in range(more)]
         return taken[0] if kind == "V" else ""
 

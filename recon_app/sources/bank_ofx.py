@@ -121,9 +121,12 @@ def _tree(text: str) -> _Level:
     """Read the tags into levels.
 
     Raises:
-        FileRejected: the end of the file is missing.
+        FileRejected: the end of the file is missing, or a transaction stands before its beginning.
     """
     start = text.upper().find("<OFX>")
+    if "<STMTTRN" in text[: max(start, 0)].upper():
+        problem = "a transaction stands before <OFX>: the lines are not in their order"
+        raise FileRejected(Problem(None, "OFX", problem, "download the file again", "E_RULE"))
     if start < 0 or "</OFX>" not in text[start:].upper():
         raise FileRejected(
             Problem(None, "OFX", "the file ends before </OFX>", "the download broke off: repeat it")

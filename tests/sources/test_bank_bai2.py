@@ -137,6 +137,8 @@ def test_an_interim_report_is_kept_apart(read: Callable[[str], dict[str, Any]]) 
         (bai2(LINE).replace("260304", "260231"), 2, "is not a date YYMMDD"),
         (bai2(LINE.replace("41250", "412.50")), 4, "is not a whole number of the smallest unit of EUR"),
         (bai2(LINE, account="03,1,E,/\n"), 3, "'E' is not a currency"),
+        (bai2(LINE.replace("41250,,", "41250,V260304,")), 4, "'V260304' is no funds type"),
+        (bai2(LINE.replace("41250,,", "41250,D,x,")), 4, "'D' is no funds type"),
         (bai2(LINE.replace("142", "015")), None, "type code 015 is neither a credit nor a debit"),
         (bai2(LINE.replace("41250", "")), None, "is empty"),
     ],

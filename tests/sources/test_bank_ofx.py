@@ -147,6 +147,12 @@ def test_files_without_an_account_are_refused(
     assert caught.value.problems[0].problem == problem
 
 
+def test_a_transaction_before_the_beginning_is_refused(read: Callable[..., dict[str, Any]]) -> None:
+    entry = ENTRY.format(day="20260105", amount="1.00", name="A")
+    with pytest.raises(FileRejected, match="a transaction stands before <OFX>"):
+        read(ofx(entry, header=f"OFXHEADER:100\n{entry}\n"))
+
+
 def test_accounts_without_lines_are_no_fault(read: Callable[..., dict[str, Any]]) -> None:
     assert read(ofx())["rows"] == 0
 

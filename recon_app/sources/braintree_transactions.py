@@ -110,8 +110,10 @@ def _batch(chunk: Chunk, order: str, reading: Reading) -> Batch:
     minor = _amounts(chunk, currency, states)
     credit = np.array([kind == _CREDIT for kind in kinds], np.bool_)
     named = np.array([bool(cell) for cell in refunded], np.bool_)
-    reading.identity("No amount is negative", (minor >= 0) | (minor == NO_INT), chunk.rows)
-    reading.identity("A credit names the sale it takes back, and a sale none", credit == named, chunk.rows)
+    told, linked = minor != NO_INT, credit | named  # rows that say nothing prove nothing
+    reading.identity("No amount is negative", (minor >= 0)[told], chunk.rows[told])
+    name = "A credit names the sale it takes back, and a sale none"
+    reading.identity(name, (credit == named)[linked], chunk.rows[linked])
     amount = np.where((minor == NO_INT) | ~credit, minor, -minor)
     categories = _categories(kinds, states, set(_paypal_rows(chunk)))
     taken = np.array([name in (Category.CHARGE, Category.REFUND) for name in categories], np.bool_)

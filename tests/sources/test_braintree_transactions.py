@@ -89,3 +89,12 @@ def test_damaged_cells_reject_the_file(
     with pytest.raises(FileRejected) as rejected:
         read_sample(SOURCE, write_csv(rows))
     assert rejected.value.problems[0].row == 1
+
+
+def test_transactions_without_amounts_prove_nothing(
+    read_sample: Read, csv_rows: Rows, write_csv: Callable[..., Path], data: Path
+) -> None:
+    rows = csv_rows(data / "braintree_transactions" / "search.csv")
+    amount = rows[0].index("Settlement Amount")
+    unsettled = [rows[0], *(row for row in rows[1:] if not row[amount])]
+    assert read_sample(SOURCE, write_csv(unsettled))["proofs"] == []

@@ -68,8 +68,12 @@ def reduce(millionths: Ints, units: Sequence[str], ratios: Mapping[str, Fraction
         if scaled.denominator != 1:
             raise ValueError(f"{common} does not make the ratio of {unit!r} whole")
         factors[unit] = scaled.numerator
-    factor = np.fromiter((factors[unit] for unit in units), np.int64, len(units))
-    unknown = np.fromiter((unit not in ratios for unit in units), np.bool_, len(units))
+    count = len(units)
+    factor = np.fromiter(map(factors.__getitem__, units), np.int64, count)
+    unknown = np.zeros(count, np.bool_)
+    if not factors.keys() <= ratios.keys():
+        nameless = {unit: unit not in ratios for unit in factors}
+        unknown = np.fromiter(map(nameless.__getitem__, units), np.bool_, count)
     there = millionths != NO_INT
     limit = _MOST // np.maximum(np.abs(factor), 1)
     too_large = there & (np.abs(np.where(there, millionths, 0)) > limit)

@@ -29,6 +29,8 @@ CERTAIN, POSSIBLE, HINT = range(3)
 _COLUMNS = ("row", "code", "sell", "hand", "sure", "record", "what")
 #: A quantity in a rounded unit is off by half of its last digit, which Odoo keeps two of: 1/200 of the unit.
 _HALF_DIGIT = 200
+#: Items that are a difference of two figures, not of orders.
+_HELD_BACK = ("quarantine", "consignment", "safety_stock")
 _CUSTOMERS = "Customers"  # 19 leaves out Partners/ before it
 _SKEW = 3600  # seconds between two exports that need not be spoken of
 
@@ -324,7 +326,8 @@ def build(policy: Policy, figures: Figures, table: pd.DataFrame, compared: Mask)
     """Make the bridges of the compared rows.
 
     Where the file gives the shop's on hand too, that figure decides first. When it is explained, the
-    difference of what can be sold is nothing but what each side holds back, and each such item is certain.
+    difference of what can be sold is nothing but what each side promises and holds back, and what Odoo alone
+    holds back is certain.
     """
     by_hand = np.isin(figures.index.group, list(policy.on_hand))
     hand = _less(figures.shop_hand, figures.on_hand, compared)
@@ -354,14 +357,18 @@ def _bridge(delta: Ints, table: pd.DataFrame, effect: str, whole: Ints | None) -
 
 
 def _settle(table: pd.DataFrame, settled: Mask, of_hand: bridge.Bridge) -> pd.DataFrame:
-    """Where on hand is explained: possible items that it took are certain, those it did not take are out."""
+    """Where on hand is explained: possible items that it took are certain, those it did not take are out.
+
+    What is reserved stays possible: the files of orders may not go back to those it is reserved for.
+    """
     rows, codes = table["row"].to_numpy(np.int64), table["code"].to_numpy(np.int64)
     maybe = settled[rows] & (table["sure"] == POSSIBLE).to_numpy(bool)
     moves_goods = (table["hand"] != 0).to_numpy(bool)
     taken = of_hand.items.row * len(bridge.CODES) + of_hand.items.code
     is_taken = np.isin(rows * len(bridge.CODES) + codes, taken)
     sure = table["sure"].to_numpy(np.int64, copy=True)
-    sure[maybe & (~moves_goods | is_taken)] = CERTAIN
+    held_back = np.isin(codes, [bridge.code_number(code) for code in _HELD_BACK])
+    sure[maybe & (held_back | (moves_goods & is_taken))] = CERTAIN
     sure[maybe & moves_goods & ~is_taken] = HINT
     return table.assign(sure=sure)
 

@@ -226,6 +226,9 @@ class _Notes:
         self._built = built
         self._number = number
         self._archived = state.archived()
+        self._places: dict[int, list[str]] = {}
+        for place, group in sorted(state.policy.places.items()):
+            self._places.setdefault(group, []).append(place)
         weak = built.table[built.table["sure"] == bridges.HINT]
         self._hints = bridge.candidates(
             built.bridge.other,
@@ -270,13 +273,12 @@ class _Notes:
             "consigned": found.consigned,
         }
         group = int(index.group[row])
-        places = sorted(place for place, number in state.policy.places.items() if number == group)
         note: dict[str, Any] = {
             "sku": sku,
             "called": called,
             "lot": str(index.lots[index.sku[row]]),
             "location": state.policy.name(group),
-            "places": places,
+            "places": self._places[group],
             "pair": "on_hand" if state.by_hand[row] else "available",
             "figures": {key: int(column[row]) for key, column in figures.items() if column[row] != NO_INT},
             "variants": int(found.levels[row]),

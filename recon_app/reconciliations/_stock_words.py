@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from recon_app.models.case import Evidence, Kind
+from recon_app.models.case import BridgeLine, Evidence, Kind
 from recon_app.models.quantity import format_quantity
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.reconciliations._base import Facts
@@ -69,9 +69,11 @@ def sentence(facts: Facts) -> str:
     said = f"{where}: {shop[0]} {shop[1]} {unit} in Shopify, {odoo[1]} {unit} in Odoo"
     items = [item_text(item["code"], item["quantity"]) for item in note.get("bridge", ())]
     other = int(note.get("other", 0))
+    maybe = [text for _, text in note.get("causes", ())]
+    hint = f" (perhaps {maybe[0]})" if len(maybe) == 1 else ""
     if not items:
-        return f"{said}: {signed(other)} that nothing in the files explains."
-    rest = f"; {signed(other)} is not explained" if other else ""
+        return f"{said}: {signed(other)} is not explained{hint}."
+    rest = f"; {signed(other)} is not explained{hint}" if other else ""
     return f"{said}: {', '.join(items)}{rest}."
 
 
@@ -202,6 +204,44 @@ def _lines(note: Mapping[str, Any], facts: Facts) -> list[Evidence]:
         maybe = "; or ".join(text for _, text in note["causes"])
         found.append(Evidence("candidates", f"What is not explained would be made up by: {maybe}."))
     return found
+
+
+def bridge(facts: Facts) -> tuple[BridgeLine, ...]:
+    """The lines that lead from Odoo's figure to Shopify's, or from what Odoo has to what was counted."""
+    if facts.rule == "count":
+        return tuple(_count_bridge(facts.note))
+    note = facts.note
+    if "other" not in note:
+        return ()
+    names = ("on_hand", "shop_hand") if note["pair"] == "on_hand" else ("free", "available")
+    if any(name not in note["figures"] for name in names):
+        return ()
+    (shop, _), (odoo, _) = _pair(note)
+    return (
+        BridgeLine("figure", f"Odoo, {odoo}", note["figures"][names[0]]),
+        *(_item(item) for item in note.get("bridge", ())),
+        *([BridgeLine("other", "Not explained", note["other"])] if note["other"] else []),
+        BridgeLine("figure", f"Shopify, {shop}", note["figures"][names[1]]),
+    )
+
+
+def _item(item: Mapping[str, Any]) -> BridgeLine:
+    records = [f"{what} {signed(quantity)}" for what, quantity in item["records"]]
+    records += [f"{item['more']} more"] if item["more"] else []
+    title = ITEMS[item["code"]]
+    return BridgeLine(item["code"], f"{title[:1].upper()}{title[1:]}", item["quantity"], ", ".join(records))
+
+
+def _count_bridge(note: Mapping[str, Any]) -> list[BridgeLine]:
+    found = [BridgeLine("figure", "Odoo, on hand", note["book"])]
+    if note["moved"]:
+        found.append(BridgeLine("moved_since", "Moved since the count, taken back", -note["moved"]))
+    if "counted" not in note:
+        return found
+    difference = note["counted"] - note["book"] + note["moved"]
+    if difference:
+        found.append(BridgeLine("other", "Counted differently", difference))
+    return [*found, BridgeLine("figure", "Counted", note["counted"])]
 
 
 def _count_sentence(facts: Facts) -> str:

@@ -292,6 +292,16 @@ def test_goods_reserved_for_other_channels() -> None:
     assert "(WH/OUT/1 +4)" in case.evidence()[-3].text
 
 
+def test_goods_reserved_for_orders_that_no_loaded_file_has_are_no_alarm() -> None:
+    shelf = Shelf()
+    shelf.level("A", "6", "10", "4")
+    shelf.quant("A", "10", "4")
+    shelf.order("#1", "B", "1")
+    shelf.sale("S9", "#9")
+    shelf.move("A", "4", "assigned", ref="S9")
+    assert shelf.compare().of("A").says == ("matched", "", "0")
+
+
 def test_orders_that_odoo_has_but_did_not_reserve() -> None:
     shelf = Shelf()
     shelf.level("A", "7", "10", "3")
@@ -352,6 +362,7 @@ def test_an_open_receipt_is_a_hint_only() -> None:
     assert case.says == ("amount", "", "6")
     assert case.bridge == [("other", "6")]
     assert case.facts.note["causes"] == [["receipt_not_validated", "receipts not validated in Odoo +6"]]
+    assert case.text().endswith("+6 is not explained (perhaps receipts not validated in Odoo +6).")
 
 
 def test_moves_between_the_exports_are_in_the_later_one_only() -> None:

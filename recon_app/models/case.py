@@ -64,6 +64,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class BridgeLine:
+    """One line of the way from the left figure of goods to the right one.
+
+    Attributes:
+        code: Stable code of the item, "figure" for a figure of one side, "other" for what is not explained.
+        title: What it is called.
+        millionths: The figure, or what the item adds to it.
+        records: The records it comes from, in words.
+    """
+
+    code: str
+    title: str
+    millionths: int
+    records: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Linked records with what differs between them.
 
@@ -81,6 +98,7 @@ class Case:
         legs: The records per side.
         evidence: Why they belong together and what was compared.
         candidates: The rivals of an ambiguous case, or sum-exact candidate causes, as sentences.
+        bridge: Where goods are compared, the lines from one figure to the other; they add up.
     """
 
     id: str
@@ -95,3 +113,4 @@ class Case:
     legs: dict[Side, tuple[Record, ...]] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[str, ...] = ()
+    bridge: tuple[BridgeLine, ...] = ()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from recon_app.engine.cases import Legs
 from recon_app.models.alias import Aliases
-from recon_app.models.case import Evidence
+from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.column import Column
 from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Record, RecordType, Side
@@ -103,6 +103,7 @@ class Reconciliation(ABC):
         reads: Fields needed per record type; "source" stands for the id of the source that read a record.
         columns: Columns of each side's pane.
         pairs: Pairs of panes the user can choose, the first is the default; right minus left is the sign.
+        apart: Whether each case belongs to one pair only: to the one whose right side it has or misses.
         asks: First words of the answers that a person can give, as in ``journal.Stripe``.
     """
 
@@ -111,6 +112,7 @@ class Reconciliation(ABC):
     reads: ClassVar[Mapping[RecordType, tuple[str, ...]]]
     columns: ClassVar[Mapping[Side, tuple[Column, ...]]]
     pairs: ClassVar[tuple[tuple[Side, Side], ...]]
+    apart: ClassVar[bool] = False
     asks: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
@@ -124,6 +126,11 @@ class Reconciliation(ABC):
     @abstractmethod
     def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
         """Say why the records belong together and what was compared."""
+
+    def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
+        """Lead from one compared figure to the other; empty where there is no such way."""
+        del facts
+        return ()
 
     @abstractmethod
     def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:

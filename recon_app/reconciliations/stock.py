@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
+from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.proof import ClearingProof
 from recon_app.models.record import Record, RecordType, Side
@@ -59,6 +59,7 @@ class Stock(Reconciliation):
         RecordType.TRANSFER: ("ref", "grp"),
     }
     pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT))
+    apart: ClassVar = True
     asks: ClassVar = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit", "exported_at")
     columns: ClassVar = {
         Side.SHOP: (
@@ -116,6 +117,10 @@ class Stock(Reconciliation):
     def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
         """Say why the records belong together, and every line of the bridge."""
         return words.evidence(facts)
+
+    def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
+        """Lead from Odoo's figure to Shopify's, or from what Odoo has to what was counted."""
+        return words.bridge(facts)
 
     def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
         """Say, rule by rule, why two records were not linked."""

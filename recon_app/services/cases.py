@@ -18,7 +18,7 @@ from recon_app.models.quantity import Quantity
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.services import states
 from recon_app.services.run import inputs_digest, read_inputs, reconciliation
-from recon_app.store import results
+from recon_app.store import results, scopes
 from recon_app.store.records import fetch_records
 from recon_app.store.workspace import Workspace
 
@@ -116,7 +116,7 @@ class View:
         kinds: Kinds to show; empty for all.
         states: States to show; empty for all.
         text: Filter text.
-        grp: Only this payout.
+        grp: Only this payout, or this place.
         sort: (side, field), (None, field of the line), or None.
         descending: Sort backwards.
         grouped: Put a row with its own figures above the lines of each payout.
@@ -262,6 +262,14 @@ class Listing:
             index = int(np.searchsorted(positions, row, side="left")) - 1
         return int(positions[index]) if 0 <= index < len(positions) else None
 
+    def row_of(self, code: str) -> int | None:
+        """The first row of a product with this SKU or barcode, None when none is listed."""
+        import numpy as np
+
+        lines = scopes.lines_of_code(self._ws, self._run, code)
+        found = np.flatnonzero(np.isin(self._ids, lines))
+        return int(found[0]) if len(found) else None
+
     def _open_positions(self) -> np.ndarray[Any, Any]:
         """Positions of the rows whose case is open, found when first asked for."""
         import numpy as np
@@ -344,6 +352,8 @@ def _differs(line: results.LineRow, left: Record | None, right: Record | None) -
         return frozenset({told})
     if line.kind not in (Kind.AMOUNT, Kind.FIELD) or left is None or right is None:
         return frozenset()
+    if line.unit:
+        return _figures_apart(left, right)
     if left.type is RecordType.PAYOUT and right.type is RecordType.JOURNAL_ITEM:
         # a transfer leaves the clearing account: the same amount with the other sign agrees
         agrees = left.values.get("amount") == -int(right.values.get("amount", 0))
@@ -351,6 +361,25 @@ def _differs(line: results.LineRow, left: Record | None, right: Record | None) -
     return frozenset(
         name for name in ("amount", "currency") if left.values.get(name) != right.values.get(name)
     )
+
+
+def _figures_apart(left: Record, right: Record) -> frozenset[str]:
+    """The compared figures of goods that are not the same; a count stands against what is on hand."""
+    if RecordType.STOCK_COUNT in (left.type, right.type):
+        return frozenset({"counted", "quantity"})
+    both = [name for name in ("quantity", "available") if name in left.values and name in right.values]
+    return frozenset(name for name in both if left.values[name] != right.values[name])
+
+
+def scope_of(name: str, sides: tuple[Side, Side], grp: str | None = None) -> scopes.Scope:
+    """The cases that a pair of sides shows; where each case belongs to one pair, the first takes the rest."""
+    recon = reconciliation(name)
+    if not recon.apart or sides not in recon.pairs:
+        return scopes.Scope(grp=grp)
+    if sides != recon.pairs[0]:
+        return scopes.Scope(having=sides[1], grp=grp)
+    others = {side for pair in recon.pairs[1:] for side in pair} - set(sides)
+    return scopes.Scope(lacking=tuple(side for side in Side if side in others), grp=grp)
 
 
 def columns(name: str, side: Side) -> tuple[Column, ...]:
@@ -435,7 +464,7 @@ def open_listing(ws: Workspace, name: str, view: View) -> Listing:
         UsageError: the reconciliation never ran.
     """
     last = _last(ws, name)
-    return Listing(ws, name, last.id, view, results.find_lines(ws, _query(last.id, view)))
+    return Listing(ws, name, last.id, view, results.find_lines(ws, _query(name, last.id, view)))
 
 
 def _last(ws: Workspace, name: str) -> results.RunRow:
@@ -445,7 +474,7 @@ def _last(ws: Workspace, name: str) -> results.RunRow:
     return last
 
 
-def _query(run: int, view: View) -> results.Query:
+def _query(name: str, run: int, view: View) -> results.Query:
     text = view.text.strip()
     return results.Query(
         run=run,
@@ -453,7 +482,7 @@ def _query(run: int, view: View) -> results.Query:
         states=tuple(str(state) for state in view.states),
         sides=(view.left, view.right),
         payouts_only=Side.BANK in (view.left, view.right),
-        grp=view.grp,
+        scope=scope_of(name, (view.left, view.right), view.grp),
         text=text,
         minors=_minors(text),
         sort=view.sort,
@@ -581,6 +610,7 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
             legs=dict(facts.legs),
             evidence=evidence,
             candidates=candidates,
+            bridge=recon.bridge(facts),
         )
 
 

@@ -22,6 +22,8 @@ from recon_app.models.record import FIELDS, NO_INT, Side
 from recon_app.store.database import writing
 from recon_app.store.events import now
 from recon_app.store.schema import case_note, line, run, support
+from recon_app.store.scopes import Scope
+from recon_app.store.scopes import tests as tests_of_scope
 from recon_app.store.workspace import Workspace
 
 Ints = NDArray[np.int64]
@@ -35,7 +37,7 @@ _LINE_INTEGERS = frozenset(column.name for column in line.columns if isinstance(
 #: Text fields that the filter looks into.
 #: SQLite's lower() folds these letters only.
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-_SEARCHED = ("ref", "ref2", "grp", "ident", "text", "account")
+_SEARCHED = ("ref", "ref2", "grp", "ident", "text", "account", "sku", "barcode", "location", "lot")
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class Query:
         causes: Causes to show; empty for all.
         sides: Only lines with a record on one of these sides, and those without any; empty for all.
         payouts_only: Only cases of payouts: what the bank is compared with.
-        grp: Only this payout.
+        scope: Which cases are meant.
         text: Only lines with a record that contains it, or an amount equal to it.
         minors: The text as minor units by the number of decimals of a currency; empty when it is no amount.
         sort: (side, record field) or (None, line field); None for the display order.
@@ -175,7 +177,7 @@ class Query:
     causes: tuple[str, ...] = ()
     sides: tuple[Side, ...] = ()
     payouts_only: bool = False
-    grp: str | None = None
+    scope: Scope = Scope()
     text: str = ""
     minors: Mapping[int, int] = field(default_factory=dict)
     sort: tuple[Side | None, str] | None = None
@@ -225,9 +227,9 @@ def _where(query: Query) -> tuple[str, dict[str, object]]:
             "(line.bank IS NOT NULL OR line.case_key IN (SELECT case_key FROM case_note "
             "WHERE run = :run AND json_type(data, '$.payout') = 'array'))"
         )
-    if query.grp is not None:
-        tests.append("line.grp = :grp")
-        values["grp"] = query.grp
+    more, bound = tests_of_scope(query.scope)
+    tests += more
+    values |= bound
     if query.text:
         values["text"] = query.text.translate(_LOWER)
         found = [f"{leg} IN (SELECT id FROM hits)" for leg in _LEG.values()]  # noqa: S608

@@ -154,6 +154,16 @@ def case_json(case: Case) -> dict[str, Any]:
         "evidence": [{"rule": found.rule, "text": found.text} for found in case.evidence],
         "candidates": list(case.candidates),
     }
+    if case.bridge:
+        values["bridge"] = [
+            {
+                "code": line.code,
+                "title": line.title,
+                "quantity": format_quantity(line.millionths),
+                **({"records": line.records} if line.records else {}),
+            }
+            for line in case.bridge
+        ]
     if isinstance(case.delta, Quantity):
         values["delta"] = {"quantity": format_quantity(case.delta.millionths), "unit": case.delta.unit}
     elif case.delta is not None:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recon_app.engine import bridge
+from recon_app.engine.aliases import applied
 from recon_app.engine.cases import Ints, Legs, missing_bits
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
@@ -37,7 +38,7 @@ _SIDE_OF_CODE = {
 
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
-    frames, remarks = _once(inputs.frames)
+    frames, remarks = _once(applied(inputs.frames, inputs.aliases))
     progress("Stock figures", 0, 4)
     decided = policy(frames, inputs.answers)
     found = figures(frames, decided)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from recon_app.engine.cases import SIDES, missing_sides
+from recon_app.models.alias import Aliases
 from recon_app.models.case import Evidence
 from recon_app.models.quantity import format_quantity, parse_quantity
 from recon_app.models.record import FIELDS, NO_INT, Origin, Record, RecordType, Side
@@ -35,6 +36,7 @@ class Shelf:
         self._rows: dict[RecordType, list[dict[str, Any]]] = {kind: [] for kind in RecordType}
         self._next = 1
         self.records: dict[int, Record] = {}
+        self.aliases = Aliases()
 
     def add(self, kind: RecordType, **values: Any) -> int:
         """Add a record; quantities as text, blank for none. Returns its id."""
@@ -143,7 +145,7 @@ class Shelf:
         frames = self.frames()
         wanted = Stock.reads
         inputs = {kind: frames[kind][["id", "key", *fields]] for kind, fields in wanted.items()}
-        result = Stock().reconcile(Inputs(inputs, self.answers), lambda *_: None)
+        result = Stock().reconcile(Inputs(inputs, self.answers, self.aliases), lambda *_: None)
         return Compared(result, self.records)
 
 

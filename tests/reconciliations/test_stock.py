@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from recon_app.models.alias import Alias, Aliases
 from recon_app.models.record import RecordType, Side
 from recon_app.reconciliations.stock import Stock
 from tests.reconciliations.goods import Shelf
@@ -475,6 +476,18 @@ def test_lots_are_compared_one_by_one_where_the_shop_has_them() -> None:
     found = shelf.compare()
     assert sorted(case.delta for case in found.cases) == ["-1", "0"]
     assert next(case for case in found.cases if case.delta == "-1").text().startswith("A at Berlin, lot L2:")
+
+
+def test_an_alias_makes_two_skus_one_product() -> None:
+    shelf = Shelf()
+    shelf.level("SHOP-1", "8")
+    shelf.quant("ODOO-1", "10")
+    shelf.sale("S0", "#0")
+    shelf.order("#1", "SHOP-1", "2")
+    shelf.aliases = Aliases((Alias("SHOP-1", "ODOO-1"),), today=20_780)
+    found = shelf.compare()
+    assert [case.bridge for case in found.cases] == [[("orders_not_imported", "-2")]]
+    assert found.cases[0].facts.note["sku"] == "ODOO-1"
 
 
 def test_nothing_loaded_finds_nothing() -> None:

@@ -19,6 +19,7 @@ _DATE = re.compile(rf"[0-9]{{1,2}}-({_MONTH})|({_MONTH})-[0-9]{{2}}", re.IGNOREC
 _MOST_DIGITS = 15  # of which a spreadsheet program keeps account
 _PLACES = 5  # decimals that it shows of a number that is too long for its cell
 _GTIN_LENGTHS = (8, 12, 13, 14)  # GTIN-8, UPC-A, EAN-13, GTIN-14 (GS1 General Specifications)
+WRONG_CHECK_DIGIT = "has a wrong check digit"
 _SHORTEST_CUT = 9  # a shorter number is a code of the merchant's own
 
 
@@ -124,7 +125,7 @@ def barcode_fault(barcode: str) -> str:
     if not (text.isascii() and text.isdigit()):
         return ""
     if len(text) in _GTIN_LENGTHS:
-        return "" if _checks(text) else "has a wrong check digit"
+        return "" if _checks(text) else WRONG_CHECK_DIGIT
     cut = _SHORTEST_CUT <= len(text) < max(_GTIN_LENGTHS) and _checks(text)
     return "has lost its leading zeros" if cut else ""
 

@@ -1,0 +1,76 @@
+"""Products: whether the codes that every other comparison stands on are sound on both sides."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _products_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+_ITEM = ("sku", "barcode", "grp", "ref2", "text", "status")
+
+
+class Products(Reconciliation):
+    """One case per finding, and one per product that is the same on both sides without any.
+
+    A product with several findings stands in several cases. Findings that the policy calls warnings have the
+    kind ``tolerance``: they are true and shown, and need nobody's work.
+    """
+
+    id = "products"
+    title = "Product data"
+    reads: ClassVar = {
+        RecordType.SHOP_PRODUCT: (*_ITEM, "extra", "source"),
+        RecordType.INVENTORY_LEVEL: ("sku", "grp", "ref2", "text"),
+        RecordType.ORDER_LINE: ("sku", "text"),
+        RecordType.ODOO_PRODUCT: (*_ITEM, "unit", "extra"),
+        RecordType.STOCK_QUANT: ("sku", "barcode", "ref2", "text", "unit", "quantity"),
+        RecordType.KIT_COMPONENT: ("sku", "ref2", "grp", "status"),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.SHOP),)
+    asks: ClassVar = ("product_check", "unit")
+    columns: ClassVar = {
+        Side.SHOP: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", role=Role.COMPARED, width=26),
+            Column("ref2", "Variant", role=Role.COMPARED, width=16),
+            Column("barcode", "Barcode", role=Role.COMPARED, width=15),
+            Column("status", "Status", role=Role.COMPARED, width=10),
+            Column("grp", "Handle", width=18, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.ODOO: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", role=Role.COMPARED, width=26),
+            Column("barcode", "Barcode", role=Role.COMPARED, width=15),
+            Column("status", "Status", role=Role.COMPARED, width=10),
+            Column("unit", "Unit", width=8),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Find what is wrong with the codes, barcodes and units of products."""
+        from recon_app.reconciliations._products_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what was found."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say how grave it is and what to do."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say why two products are not one."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Products have no clearing accounts."""
+        return []

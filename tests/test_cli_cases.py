@@ -246,8 +246,8 @@ def test_nothing_to_do_is_done(tmp_path: Path, call: Call) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("run", "nonsense"), "there is no reconciliation 'nonsense'; choose one of settlements"),
-        (("cases", "nonsense"), "there is no reconciliation 'nonsense'; choose one of settlements"),
+        (("run", "nonsense"), "there is no reconciliation 'nonsense'; choose one of "),
+        (("cases", "nonsense"), "there is no reconciliation 'nonsense'; choose one of "),
         (("cases", "settlements"), "settlements was never run; run it first"),
         (("run", "settlements", "--set", "x"), "'x' is not KEY=VALUE"),
         (("run", "settlements", "--set", "x=y"), "nobody asks for 'x'"),

@@ -115,7 +115,7 @@ def test_a_period_is_a_month(shelf: Workspace, period: str) -> None:
 
 
 def test_an_unknown_reconciliation_says_which_there_are(shelf: Workspace) -> None:
-    with pytest.raises(UsageError, match="no reconciliation 'nonsense'; choose one of settlements"):
+    with pytest.raises(UsageError, match="no reconciliation 'nonsense'; choose one of "):
         run(shelf, "nonsense")
 
 

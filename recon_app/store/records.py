@@ -108,3 +108,43 @@ def fetch_records(ws: Workspace, ids: Iterable[int]) -> dict[int, Record]:
             {spec.name: row[spec.name] for spec in FIELDS if row[spec.name] is not None},
         )
     return found
+
+
+def ids_of_sku(ws: Workspace, imports: Iterable[int], sku: str) -> list[int]:
+    """Ids of the records with a SKU that the given imports added."""
+    wanted = set(imports)
+    with ws.cache.connect() as connection:
+        ranges = [
+            (row.first_id, row.last_id)
+            for row in connection.execute(select(loaded))
+            if row.import_id in wanted and row.last_id >= row.first_id
+        ]
+        return [
+            row[0]
+            for first, last in ranges
+            for row in connection.exec_driver_sql(
+                "SELECT id FROM record WHERE id BETWEEN ? AND ? AND sku = ?", (first, last, sku)
+            )
+        ]
+
+
+def values_of(ws: Workspace, imports: Iterable[int], name: str) -> list[str]:
+    """The different texts of a field among the records that the given imports added, sorted.
+
+    Raises:
+        ValueError: there is no such text field.
+    """
+    if name not in _READABLE - INTEGERS:
+        raise ValueError(f"{name!r} is not a text column of the records")
+    wanted = set(imports)
+    with ws.cache.connect() as connection:
+        found = {
+            row[0]
+            for part in connection.execute(select(loaded)).all()
+            if part.import_id in wanted and part.last_id >= part.first_id
+            for row in connection.exec_driver_sql(
+                f"SELECT DISTINCT {name} FROM record WHERE id BETWEEN ? AND ?",  # noqa: S608 - a fixed list
+                (part.first_id, part.last_id),
+            )
+        }
+    return sorted(found - {None})

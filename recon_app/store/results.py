@@ -177,7 +177,7 @@ class Query:
     causes: tuple[str, ...] = ()
     sides: tuple[Side, ...] = ()
     payouts_only: bool = False
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     text: str = ""
     minors: Mapping[int, int] = field(default_factory=dict)
     sort: tuple[Side | None, str] | None = None

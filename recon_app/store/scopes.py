@@ -95,7 +95,8 @@ class FigureRow:
 def figures(ws: Workspace, run: int, scope: Scope) -> list[FigureRow]:
     """Count the cases and add their differences up; plus and minus never cancel out."""
     where, values = _where(scope, run)
-    sums = ", ".join(f"sum(max({sign}coalesce({name}, 0), 0))" for name in ("delta", "value") for sign in "+-")
+    signed = [f"{sign}coalesce({name}, 0)" for name in ("delta", "value") for sign in "+-"]
+    sums = ", ".join(f"sum(max({figure}, 0))" for figure in signed)
     rows = _rows(
         ws,
         f"SELECT kind, state, coalesce(unit, ''), coalesce(currency, ''), count(*), {sums} "  # noqa: S608
@@ -107,12 +108,13 @@ def figures(ws: Workspace, run: int, scope: Scope) -> list[FigureRow]:
 
 def lines_of_code(ws: Workspace, run: int, code: str) -> Ints:
     """Ids of the lines of products with a SKU or barcode, or whose barcode differs by zeros in front only."""
-    legs = " OR ".join(f'"{side.value}" IN (SELECT id FROM goods)' for side in Side)
+    legs = " OR ".join(f'"{side.value}" IN (SELECT id FROM goods)' for side in Side)  # noqa: S608
     rows = _rows(
         ws,
         "WITH codes AS (SELECT :code AS sku UNION SELECT sku FROM record WHERE sku IS NOT NULL "  # noqa: S608
         "AND barcode IS NOT NULL AND (barcode = :code OR ltrim(barcode, '0') = :bare)), "
-        "goods AS MATERIALIZED (SELECT id FROM record WHERE sku IN (SELECT sku FROM codes) OR barcode = :code) "
+        "goods AS MATERIALIZED (SELECT id FROM record WHERE sku IN (SELECT sku FROM codes) "
+        "OR barcode = :code) "
         f"SELECT id FROM line WHERE run = :run AND ({legs}) ORDER BY id",
         {"run": run, "code": code, "bare": code.lstrip("0") or code},
     )

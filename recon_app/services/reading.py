@@ -21,6 +21,7 @@ from recon_app.sources._workbook import other_workbook
 from recon_app.store.staging import Rows, Staged
 
 Tell = Callable[[int, int], None]
+_CUT_OFF = "the last line has no line end, as in a file that was cut off: look whether all of it is there"
 
 
 class Taker(Protocol):
@@ -51,6 +52,8 @@ def read_rows(
     for batch in batches(file, source, options, reading):
         rows.add(batch)
         tell(reading.rows, max(lines, reading.rows))
+    if file.cut_off:
+        reading.notes.append(_CUT_OFF)
     reading.finish()
     if source.unproven:
         _must_prove(source, reading)

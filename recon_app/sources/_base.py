@@ -13,7 +13,7 @@ from recon_app.models.record import FIELDS, RecordType
 from recon_app.sources._chunk import AGAIN, NOT_SAVED, ROUNDED, Chunk, Places, report_suspects
 from recon_app.sources._file import HEAD_ROWS, InputFile, clean_header
 from recon_app.sources._reading import Ints, Mask, Reading, shown
-from recon_app.sources._text import MAX_COLUMNS, named, plain_rows
+from recon_app.sources._text import MAX_COLUMNS, SUSPECT, named, plain_rows
 
 __all__ = [
     "CHUNK_ROWS",
@@ -170,6 +170,7 @@ def chunks(
     if len(header) > MAX_COLUMNS:
         problem = f"the header has {len(header)} columns"
         raise FileRejected(Problem(None, None, problem, "export fewer columns", "E_TOO_LARGE", index + 1))
+    _check_header(header, index + 1, reading)
     width = len(header)
     places = Places(file, lines, index + 1)
     reading.locate = places.line
@@ -190,6 +191,14 @@ def chunks(
         raise FileRejected(*named(rejected.problems, header)) from rejected
 
 
+def _check_header(header: Sequence[str], line: int, reading: Reading) -> None:
+    """Refuse names with characters that nobody sees: the columns would be taken for missing."""
+    for name in header:
+        if SUSPECT.search(clean_header(name)):
+            problem = f"the column name {shown(name)!r} holds an invisible character"
+            reading.problem(None, None, problem, AGAIN, "E_CONTROL", line)
+
+
 def _cut(
     rows: Iterator[list[str]], starts: Callable[[Sequence[str]], bool] | None
 ) -> Iterator[tuple[list[list[str]], int]]:
@@ -207,8 +216,8 @@ def _cut(
 
 
 def _fitted(record: list[str], width: int, number: int, reading: Reading) -> list[str]:
-    """Drop empty cells beyond the header; any other difference in width is a fault."""
-    if len(record) < width or any(record[width:]):
+    """Report a record that is shorter or longer than the header: its cells may stand under wrong names."""
+    if len(record) != width:
         problem = f"the record has {len(record)} cells where the header has {width}"
         code = "E_FIELD_COUNT" if len(record) <= MAX_COLUMNS else "E_TOO_LARGE"
         reading.problem(number, None, problem, AGAIN, code)

@@ -17,6 +17,8 @@ from recon_app.sources._text import SUSPECT, Lines
 
 AGAIN = "export it again"
 NOT_SAVED = "export it again and import that file, not one saved by a spreadsheet program"
+#: Minor units: no line of a merchant has more, an id in the column of amounts does; sums fit into int64.
+LARGEST = 10**16
 _MOST_SEARCHES = 5  # times that a file is read again to find the line of a record
 # 5375180000000 saved by a spreadsheet program is 5.37518E+12: the digits behind are lost. It writes the sign;
 # without one, 3E5 can be a code, and 5.37518E12 cannot
@@ -98,6 +100,9 @@ class Chunk:
         self._report(
             name, cells, bad, "is not an exact amount", "correct the amount or its currency", "E_NUMBER"
         )
+        huge = (np.abs(values) > LARGEST) & (values != NO_INT)
+        if huge.any():
+            self._report(name, cells, huge, "is no amount of money", "look for a cell that moved", "E_RANGE")
         if required:
             missing = (values == NO_INT) & ~bad
             self._report(name, cells, missing, "is empty", "every record needs an amount", "E_NUMBER")

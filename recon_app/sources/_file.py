@@ -21,6 +21,7 @@ HEAD_ROWS = 40  # a header is looked for in this many first rows
 MAX_BYTES = 1 << 30
 _HEAD_BYTES = 65_536
 _FEW_ZEROS = 20  # a text has fewer NUL bytes than one in so many
+_WIDEST = 2  # bytes of a line end in any encoding
 _SHEET_ROWS = 1_000  # rows of a workbook that are looked at together
 #: First bytes of files that are never tables of text.
 _MAGIC = (
@@ -50,12 +51,14 @@ class InputFile:
         path: Where it lies.
         name: Base name, as shown and stored.
         workbook: The cells, where it is a workbook.
+        cut_off: Whether its last row, once it was read, has no line end while others have one.
     """
 
     def __init__(self, path: Path, encoding: str = "", sheet: str = "") -> None:
         self.path = path
         self.name = path.name
         self.workbook = Workbook(path, sheet)
+        self.cut_off = False
         self._encoding = encoding
 
     @cached_property
@@ -210,10 +213,20 @@ class InputFile:
             yield block
             done += len(block)
 
+    @property
+    def _ends_openly(self) -> bool:
+        with self.path.open("rb") as stream:
+            size = stream.seek(0, io.SEEK_END)
+            stream.seek(max(size - _WIDEST, 0))
+            end = stream.read()
+        last = end if self.encoding.startswith("utf-16") else end[-1:]
+        return b"\n" in self.head and b"\n" not in last and b"\r" not in last
+
     def _text_blocks(self, lines: Lines) -> Iterator[list[list[str]]]:
         try:
             with self.path.open(encoding=self.encoding, newline="") as stream:
                 yield from row_blocks(stream, self.delimiter, lines)
+            self.cut_off = self._ends_openly
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
 

@@ -17,13 +17,12 @@ from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import Batch, Chunk, InputFile, Ints, Mask, Reading, chunks, clean_header
-from recon_app.sources._chunk import AGAIN
+from recon_app.sources._chunk import AGAIN, LARGEST
 from recon_app.sources._dates import moments_as
 from recon_app.sources._detect import find_date_order, find_decimal_mark, plain_amounts
 from recon_app.sources._reading import shown
 
 _PLAIN = frozenset("0123456789.-")
-_LARGEST = 10**16  # minor units; leaves room to add up
 
 
 def identifiers(chunk: Chunk, *names: str, blank: str = "") -> list[str]:
@@ -246,7 +245,7 @@ def summary_minor(name: str, cell: str, currency: str) -> int:
         minor = parse_minor(cell, currency)
     except MoneyError as error:
         raise FileRejected(Problem(None, name, f"{error}", AGAIN, "E_NUMBER")) from error
-    if abs(minor) > _LARGEST:
+    if abs(minor) > LARGEST:
         raise FileRejected(Problem(None, name, f"{cell!r} is no amount of money", AGAIN, "E_RANGE"))
     return minor
 

@@ -260,18 +260,19 @@ def sold(path: Path, text: str) -> tuple[set[object], Reading]:
         ("\n1,a,1.00\n\n\n2,b,x\n", {("E_NUMBER", 6, "Sum")}),
         ('1,"a\nb",1.00\n2,b,x\n', {("E_NUMBER", 4, "Sum")}),
         ("1,a,1.00\n2,b\n", {("E_FIELD_COUNT", 3, None), ("E_NUMBER", 3, "Sum")}),
-        ("1,a,1.00,,\n", set()),
+        ("1,a,1.00,,\n", {("E_FIELD_COUNT", 2, None)}),  # the header may have lost a name
         ("1,a\u200d,1.00\n", set()),
         ("1,a\x0b,1.00\n", {("W_CONTROL", 2, "Text")}),
         ("1,a\u202eb,1.00\n", {("W_CONTROL", 2, "Text")}),
         ("1,a\x00,1.00\n", {("E_NUL", 2, "Text")}),
         ("1,a,1.00\n\ufeff2,b,1.00\n", {("E_CONTROL", 3, "Id")}),
         ("1\u200b,a,1.00\n", {("E_CONTROL", 2, "Id"), ("W_CONTROL", 2, "Id")}),
+        ("1,a,100000000000000.01\n2,b,100000000000000.00\n", {("E_RANGE", 2, "Sum")}),
         ("1.23E+11,a,1.00\n3E5,a,1.00\n", {("E_ID_DAMAGED", 2, "Id")}),
         (",a,1.00\n", {("E_ID_EMPTY", 2, "Id")}),
         ('1,"a"b,1.00\n', {("E_QUOTE", 2, "Text")}),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_known_format_names_its_faults(path: Path, text: str, found: set[object]) -> None:
     assert sold(path, text)[0] == found
@@ -298,3 +299,30 @@ def test_columns_that_are_not_used_share_a_note(path: Path) -> None:
 def test_a_table_of_the_module_is_what_it_says(path: Path) -> None:
     path.write_bytes(table({}, {"note": 'a, "b"'}).encode())
     assert [record["text"] for record in read(path).records] == ["x", 'a, "b"']
+
+
+def test_a_column_name_with_an_invisible_character_is_refused(path: Path) -> None:
+    path.write_bytes("Id,Text,Sum,No\u200bte\n1,a,1.00,b\n".encode())
+    reading = Reading()
+    list(Sales().read(InputFile(path), {}, reading))
+    [problem] = reading.problems
+    assert (problem.code, problem.line) == ("E_CONTROL", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "cut_off"),
+    [
+        (b"Id,Text,Sum\n1,a,1.00\n", False),
+        (b"Id,Text,Sum\r\n1,a,1.00\r\n", False),
+        (b"Id,Text,Sum\n1,a,1.0", True),
+        ("Id,Text,Sum\n1,a,1.00\n".encode("utf-16"), False),
+        ("Id,Text,Sum\n1,a,1.0".encode("utf-16"), True),
+        (b"Id,Text,Sum", False),  # there is no other line end
+    ],
+)
+def test_a_last_line_without_its_end_is_noticed(path: Path, data: bytes, cut_off: bool) -> None:
+    path.write_bytes(data)
+    file = InputFile(path)
+    assert not file.cut_off
+    list(file.rows())
+    assert file.cut_off is cut_off

@@ -64,6 +64,7 @@ class Policy:
         excluded: Odoo locations and owners whose stock is not for sale, with the reason.
         ratios: How many pieces one of each unit is.
         exported: Seconds UTC of the exports, by ``Shopify`` and ``Odoo``.
+        unanswered: Shopify locations of which nobody said where they are in Odoo.
         proposals: Answers that were assumed.
         remarks: Open questions and what follows from them.
     """
@@ -75,6 +76,7 @@ class Policy:
     excluded: Mapping[str, str] = field(default_factory=dict)
     ratios: Mapping[str, Fraction] = field(default_factory=dict)
     exported: Mapping[str, int] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
     proposals: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
@@ -126,6 +128,7 @@ def policy(frames: Frames, answers: Mapping[str, str]) -> Policy:
         excluded=asked.excluded(inside, places),
         ratios=asked.ratios(_units(frames)),
         exported=asked.exported(levels),
+        unanswered=tuple(asked.unanswered),
         proposals=asked.proposals,
         remarks=asked.remarks,
     )
@@ -160,6 +163,7 @@ class _Asked:
         self._answers = answers
         self.proposals: dict[str, str] = {}
         self.remarks: list[str] = []
+        self.unanswered: list[str] = []
 
     def _answer(self, name: str, proposal: str = "") -> str:
         given = self._answers.get(name, "")
@@ -179,6 +183,7 @@ class _Asked:
             if names:
                 chosen[shop] = names
             elif inside and f"stock_location.{shop}" not in self._answers:
+                self.unanswered.append(shop)
                 self.remarks.append(
                     f"Nobody said where the stock of the Shopify location '{shop}' is in Odoo, so it is not "
                     f"compared; answer stock_location.{shop} with one or more of: {', '.join(inside[:12])}, "

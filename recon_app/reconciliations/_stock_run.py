@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from recon_app.engine import bridge
 from recon_app.engine.aliases import applied
 from recon_app.engine.cases import Ints, Legs, missing_bits
+from recon_app.engine.normalise import span_hashes, spans
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
+from recon_app.models.rule import Transform
 from recon_app.reconciliations import _stock_bridge as bridges
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._stock_counts import add_counts
@@ -27,13 +29,16 @@ Frames = Mapping[RecordType, pd.DataFrame]
 _ARCHIVED = frozenset({"archived", "draft"})
 #: So many records of one item are kept by name, and so many ways of making up a rest.
 _MOST_RECORDS, _MOST_CHOICES = 5, 4
-_SIDE_OF_CODE = {
-    "orders_not_imported": Side.SHOP,
-    "fulfilled_not_delivered": Side.SHOP,
-    "picked_not_fulfilled": Side.SHOP,
-    "committed_not_reserved": Side.SHOP,
-    "returned_on_one_side": Side.SHOP,
-}
+#: What the location of a store is called whose products name none.
+_ONLY_PLACE = "Shopify"
+#: Items whose records are lines of the shop's orders; those of all others are Odoo's.
+_OF_ORDERS = (
+    "orders_not_imported",
+    "fulfilled_not_delivered",
+    "picked_not_fulfilled",
+    "committed_not_reserved",
+    "returned_on_one_side",
+)
 
 
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
@@ -48,6 +53,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     progress("Stock bridges", 2, 4)
     built = bridges.build(decided, found, table, state.compared)
     result = _cases(state, built)
+    _ask(result, frames[RecordType.INVENTORY_LEVEL], decided)
     progress("Counts", 3, 4)
     add_counts(result, frames, decided)
     result.proposals = decided.proposals
@@ -58,9 +64,27 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
 def _once(frames: Frames) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
     """Records of one source only where two tell of the same things."""
     levels, dropped = _fullest(frames[RecordType.INVENTORY_LEVEL])
+    if not len(levels):
+        levels = _of_products(frames[RecordType.SHOP_PRODUCT], levels)
     once = {kind: _told_once(frames[kind]) for kind in (RecordType.STOCK_MOVE, RecordType.SALE_ORDER_LINE)}
     remarks = [f"{dropped} inventory levels were loaded from two kinds of files and count once."]
     return {**frames, **once, RecordType.INVENTORY_LEVEL: levels}, remarks * bool(dropped)
+
+
+def _of_products(products: pd.DataFrame, none: pd.DataFrame) -> pd.DataFrame:
+    """The figures in the products of a store with one location, which needs no export of its inventory."""
+    stocked = products[products["available"] != NO_INT].reset_index(drop=True)
+    if not len(stocked):
+        return none
+    rows = range(len(stocked))
+    return pd.DataFrame(
+        {
+            name: stocked[name]
+            if name in stocked
+            else pd.Series("" if none[name].dtype == object else NO_INT, index=rows, dtype=none[name].dtype)
+            for name in none
+        }
+    ).assign(location=pd.Series(_ONLY_PLACE, index=rows, dtype=object))
 
 
 def _fullest(levels: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -191,6 +215,34 @@ def _cases(state: _State, built: bridges.Built) -> Result:
     result = Result(cases=cases, legs=_legs(state, number), support=Legs.none())
     _Notes(state, built, number).write(result, alone)
     return result
+
+
+def _ask(result: Result, levels: pd.DataFrame, decided: Policy) -> None:
+    """One case for each Shopify location that is not compared because its place in Odoo is not known."""
+    names = list(decided.unanswered)
+    if not names:
+        return
+    none = np.full(len(names), NO_INT, np.int64)
+    blank = np.full(len(names), "", object)
+    questions = pd.DataFrame(
+        {
+            "key": span_hashes(spans([f"place{SEPARATOR}{name}" for name in names], Transform.EXACT)),
+            "kind": np.full(len(names), str(Kind.AMBIGUOUS), object),
+            "cause": np.full(len(names), "place_not_known", object),
+            "rule": blank,
+            "missing": np.zeros(len(names), np.int64),
+            "grp": np.array(names, object),
+            "day": none,
+            "delta": none,
+            "currency": blank,
+            "unit": blank,
+            "value": none,
+        }
+    )
+    number = levels["location"].value_counts()
+    for place, name in enumerate(names, len(result.cases)):
+        result.notes[place] = {"location": name, "products": int(number[name])}
+    result.cases = pd.concat([result.cases, questions], ignore_index=True) if len(result.cases) else questions
 
 
 def _legs(state: _State, number: Ints) -> Legs:
@@ -351,9 +403,7 @@ class _Notes:
         mine = table[used & (table["record"] != NO_INT).to_numpy(bool)].drop_duplicates(["row", "record"])
         case = self._number[mine["row"].to_numpy(np.int64)]
         record = mine["record"].to_numpy(np.int64)
-        of_shop = np.isin(
-            mine["code"].to_numpy(np.int64), [bridge.code_number(code) for code in _SIDE_OF_CODE]
-        )
+        of_shop = np.isin(mine["code"].to_numpy(np.int64), [bridge.code_number(code) for code in _OF_ORDERS])
         calm = result.cases["kind"].to_numpy(object) == str(Kind.MATCHED)
         there = (case >= 0) & ~np.where(case >= 0, calm[case], False) if len(calm) else case >= 0
         return Legs.concat(

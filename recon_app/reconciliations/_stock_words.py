@@ -54,27 +54,34 @@ def signed(quantity: int) -> str:
 
 def sentence(facts: Facts) -> str:
     """Say in one plain sentence what the case is."""
-    note = facts.note
     if facts.rule == "count":
         return _count_sentence(facts)
-    where = _where(facts)
+    if facts.cause == "place_not_known":
+        count = facts.note["products"]
+        unknown = "nobody said where this Shopify location is in Odoo"
+        return f"{facts.grp}: {unknown}, so {count} products are not compared."
+    return f"{_where(facts)}: {_difference(facts)}"
+
+
+def _difference(facts: Facts) -> str:
+    """Say what the figures of a product at a place are."""
+    note = facts.note
     if facts.kind == Kind.MATCHED:
-        return f"{where}: Shopify and Odoo agree."
+        return "Shopify and Odoo agree."
     if special := _special(facts):
-        return f"{where}: {special}"
+        return special
     if facts.kind == Kind.MISSING:
-        return f"{where}: {_one_side(note, facts)}"
+        return _one_side(note, facts)
     shop, odoo = _pair(note)
     unit = facts.unit
-    said = f"{where}: {shop[0]} {shop[1]} {unit} in Shopify, {odoo[1]} {unit} in Odoo"
+    said = f"{shop[0]} {shop[1]} {unit} in Shopify, {odoo[1]} {unit} in Odoo"
     items = [item_text(item["code"], item["quantity"]) for item in note.get("bridge", ())]
-    other = int(note.get("other", 0))
     maybe = [text for _, text in note.get("causes", ())]
     hint = f" (perhaps {maybe[0]})" if len(maybe) == 1 else ""
-    if not items:
-        return f"{said}: {signed(other)} is not explained{hint}."
-    rest = f"; {signed(other)} is not explained{hint}" if other else ""
-    return f"{said}: {', '.join(items)}{rest}."
+    if other := int(note.get("other", 0)):
+        rest = f"{signed(other)} is not explained{hint}"
+        return f"{said}: {', '.join(items)}; {rest}." if items else f"{said}: {rest}."
+    return f"{said}: {', '.join(items)}."
 
 
 def _where(facts: Facts) -> str:
@@ -130,6 +137,9 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     if facts.rule == "count":
         return tuple(_count_evidence(facts))
     note = facts.note
+    if facts.cause == "place_not_known":
+        name = note["location"]
+        return (Evidence("answer", f"Answer stock_location.{name} with Odoo locations, or - for none."),)
     if not note:
         return (Evidence("sku", "The SKU is the same on both sides, and the compared figures are equal."),)
     found = []

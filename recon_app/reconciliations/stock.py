@@ -32,7 +32,7 @@ class Stock(Reconciliation):
             "extra",
         ),
         RecordType.STOCK_COUNT: ("sku", "grp", "ref2", "location", "lot", "unit", "counted", "at", "account"),
-        RecordType.SHOP_PRODUCT: ("sku", "status"),
+        RecordType.SHOP_PRODUCT: ("sku", "status", "grp", "ref2", "available", "source"),
         RecordType.ODOO_PRODUCT: ("sku", "ref2", "status", "unit", "extra"),
         RecordType.KIT_COMPONENT: (*_GOODS, "grp", "extra"),
         RecordType.ORDER: ("ref", "extra"),

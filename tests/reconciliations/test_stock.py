@@ -89,6 +89,57 @@ def test_a_kit_whose_parts_nobody_knows_is_not_compared() -> None:
     assert shelf.compare().of("KIT").says == ("field", "kit_without_components", "")
 
 
+def test_parts_of_kits_that_are_reserved_for_orders_of_the_shop() -> None:
+    shelf = Shelf()
+    shelf.part("KIT", "A", "2")
+    shelf.level("A", "10")
+    shelf.quant("A", "10", "4")
+    shelf.sale("S1", "#1")
+    shelf.order("#1", "KIT", "2")
+    shelf.move("A", "4", "assigned", ref="S1", extra={"bom_line": "KIT"})
+    assert shelf.compare().of("A").bridge == [("kit_component", "4")]
+
+
+def test_a_kit_whose_parts_are_in_quarantine() -> None:
+    shelf = Shelf()
+    shelf.part("KIT", "A", "2", extra={"per": 1_000_000})
+    shelf.part("KIT", "B", "1")
+    shelf.level("KIT", "5", "5", "0")
+    for sku in ("A", "B"):
+        shelf.quant(sku, "10")
+    shelf.quant("A", "-4")
+    shelf.quant("A", "4", location="WH/Quarantine")
+    case = shelf.compare().of("KIT")
+    assert case.bridge == [("kit_component", "2")]
+    assert "It is a kit: Odoo's figures are what its parts make." in [line.text for line in case.evidence()]
+
+
+def test_a_location_without_a_place_in_odoo_is_one_question() -> None:
+    shelf = Shelf()
+    shelf.answers = {}
+    for sku in ("A", "B"):
+        shelf.level(sku, "1", location="Nowhere")
+        shelf.quant(sku, "1")
+    shelf.quant("A", "1", location="EAST/Stock")
+    (case,) = shelf.compare().cases
+    assert case.says == ("ambiguous", "place_not_known", "")
+    assert case.text() == (
+        "Nowhere: nobody said where this Shopify location is in Odoo, so 2 products are not compared."
+    )
+    assert case.evidence()[0].text == "Answer stock_location.Nowhere with Odoo locations, or - for none."
+
+
+def test_products_of_a_store_with_one_location_have_figures_too() -> None:
+    shelf = Shelf()
+    shelf.answers = {}
+    shelf.quant("A", "5")
+    shelf.add(RecordType.SHOP_PRODUCT, sku="A", grp="a", ref2="Default Title", available="4", status="active")
+    shelf.add(RecordType.SHOP_PRODUCT, sku="B", grp="b", ref2="Default Title", status="active")
+    found = shelf.compare()
+    assert [case.says for case in found.cases] == [("amount", "", "-1")]
+    assert found.result.proposals == {"stock_location.Shopify": "WH"}
+
+
 def test_stk_05_consigned_goods_are_sold_and_not_valued() -> None:
     shelf = Shelf()
     shelf.level("A", "29")

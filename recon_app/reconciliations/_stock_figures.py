@@ -154,7 +154,7 @@ def figures(frames: Frames, policy: Policy) -> Figures:
     places = policy.inside(quants["location"])
     level_group = levels["location"].map(policy.group_of_shop()).fillna(-1).to_numpy(np.int64)
     quant_group = quants["location"].map(places).to_numpy(np.int64)
-    sku, uniques = pd.factorize(pd.concat(names, ignore_index=True))
+    sku, uniques = pd.factorize(pd.concat(names, ignore_index=True), sort=True)
     group = np.concatenate([level_group, quant_group])
     count = max(len(policy.groups), 1)
     inside = group >= 0

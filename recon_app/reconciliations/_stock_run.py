@@ -301,7 +301,7 @@ class _Notes:
             if row in bridged and not alone[row]:
                 note["bridge"] = bridged[row]
             if alone[row] and (hint := similar.get(row)):
-                note["warnings"].append(hint)
+                note["similar"] = hint
             if self._state.compared[row]:
                 note["other"] = int(self._built.bridge.other[row])
                 note["causes"] = [[_codes(choice), _said(choice)] for choice in self._choices(row)]
@@ -345,7 +345,7 @@ class _Notes:
         return note
 
     def _similar(self, rows: Ints) -> dict[int, str]:
-        """What is on one side only while the other has nearly the same SKU at the same place."""
+        """The SKU that the other side has at the same place, where it is nearly the same."""
         index, shop = self._state.figures.index, self._state.shop != NO_INT
         sides: tuple[dict[tuple[int, str], list[int]], ...] = ({}, {})
         for row in rows.tolist():
@@ -356,9 +356,8 @@ class _Notes:
             in_shop = sides[1].get(cell, [])
             if len(in_odoo) == len(in_shop) == 1:
                 one, other = in_odoo[0], in_shop[0]
-                for row, name, partner in ((one, "Shopify", other), (other, "Odoo", one)):
-                    sku = index.skus[index.sku[partner]]
-                    found[row] = f"{name} has '{sku}' there, which differs only by case, blanks or zeros"
+                found[one] = str(index.skus[index.sku[other]])
+                found[other] = str(index.skus[index.sku[one]])
         return found
 
     def _choices(self, row: int) -> list[tuple[tuple[str, int], ...]]:

@@ -88,9 +88,16 @@ def _where(facts: Facts) -> str:
     note = facts.note
     if note:
         lot = f", lot {note['lot']}" if note.get("lot") else ""
-        return f"{note.get('called') or note['sku']} at {note['location']}{lot}"
+        return f"{_visible(note.get('called') or note['sku'])} at {note['location']}{lot}"
     record = next((record for records in facts.legs.values() for record in records), None)
-    return f"{record.values.get('sku', '')} at {facts.grp}" if record is not None else facts.grp
+    return (
+        f"{_visible(str(record.values.get('sku', '')))} at {facts.grp}" if record is not None else facts.grp
+    )
+
+
+def _visible(code: str) -> str:
+    """A code whose blanks at its ends can be seen."""
+    return code if code == code.strip() else f"'{code}'"
 
 
 def _figure(note: Mapping[str, Any], name: str) -> str:
@@ -106,10 +113,13 @@ def _pair(note: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _one_side(note: Mapping[str, Any], facts: Facts) -> str:
     shop, odoo = _pair(note)
+    instead = ""
+    if "similar" in note:
+        instead = f", but '{note['similar']}', which differs only by case, blanks or zeros"
     if Side.ODOO in facts.missing:
-        return f"Shopify has {shop[1]} {facts.unit}, and Odoo does not know the SKU."
+        return f"Shopify has {shop[1]} {facts.unit}, and Odoo does not know the SKU{instead}."
     if not note["variants"]:
-        return f"Odoo has {odoo[1]} {facts.unit}, and Shopify does not know the SKU there."
+        return f"Odoo has {odoo[1]} {facts.unit}, and Shopify does not know the SKU there{instead}."
     return f"Odoo has {odoo[1]} {facts.unit}, and Shopify gives no figure there (not stocked or not tracked)."
 
 

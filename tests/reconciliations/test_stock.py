@@ -218,8 +218,25 @@ def test_id_02_skus_are_text() -> None:
         "4.687E+11": "missing",
         "73928E05": "missing",
     }
-    said = [line.text for line in found.of("73928e05").evidence()]
-    assert "Odoo has '73928E05' there, which differs only by case, blanks or zeros." in said
+    assert found.of("73928e05").text() == (
+        "73928e05 at Berlin: Shopify has 1 Units, and Odoo does not know the SKU, but '73928E05', which "
+        "differs only by case, blanks or zeros."
+    )
+
+
+def test_blanks_at_the_ends_of_a_sku_can_be_seen() -> None:
+    shelf = Shelf()
+    shelf.quant(" A ", "1")
+    shelf.level("B", "1")
+    assert shelf.compare().of(" A ").text().startswith("' A ' at Berlin: Odoo has 1 Units, and Shopify")
+
+
+def test_cases_come_in_the_order_of_their_skus() -> None:
+    shelf = Shelf()
+    for sku in ("B", "C", "A"):
+        shelf.level(sku, "1")
+        shelf.quant(sku, "2")
+    assert [case.sku for case in shelf.compare().cases] == ["A", "B", "C"]
 
 
 def test_id_02_a_sku_of_two_variants_is_not_compared() -> None:

@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.sources._workbook_scan import MOST_ROWS, Scan, Spot, scan_carefully, scan_plainly
-from recon_app.sources._workbook_zip import MAGIC, Container, Sheet, damaged, fault, has_cells, opened
+from recon_app.sources._workbook_zip import (
+    MAGIC,
+    Container,
+    Sheet,
+    damaged,
+    fault,
+    has_cells,
+    opened,
+    parse,
+)
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -193,7 +202,10 @@ def _check(path: Path, wanted: str, state: tuple[int, ...]) -> tuple[Sheet, Scan
         scan = scan_plainly(container.blocks(sheet.part))
         if scan is None:
             scan = scan_carefully(container.blocks(sheet.part))
-        scan.check()
+            scan.check()
+        else:
+            scan.check()
+            parse(container.blocks(sheet.part))
         return sheet, scan, container.has_macros
 
 

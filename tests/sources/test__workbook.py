@@ -279,6 +279,16 @@ def test_a_part_that_is_needed_and_not_there_is_damage(path: Path, part: str) ->
 
 
 @pytest.mark.parametrize(
+    ("part", "whole", "broken"), [(SHEET, "</v></c>", "</w></c>"), (STRINGS, "</t></si>", "</u></si>")]
+)
+def test_a_part_with_a_broken_tag_is_damage(path: Path, part: str, whole: str, broken: str) -> None:
+    members = parts(HEADER, LINE)
+    assert whole in members[part]
+    members[part] = members[part].replace(whole, broken, 1)
+    assert code(pack(path, members)) == "E_ZIP"
+
+
+@pytest.mark.parametrize(
     ("part", "counts"),
     [
         (STRINGS, 'uniqueCount="699999999994"'),  # ends a process that makes room for so many

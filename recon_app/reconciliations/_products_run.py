@@ -41,9 +41,10 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
 
 
 def _result(shop: Catalogue, odoo: Catalogue, found: Sequence[Finding], severity: dict[str, str]) -> Result:
-    """One case per finding, and one for each product that is the same on both sides without any."""
-    seen = {row for finding in found for row in finding.shop}
-    seen_there = {row for finding in found for row in finding.odoo}
+    """One case per finding, and one for each product that is the same on both sides; a warning hides none."""
+    grave = [finding for finding in found if severity[finding.cause] == policy.BLOCK]
+    seen = {row for finding in grave for row in finding.shop}
+    seen_there = {row for finding in grave for row in finding.odoo}
     left, right = matched(shop, odoo)
     calm = ~np.isin(left, list(seen)) & ~np.isin(right, list(seen_there))
     left, right = left[calm], right[calm]

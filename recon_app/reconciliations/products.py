@@ -15,7 +15,7 @@ _ITEM = ("sku", "barcode", "grp", "ref2", "text", "status")
 
 
 class Products(Reconciliation):
-    """One case per finding, and one per product that is the same on both sides without any.
+    """One case per finding, and one per product that is the same on both sides and that nothing blocks.
 
     A product with several findings stands in several cases. Findings that the policy calls warnings have the
     kind ``tolerance``: they are true and shown, and need nobody's work.

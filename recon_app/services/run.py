@@ -16,6 +16,7 @@ from recon_app.models.case import State
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
 from recon_app.models.record import MONEY_SIDES, NO_INT, RecordType, Side
+from recon_app.services import aliases
 from recon_app.store import results, settings
 from recon_app.store.events import now
 from recon_app.store.imports import ImportedFile, list_imports
@@ -148,7 +149,7 @@ def _days(period: str | None) -> tuple[int, int] | None:
 
 
 def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet) -> Inputs:
-    """Load what a reconciliation reads, and the answers that were kept."""
+    """Load what a reconciliation reads, the answers that were kept and the aliases of SKUs."""
     from recon_app.reconciliations._base import Inputs
 
     files = list_imports(ws)
@@ -162,7 +163,7 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
         for record_type, frame in zip(recon.reads, pool.map(read, recon.reads), strict=True):
             frames[record_type] = frame
             progress("Reading records", len(frames), len(recon.reads))
-    return Inputs(frames, answers(ws))
+    return Inputs(frames, answers(ws), aliases.in_use(ws))
 
 
 def _frame(ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...]) -> pd.DataFrame:
@@ -315,7 +316,8 @@ def _sums(cases: pd.DataFrame, side: str) -> list[tuple[str, int]]:
 
 
 def inputs_digest(ws: Workspace) -> str:
-    """Changes whenever a run would see other files or answers."""
+    """Changes whenever a run would see other files, answers or aliases."""
     files = ",".join(f"{file.id}:{file.sha256}" for file in list_imports(ws))
     kept = ",".join(f"{key}={value}" for key, value in sorted(answers(ws).items()))
-    return hashlib.sha256(f"{files}|{kept}".encode()).hexdigest()
+    named = ",".join(map(repr, aliases.in_use(ws).entries))
+    return hashlib.sha256(f"{files}|{kept}|{named}".encode()).hexdigest()

@@ -30,6 +30,11 @@ def upgrade(ledger: Engine) -> None:
 
 def steps() -> tuple[ModuleType, ...]:
     """The migrations in order; :data:`~.schema.LEDGER_VERSION` is their number."""
-    from recon_app.store.migrations import v0001_ledger, v0002_sources_per_file, v0003_counts
+    from recon_app.store.migrations import (
+        v0001_ledger,
+        v0002_sources_per_file,
+        v0003_counts,
+        v0004_aliases,
+    )
 
-    return (v0001_ledger, v0002_sources_per_file, v0003_counts)
+    return (v0001_ledger, v0002_sources_per_file, v0003_counts, v0004_aliases)

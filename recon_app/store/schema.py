@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 
 from recon_app.models.record import FIELDS
 
-LEDGER_VERSION = 3
+LEDGER_VERSION = 4
 CACHE_VERSION = 3
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
@@ -204,6 +204,25 @@ count_decision = Table(
     Column("value", Json, nullable=False),
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+#: Which SKU of Shopify is which of Odoo. Nothing is ever deleted: an alias that ends has a last day.
+sku_alias = Table(
+    "sku_alias",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("shop", Text, nullable=False, index=True),
+    Column("odoo", Text, nullable=False),
+    Column("state", Text, CheckConstraint("state IN ('proposed', 'approved', 'rejected')"), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("first", Integer),  # first and last day on which it counts; NULL for no limit
+    Column("last", Integer),
+    Column("made_at", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("decided_at", Text),
+    Column("decided_by", Text),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

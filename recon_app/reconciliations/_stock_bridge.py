@@ -334,6 +334,7 @@ def build(policy: Policy, figures: Figures, table: pd.DataFrame, compared: Mask)
     sell = _less(figures.available, figures.free, compared)
     delta = np.where(by_hand, hand, sell)
     table = table[compared[table["row"].to_numpy(np.int64)]].reset_index(drop=True)
+    table = _doubted(table, figures)
     whole = np.full(len(delta), -1, np.int64)
     clamped = compared & ~by_hand & (figures.available == 0) & (figures.free < 0) & (figures.free != NO_INT)
     whole[clamped] = bridge.code_number("negative_clamped")
@@ -345,6 +346,17 @@ def build(policy: Policy, figures: Figures, table: pd.DataFrame, compared: Mask)
     rows = table["row"].to_numpy(np.int64)
     table["quantity"] = np.where(by_hand[rows], table["hand"], table["sell"])
     return Built(delta, chosen, table)
+
+
+def _doubted(table: pd.DataFrame, figures: Figures) -> pd.DataFrame:
+    """Where both sides promise the same quantity, no order has to be missing.
+
+    The sale orders may have been exported before the stock: the figures decide then.
+    """
+    same = (figures.committed != NO_INT) & (figures.committed == figures.reserved)
+    doubted = same[table["row"].to_numpy(np.int64)] & (table["hand"] == 0).to_numpy(bool)
+    doubted &= (table["code"] == bridge.code_number("orders_not_imported")).to_numpy(bool)
+    return table.assign(sure=np.where(doubted & (table["sure"] == CERTAIN), POSSIBLE, table["sure"]))
 
 
 def _less(shop: Ints, odoo: Ints, compared: Mask) -> Ints:

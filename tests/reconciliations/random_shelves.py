@@ -95,14 +95,14 @@ class Stores:
         chance = self._chance
         place = chance.choice(list(PLACES))
         root, _, _, safety = PLACES[place]
-        hand = chance.randint(100, 5_000)
+        hand = chance.randint(2_000, 9_000)
         store = Store(f"SKU-{number:05}", place, root, hand, odoo_hand=hand)
         # distinct powers of two, so that no two choices of causes come to the same
         sizes = [2**power for power in range(8)]
         chance.shuffle(sizes)
         for make in self._certain():
             if chance.random() < 0.25:
-                make(store, chance.randint(1, 40))
+                make(store, chance.randint(300, 340))  # not to be mixed up with the sizes below
         for make in self._possible():
             size = sizes.pop()
             if chance.random() < 0.25:

@@ -499,6 +499,26 @@ def test_orders_older_than_the_first_sale_order_prove_nothing() -> None:
     assert shelf.compare().of("A").says == ("matched", "", "0")
 
 
+def test_sale_orders_that_were_exported_before_the_stock_raise_no_alarm() -> None:
+    shelf = Shelf()
+    shelf.level("A", "8", "10", "2")
+    shelf.quant("A", "10", "2")
+    shelf.sale("S1", "#1")
+    shelf.order("#2", "A", "2")
+    assert shelf.compare().of("A").says == ("matched", "", "0")
+
+
+def test_a_difference_that_two_causes_hide_is_no_match() -> None:
+    shelf = Shelf()
+    shelf.level("A", "8", "10", "2")
+    shelf.quant("A", "8")
+    shelf.sale("S1", "#1")
+    shelf.order("#2", "A", "2")
+    case = shelf.compare().of("A")
+    assert case.says == ("amount", "", "0")
+    assert case.bridge == [("orders_not_imported", "-2"), ("other", "2")]
+
+
 def test_cancelled_and_partly_fulfilled_orders() -> None:
     shelf = Shelf()
     shelf.sale("S0", "#0")

@@ -248,7 +248,9 @@ def _lines(result: Result, states: np.ndarray[Any, Any]) -> dict[str, np.ndarray
     cases = result.cases
     day = cases["day"].to_numpy(np.int64)
     grp, _ = pd.factorize(cases["grp"], sort=True)
-    order = np.lexsort((cases["key"].to_numpy(np.int64), day, grp))
+    # cases of goods come in the order of their products
+    last = np.arange(len(cases)) if "unit" in cases else cases["key"].to_numpy(np.int64)
+    order = np.lexsort((last, day, grp))
     rank = np.empty(len(cases), np.int64)
     rank[order] = np.arange(len(cases))
     laid = lay_out(result.legs, rank)

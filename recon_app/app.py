@@ -20,6 +20,7 @@ from recon_app.jobs import Progress
 from recon_app.models.problem import ReconError
 from recon_app.ui.backend import Backend
 from recon_app.ui.crash import CrashReporter
+from recon_app.ui.screens.count_screen import CountScreen
 from recon_app.ui.screens.import_screen import ImportScreen
 from recon_app.ui.screens.settlements_screen import CLEARING, LINES, PAYOUTS, SettlementsScreen
 from recon_app.ui.settings import APPLICATION, Settings
@@ -27,7 +28,7 @@ from recon_app.ui.shell import Shell
 from recon_app.ui.theme import Appearance, Mode
 from recon_app.ui.widgets.message import show_error
 
-SCREENS = (ImportScreen, SettlementsScreen)
+SCREENS = (ImportScreen, SettlementsScreen, CountScreen)
 DEMO = Path(__file__).resolve().parents[1] / "resources" / "demo"
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
@@ -152,7 +153,7 @@ def save_screens(workspace: Path, folder: Path) -> list[Path]:
 
 
 def _grab_screens(shell: Shell, folder: Path, suffix: str) -> list[Path]:
-    importing, settlements = shell.screens
+    importing, settlements, counting = shell.screens
     if not isinstance(settlements, SettlementsScreen):
         raise TypeError("the second screen is Settlements")
     shots: list[tuple[str, Callable[[], object]]] = [
@@ -160,6 +161,7 @@ def _grab_screens(shell: Shell, folder: Path, suffix: str) -> list[Path]:
         ("settlements", lambda: _show_a_difference(shell, settlements)),
         ("payouts", lambda: settlements.show_tab(PAYOUTS)),
         ("clearing", lambda: settlements.show_tab(CLEARING)),
+        ("count", lambda: shell.go_to(counting.id)),
     ]
     written = []
     for name, show in shots:

@@ -18,6 +18,8 @@ from recon_app.models.correction import Correction, Question
 from recon_app.models.problem import UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Side
+from recon_app.ui.backend_counts import CountServices
+from recon_app.ui.backend_goods import GoodsServices
 
 if TYPE_CHECKING:
     from recon_app.jobs import Progress
@@ -43,6 +45,11 @@ class Backend:
     def close(self) -> None:
         """Close the workspace."""
         self._workspace.close()
+
+    @property
+    def counts(self) -> CountServices:
+        """Counts of the stock."""
+        return CountServices(self._workspace)
 
     @property
     def folder(self) -> Path:
@@ -334,6 +341,11 @@ class Backend:
 
         found = states.undo(self._workspace)
         return Changes() if found is None else found[1]
+
+    @property
+    def goods(self) -> GoodsServices:
+        """Results of goods, place by place."""
+        return GoodsServices(self._workspace)
 
     def fitting(self, case: Case) -> list[tuple[str, str]]:
         """Actions that can correct a case: (id, title)."""

@@ -22,6 +22,7 @@ from recon_app.models.record import Origin, Record, RecordType, Side
 from recon_app.services.cases import GroupRow, Listing, Row, Summary, Total
 from recon_app.services.connections import Connection, Tested
 from recon_app.services.corrections import Applied, KeptCorrection, Verdict
+from recon_app.services.counts import Overview
 from recon_app.services.import_files import FileReport, Status
 from recon_app.services.preview import Preview
 from recon_app.services.recognise import Question as FileQuestion
@@ -30,6 +31,7 @@ from recon_app.services.watch import Every, Expected, Folder, Watched
 from recon_app.store.imports import Findings, ImportedFile
 from recon_app.store.publish import Counts
 from recon_app.ui.backend import Backend
+from recon_app.ui.backend_counts import CountServices
 
 IMAGE = "<img src=x>"  # a name that must never be read as markup
 PAYOUT = "po_1001"
@@ -153,6 +155,13 @@ PROOFS = [
 ]
 
 
+class NoCounts(CountServices):
+    """Nothing is being counted."""
+
+    def overviews(self) -> list[Overview]:
+        return []
+
+
 @dataclass
 class FakeBackend(Backend):
     """Settings and memory of the made-up services.
@@ -181,6 +190,10 @@ class FakeBackend(Backend):
 
     def close(self) -> None:
         self.calls.append(("close", None))
+
+    @property
+    def counts(self) -> CountServices:
+        return NoCounts(self.workspace)
 
     # settlements
 

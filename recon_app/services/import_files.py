@@ -16,15 +16,14 @@ from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.services import answers
-from recon_app.services.overlaps import judge
+from recon_app.services.overlaps import is_part, judge
 from recon_app.services.paths import FILE_ENDINGS, unreadable
 from recon_app.services.reader import BIG_BYTES, Worker, worker_for
-from recon_app.services.reading import Read, opened, read_rows, read_to
+from recon_app.services.reading import Read, form, opened, read_rows, read_to
 from recon_app.services.recognise import Question, kind_question, look, source_named
 from recon_app.sources._base import InputFile, Reading, Source
 from recon_app.store.imports import (
     Findings,
-    Format,
     Import,
     ImportedFile,
     find_imports,
@@ -66,6 +65,7 @@ class FileReport:
         added: Records that were new.
         known: Records that were there already.
         changed: Records that are there with other values.
+        gone: Records of earlier files that are no longer there.
         problems: Why it was rejected, or what raises the question.
         proofs: Control identities; an imported file may have failed ones.
         totals: Control totals by (name, currency), minor units.
@@ -84,6 +84,7 @@ class FileReport:
     added: int = 0
     known: int = 0
     changed: int = 0
+    gone: int = 0
     problems: tuple[Problem, ...] = ()
     proofs: tuple[Proof, ...] = ()
     totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -369,17 +370,13 @@ def _store(
         counts.added,
         counts.known,
         counts.changed,
+        counts.gone,
         proofs=tuple(reading.proofs),
         totals=reading.totals,
-        notes=tuple(reading.notes),
+        notes=(*reading.notes, *counts.notes),
         warnings=tuple(reading.warnings),
         period=period,
     )
-
-
-def form(source: Source) -> Format:
-    """What the store needs to know of a source."""
-    return Format(source.id, source.record_type, source.key, source.progress)
 
 
 def _lacking_space(ws: Workspace, size: int) -> Problem | None:
@@ -421,7 +418,8 @@ def _read_into(
     check = partial(progress, f"Storing {file.name}", 0, 0)
     check()
     findings = Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes))
-    return current.publish(findings, judge(source, options, reading) if may_ask else None, check)
+    asks = judge(source, options, reading) if may_ask else None
+    return current.publish(findings, asks, check, is_part=is_part(options))
 
 
 def restore(ws: Workspace, progress: Progress = quiet) -> list[FileReport]:

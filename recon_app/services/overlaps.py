@@ -1,7 +1,8 @@
-"""Tables of any origin that hold records of earlier imports: a person says what that means.
+"""Files that hold records of earlier imports, or lack some: a person says what that means.
 
 The exports of known systems may overlap, their ids are trusted. Of another table nobody knows whether equal
-order numbers are the same order, or which of two values is right.
+order numbers are the same order, or which of two values is right. A list of stock that has less than half of
+what there was may be a part of the list, and then nothing is gone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from recon_app.store.publish import Judge, Overlap
 KNOWN_ROWS = "mapping.overlap"
 #: An answer about one file: the next one has changes of its own.
 CHANGED_ROWS = "mapping.changes"
+#: Whether a list holds all of its places; asked when most of what was there would be gone.
+SNAPSHOT = "snapshot"
+_WHOLE, _PART = "whole", "part"
+_FEW = 10  # records that go without a question
 _CHOICES = {KNOWN_ROWS: "add_new", CHANGED_ROWS: "keep_old"}
 
 
@@ -27,16 +32,37 @@ def judge(source: Source, options: Mapping[str, str], reading: Reading) -> Judge
     for option, choice in _CHOICES.items():
         if options.get(option, choice) != choice:
             raise UsageError(f"{options[option]!r} is not an answer to {option}; it must be {choice}")
-    if not source.mapped or not source.asks_overlap:
+    if options.get(SNAPSHOT, _WHOLE) not in (_WHOLE, _PART):
+        raise UsageError(f"{options[SNAPSHOT]!r} is not an answer to {SNAPSHOT}; it must be whole or part")
+    own = source.mapped and source.asks_overlap
+    if not own and not source.snapshot:
         return None
 
     def look(overlap: Overlap) -> None:
+        if SNAPSHOT not in options and overlap.gone >= _FEW and overlap.gone > overlap.known:
+            raise _most_gone(overlap)
+        if not own:
+            return
         if overlap.conflicts and CHANGED_ROWS not in options:
             raise _changed(overlap, reading)
         if overlap.known > overlap.conflicts and KNOWN_ROWS not in options:
             raise _known(overlap, source, reading)
 
     return look
+
+
+def is_part(options: Mapping[str, str]) -> bool:
+    """Whether the file is known to leave records out."""
+    return options.get(SNAPSHOT) == _PART
+
+
+def _most_gone(overlap: Overlap) -> AnswerNeeded:
+    question = (
+        f"Of the records that earlier files had for the places in this file, {overlap.known} are in it and "
+        f"{overlap.gone} are not. whole: the file lists all that is there, and the others are gone. part: "
+        "the list was filtered, and the others stay."
+    )
+    return AnswerNeeded(SNAPSHOT, (_WHOLE, _PART), question)
 
 
 def _changed(overlap: Overlap, reading: Reading) -> AnswerNeeded:

@@ -20,8 +20,9 @@ from recon_app.odoo.errors import Fault, OdooError
 from recon_app.odoo.versions import LISTINGS, Listing
 from recon_app.services.connections import PULLED, Connection, connection_named, open_client
 from recon_app.services.import_files import FileReport, Progress, Status, import_paths, quiet
+from recon_app.services.overlaps import SNAPSHOT
 from recon_app.services.pull_folder import pull_folder
-from recon_app.store.imports import list_imports
+from recon_app.store.records import count_records
 from recon_app.store.settings import change_setting, get_setting
 from recon_app.store.workspace import Workspace
 
@@ -104,18 +105,13 @@ class _Pull:
         from recon_app.odoo.pull import pull as read
 
         path = self.folder / self._file_name()
-        pulled = read(
-            self.client,
-            self.listing,
-            path,
-            since=self._start(since, everything=everything),
-            progress=progress,
-        )
+        start = self._start(since, everything=everything)
+        pulled = read(self.client, self.listing, path, since=start, progress=progress)
         settled = True
         if not pulled.rows:
             yield self._report(notes=("nothing new",))
         else:
-            options = {"timezone": pulled.zone}
+            options = {"timezone": pulled.zone, SNAPSHOT: "whole" if start is None else "part"}
             source = self.listing.source
             for report in import_paths(self.ws, [path], source=source, options=options, progress=progress):
                 settled = settled and report.status in (Status.IMPORTED, Status.KNOWN)
@@ -126,9 +122,8 @@ class _Pull:
             self._remember(pulled.until)
 
     def _left(self, rows: int) -> tuple[str, ...]:
-        """Say how many records of earlier files a list that was read whole does not have any more."""
-        source = self.listing.source
-        stored = sum(entry.counts.added for entry in list_imports(self.ws) if entry.source == source)
+        """Say how many records are there beside those of a list that was read whole: of other places."""
+        stored = count_records(self.ws, self.listing.source)
         if not self.listing.whole or stored <= rows:
             return ()
         title = self.listing.title

@@ -18,10 +18,24 @@ from recon_app.sources._base import Batch, InputFile, Reading, Source, checked, 
 from recon_app.sources._file import MAX_BYTES
 from recon_app.sources._privacy import without_personal
 from recon_app.sources._workbook import other_workbook
+from recon_app.store.format import Format
 from recon_app.store.staging import Rows, Staged
 
 Tell = Callable[[int, int], None]
 _CUT_OFF = "the last line has no line end, as in a file that was cut off: look whether all of it is there"
+
+
+def form(source: Source) -> Format:
+    """What the store needs to know of a source."""
+    return Format(
+        source.id,
+        source.record_type,
+        source.key,
+        source.progress,
+        source.aside,
+        source.snapshot,
+        source.covers,
+    )
 
 
 class Taker(Protocol):
@@ -170,7 +184,7 @@ def read_to(path: Path, file: InputFile, source_id: str, options: Mapping[str, s
     source = registry.sources()[source_id]
     reading = Reading()
     try:
-        with closing(Rows(path, source.id, source.key)) as rows:
+        with closing(Rows(path, source.id, source.key, form(source).aside_fields)) as rows:
             read_rows(rows, file, source, options, reading, tell)
             return Read(reading, rows.done())
     except ReconError as fault:

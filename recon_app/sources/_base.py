@@ -51,6 +51,13 @@ class Source(ABC):
         record_type: What one record is.
         key: Fields that together identify a record; equal keys in one file are twins, both kept.
         progress: Fields that move on in later exports (pending to paid); other changes are conflicts.
+        aside: What depends on the kind of export and not on the record: fields, and keys of ``extra`` written
+            ``extra.key``. The latest one is kept and is no change; for a source that names such a key, a
+            value that no record of a file has counts as not exported, too.
+        snapshot: Field that names a place of which each file holds everything: records of that place which a
+            later file lacks are gone. "" for events, which never go.
+        covers: Field that names an account of which a file usually holds whole days: records of those days
+            which a later file lacks are named. "" for none.
         fallback: Asked only when no other source claims the file.
         mapped: Whether a person names the columns of each table; offered when nobody claims a file.
         asks_overlap: Whether records of earlier files are asked about, not taken as known.
@@ -65,6 +72,9 @@ class Source(ABC):
     record_type: ClassVar[RecordType]
     key: ClassVar[tuple[str, ...]]
     progress: ClassVar[tuple[str, ...]] = ()
+    aside: ClassVar[tuple[str, ...]] = ()
+    snapshot: ClassVar[str] = ""
+    covers: ClassVar[str] = ""
     fallback: ClassVar[bool] = False
     mapped: ClassVar[bool] = False
     asks_overlap: ClassVar[bool] = False

@@ -20,12 +20,14 @@ from recon_app.models.money import MoneyError, exponent
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import Chunk, InputFile, Ints, Mask, Reading, Source, chunks, clean_header
+from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo_fields import STACKED, Names
 from recon_app.sources._odoo_groups import Groups
 from recon_app.sources._values import without_float_noise
 
 _CURRENCY_CELL = re.compile(r"(?:base\.)?([A-Z]{3})")
 _DISPLAY = re.compile(r"(?P<number>.*?)\s+\((?P<ref>.*)\)", re.DOTALL)
+_DATABASE_ID = ".id"  # the same header with labels and without; lists read from a live Odoo have it
 _PROTECTED = ("'=", "'-", "'+")
 
 
@@ -41,6 +43,7 @@ class OdooSource(Source):
         summed: The fields that the group rows of a grouped list add up.
     """
 
+    aside = ("ident", "extra.odoo_id")
     names: ClassVar[Names]
     needs: ClassVar[tuple[tuple[str, ...], ...]]
     marks: ClassVar[frozenset[str]]
@@ -70,6 +73,8 @@ class OdooSource(Source):
             field: next((place for name in names if (place := name.place(header, folded)) is not None), None)
             for field, names in self.names.items()
         }
+        if _DATABASE_ID in header:
+            found["odoo_id"] = header.index(_DATABASE_ID)
         return {field: place for field, place in found.items() if place is not None}
 
     def parts(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Part]:
@@ -370,10 +375,10 @@ def numbered(numbers: Sequence[str], references: Sequence[str]) -> list[str]:
     ]
 
 
-def identified(part: Part, numbers: Sequence[str]) -> list[str]:
-    """External ids where the file has them, else numbers."""
-    external = part.text("external_id")
-    return [own or ("" if number == "/" else number) for own, number in zip(external, numbers, strict=True)]
+def extras(part: Part, columns: Mapping[str, Sequence[object] | Ints]) -> list[str]:
+    """The field ``extra``: further values, and the database id where the file has it."""
+    own = {"odoo_id": part.text("odoo_id")} if part.has("odoo_id") else {}
+    return json_objects({**columns, **own})
 
 
 def entry_numbers(part: Part) -> list[str]:

@@ -11,13 +11,12 @@ import numpy as np
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import NO_INT, Category
 from recon_app.sources._base import Batch, InputFile, Ints, Mask, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import selected
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    identified,
+    extras,
     numbered,
     prove_totals,
     split_display,
@@ -55,9 +54,11 @@ class OdooDocuments(OdooSource):
         side: Whose documents are read, ``customer`` or ``vendor``; the others are left to the other source.
     """
 
-    # The number is in every export, the external id only in some: it must not make a second record.
+    # References can be edited after posting. The number is in every export, the external id only in some: it
+    # must not make a second record.
     key = ("grp",)
-    progress = ("ident", "account", "status", "open", "extra")
+    covers = "account"
+    progress = ("ref", "ref2", "due", "account", "status", "open", "extra")
     names = MOVE
     needs = (("number", "external_id"),)
     marks = cells(
@@ -109,7 +110,7 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading, side: str) 
     batch: Batch = {
         "row": part.rows,
         "category": [_MEANINGS[kind][0].value for kind in types],
-        "ident": identified(part, numbers),
+        "ident": part.text("external_id"),
         "ref": part.text("reference"),
         "ref2": part.text("origin"),
         "grp": numbered(numbers, part.text("reference")),
@@ -120,13 +121,14 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading, side: str) 
         "amount": amounts,
         "currency": currencies,
         "open": residual,
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "reversal_of": [number for number, _ in reversals],
                 "reversal_ref": [ref for _, ref in reversals],
                 "untaxed": untaxed,
                 "tax": tax,
-            }
+            },
         ),
     }
     return batch if own.all() else selected(batch, own)

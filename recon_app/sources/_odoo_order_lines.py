@@ -9,9 +9,8 @@ import numpy as np
 
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums, known
-from recon_app.sources._odoo import Part, split_display
+from recon_app.sources._odoo import Part, extras, split_display
 from recon_app.sources._odoo_goods import OdooGoodsSource, negated, plain_numbers, products, prove_subtotals
 
 
@@ -26,7 +25,7 @@ class OdooOrderLines(OdooGoodsSource):
 
     key = ("grp", "sku", "ref2")
     progress = (
-        "ident",
+        "barcode",
         "ref",
         "status",
         "due",
@@ -88,13 +87,14 @@ class OdooOrderLines(OdooGoodsSource):
             "done": done,
             "invoiced": invoiced,
             "text": part.text("description", "product"),
-            "extra": json_objects(
+            "extra": extras(
+                part,
                 {
                     "price": plain_numbers(part, "price"),
                     "discount": ["" if cell == "0" else cell for cell in plain_numbers(part, "discount")],
                     "with_tax": [with_tax or None] * len(part),
                     "delivery": [flag or None for flag in part.flags("delivery")],
-                }
+                },
             ),
         }
 

@@ -15,6 +15,7 @@ class MappedStock(MappedSource):
     title = "Stock levels of any system (CSV or Excel, you name the columns)"
     record_type = RecordType.INVENTORY_LEVEL
     key = ("sku", "location", "lot")
+    snapshot = "location"
     progress = ("quantity", "available", "reserved", "incoming", "counted", "day", "at", "text")
     unique = ("sku", "location", "lot")
     targets = (

@@ -9,13 +9,12 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
     entry_numbers,
-    identified,
+    extras,
 )
 from recon_app.sources._odoo_fields import (
     MOVE_STATES,
@@ -29,9 +28,11 @@ class OdooBankStatementLines(OdooSource):
     id = "odoo_bank_statement_lines"
     title = "Odoo bank statement lines"
     record_type = RecordType.BANK_LINE
-    # The external id is only in some exports: it must not make a second record.
-    key = ("day", "amount", "currency", "text", "ref2")
-    progress = ("ident", "grp", "account", "status", "extra")
+    # The number is not in every export, and the reference can be edited at any time. So can the label, until
+    # the line is matched; but without it two lines of a day with one amount could not be told apart.
+    key = ("day", "amount", "currency", "text")
+    covers = "account"
+    progress = ("ref2", "grp", "account", "status", "extra")
     names = STATEMENT_LINE
     needs = (("label",), ("amount",))
     marks = cells(
@@ -62,7 +63,7 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
     words = {True: "reconciled", False: "open", None: ""}
     return {
         "row": part.rows,
-        "ident": identified(part, numbers),
+        "ident": part.text("external_id"),
         "ref": labels,
         "ref2": part.text("reference"),
         "grp": numbers,
@@ -74,11 +75,12 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
         "foreign_amount": foreign,
         "foreign_currency": foreign_codes,
         "text": labels,
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "statement": part.text("statement"),
                 "state": ["" if state == "posted" else state for state in states],
-            }
+            },
         ),
     }
 

@@ -12,6 +12,7 @@ class OdooBoms(OdooComponents):
 
     id = "odoo_boms"
     title = "Odoo bills of materials"
+    snapshot = "grp"  # an export has all components of a bill
     names = BOM
     marks = cells("BoM Lines/Component | bom_line_ids/product_id")
     never = cells("Component | Order Reference | Debit")

@@ -11,13 +11,13 @@ import numpy as np
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
     entry_numbers,
     entry_references,
+    extras,
     numbered,
 )
 from recon_app.sources._odoo_fields import (
@@ -37,9 +37,11 @@ class OdooJournalItems(OdooSource):
     title = "Odoo journal items"
     record_type = RecordType.JOURNAL_ITEM
     # Neither the external id nor the spelling of the account is the same in every export, and the account
-    # of a suspense line changes when it is matched.
+    # of a suspense line changes when it is matched. Items of one entry with one amount, which files of single
+    # accounts hold one by one, differ in their labels only, so the label stays in the key.
     key = ("grp", "amount", "currency", "text")
-    progress = ("ident", "account", "status", "due", "open", "extra")
+    covers = "account"
+    progress = ("ref", "account", "status", "due", "open", "extra")
     names = JOURNAL_ITEM
     needs = (("number", "move"), ("account", "account_code"), ("debit", "balance"), ("credit", "balance"))
     marks = cells(
@@ -143,14 +145,15 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
         "foreign_amount": foreign,
         "foreign_currency": foreign_codes,
         "text": part.text("label"),
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "journal": part.text("journal"),
                 "account_name": names,
                 "account_type": part.text("account_type"),
                 "matching": part.text("matching"),
                 "type": part.keys(MOVE_TYPES, "type"),
-            }
+            },
         ),
     }
 

@@ -9,12 +9,11 @@ import numpy as np
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    identified,
+    extras,
     numbered,
     order_references,
     split_display,
@@ -33,9 +32,11 @@ class OdooPayments(OdooSource):
     id = "odoo_payments"
     title = "Odoo payments"
     record_type = RecordType.ODOO_PAYMENT
-    # The number is in every export, the external id only in some: it must not make a second record.
+    # The memo can be edited at any time. The number is in every export, the external id only in some: it must
+    # not make a second record.
     key = ("grp",)
-    progress = ("ident", "ref2", "account", "status", "extra")
+    covers = "account"
+    progress = ("ref", "ref2", "account", "status", "extra")
     names = PAYMENT
     needs = (("number", "external_id"), ("amount", "amount_signed", "company_amount"))
     marks = cells(
@@ -69,7 +70,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
     return {
         "row": part.rows,
         "category": _categories(part, amounts),
-        "ident": identified(part, numbers),
+        "ident": part.text("external_id"),
         "ref": part.text("memo"),
         "ref2": [orders[names] or reference for names, reference in zip(invoices, references, strict=True)],
         "grp": numbered(numbers, part.text("memo")),
@@ -78,14 +79,15 @@ def _batch(part: Part, reading: Reading) -> Batch:
         "day": part.days("date"),
         "amount": amounts,
         "currency": currencies,
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "move": [split_display(text)[0] for text in part.text("move")],
                 "method": part.text("method"),
                 "outstanding_account": part.text("outstanding"),
                 "matched": part.flags("matched"),
                 "invoices": [shown[names] for names in invoices],
-            }
+            },
         ),
     }
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums, known
-from recon_app.sources._odoo import Part, cells
+from recon_app.sources._odoo import Part, cells, extras
 from recon_app.sources._odoo_goods import OdooGoodsSource, plain_numbers
 from recon_app.sources._odoo_goods_fields import PRODUCT, PRODUCT_TYPES, TRACKINGS
 
@@ -21,7 +20,7 @@ class OdooProducts(OdooGoodsSource):
     record_type = RecordType.ODOO_PRODUCT
     # A product without a code is known by its name; the external id is in some exports only.
     key = ("sku", "ref2")
-    progress = ("ident", "barcode", "text", "status", "unit", "quantity", "available", "incoming", "extra")
+    progress = ("barcode", "text", "status", "unit", "quantity", "available", "incoming", "extra")
     names = PRODUCT
     needs = (("sku",), ("name", "display"))
     marks = cells(
@@ -66,7 +65,8 @@ class OdooProducts(OdooGoodsSource):
             "available": free,
             "incoming": incoming,
             "text": names,
-            "extra": json_objects(
+            "extra": extras(
+                part,
                 {
                     "variant": part.lists("variant_values"),
                     "type": part.keys(PRODUCT_TYPES, "type"),
@@ -77,7 +77,7 @@ class OdooProducts(OdooGoodsSource):
                     "purchase_unit": part.text("purchase_unit"),
                     "price": plain_numbers(part, "price"),
                     "cost": plain_numbers(part, "cost"),
-                }
+                },
             ),
         }
 

@@ -19,7 +19,7 @@ class OdooPurchaseOrderStackedLines(OdooStacked):
     record_type = RecordType.PURCHASE_ORDER_LINE
     beside = "odoo_purchase_orders"
     key = ("grp", "sku", "ref2")
-    progress = ("ref", "status", "due", "amount", "quantity", "done", "invoiced", "unit", "text")
+    progress = ("barcode", "ref", "status", "due", "amount", "quantity", "done", "invoiced", "unit", "text")
     names = PURCHASE_ORDER_STACKED
     never = cells(
         "Customer | Customer Reference | Order Date | Delivery Status | Order Lines/Delivery Quantity | "

@@ -8,8 +8,7 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
-from recon_app.sources._extra import json_objects
-from recon_app.sources._odoo import OdooSource, Part, cells, identified, prove_totals
+from recon_app.sources._odoo import OdooSource, Part, cells, extras, prove_totals
 from recon_app.sources._odoo_goods import negated
 from recon_app.sources._odoo_goods_fields import (
     BILLING_STATUSES,
@@ -26,7 +25,7 @@ class OdooPurchaseOrders(OdooSource):
     title = "Odoo purchase orders"
     record_type = RecordType.PURCHASE_ORDER
     key = ("grp",)
-    progress = ("ident", "ref", "ref2", "status", "day", "at", "due", "amount", "extra")
+    progress = ("ref", "ref2", "status", "day", "at", "due", "amount", "extra")
     names = PURCHASE_ORDER
     needs = (("number",), ("total",))
     marks = cells(
@@ -57,7 +56,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
     numbers = part.text("number")
     return {
         "row": part.rows,
-        "ident": identified(part, numbers),
+        "ident": part.text("external_id"),
         "ref": part.text("vendor_ref"),
         "ref2": part.text("origin"),
         "grp": numbers,
@@ -67,10 +66,11 @@ def _batch(part: Part, reading: Reading) -> Batch:
         "due": part.moments("planned")[0],
         "amount": amounts,
         "currency": currencies,
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "receipt_status": part.keys(RECEIPT_STATUSES, "receipt_status"),
                 "invoice_status": part.keys(BILLING_STATUSES, "invoice_status"),
-            }
+            },
         ),
     }

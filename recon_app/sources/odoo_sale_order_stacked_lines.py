@@ -19,7 +19,7 @@ class OdooSaleOrderStackedLines(OdooStacked):
     record_type = RecordType.SALE_ORDER_LINE
     beside = "odoo_sale_orders"
     key = ("grp", "sku", "ref2")
-    progress = ("ref", "status", "amount", "quantity", "done", "invoiced", "unit", "text")
+    progress = ("barcode", "ref", "status", "amount", "quantity", "done", "invoiced", "unit", "text")
     names = SALE_ORDER_STACKED
     never = cells(
         "Vendor | Vendor Reference | Order Deadline | Billing Status | Order Lines/Received Qty | "

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo import (
     OdooSource,
     Part,
     cells,
-    identified,
+    extras,
     prove_totals,
     split_display,
 )
@@ -30,14 +29,8 @@ class OdooSaleOrders(OdooSource):
     record_type = RecordType.SALE_ORDER
     # The number is in every export, the external id only in some: it must not make a second record.
     key = ("grp",)
-    progress = (
-        "ident",
-        "status",
-        "day",
-        "at",
-        "amount",
-        "extra",
-    )  # an order may be edited until it is locked
+    # An order may be edited until it is locked, its references even then.
+    progress = ("ref", "ref2", "status", "day", "at", "amount", "extra")
     names = SALE_ORDER
     needs = (("number",), ("total",))
     marks = cells(
@@ -68,7 +61,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
     days, at = part.moments("date")
     return {
         "row": part.rows,
-        "ident": identified(part, numbers),
+        "ident": part.text("external_id"),
         "ref": part.text("customer_ref"),
         "ref2": part.text("origin"),
         "grp": numbers,
@@ -77,13 +70,14 @@ def _batch(part: Part, reading: Reading) -> Batch:
         "at": at,
         "amount": total,
         "currency": currencies,
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "invoices": [
                     tuple(filter(None, (split_display(name)[0] for name in names)))
                     for names in part.lists("invoices")
                 ],
                 "invoice_status": part.keys(INVOICE_STATUSES, "invoice_status"),
-            }
+            },
         ),
     }

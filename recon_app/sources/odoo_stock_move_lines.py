@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums
-from recon_app.sources._odoo import Part, cells
+from recon_app.sources._odoo import Part, cells, extras
 from recon_app.sources._odoo_goods import OdooGoodsSource, done_and_reserved, products, references, transfers
 from recon_app.sources._odoo_goods_fields import STOCK_MOVE_LINE, STOCK_MOVE_STATES
 
@@ -19,7 +18,7 @@ class OdooStockMoveLines(OdooGoodsSource):
     record_type = RecordType.STOCK_MOVE_LINE
     # Lines have no number; the external id is in some exports only and must not make a second record.
     key = ("grp", "sku", "ref2", "lot", "location", "location_to")
-    progress = ("ident", "ref", "status", "day", "at", "reserved", "done", "unit", "text", "extra")
+    progress = ("barcode", "ref", "status", "day", "at", "reserved", "done", "unit", "text", "extra")
     names = STOCK_MOVE_LINE
     needs = (("product",), ("quantity", "quantity_done"), ("location",), ("location_to",), ("state",))
     marks = cells("From | To | lot_id | lot_name | qty_done | location_dest_id")
@@ -50,5 +49,5 @@ class OdooStockMoveLines(OdooGoodsSource):
             "reserved": reserved,
             "done": done,
             "text": part.text("product"),
-            "extra": json_objects({"reference": references(part)}),
+            "extra": extras(part, {"reference": references(part)}),
         }

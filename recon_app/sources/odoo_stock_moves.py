@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums
-from recon_app.sources._odoo import Part, cells
+from recon_app.sources._odoo import Part, cells, extras
 from recon_app.sources._odoo_goods import OdooGoodsSource, done_and_reserved, products, references, transfers
 from recon_app.sources._odoo_goods_fields import STOCK_MOVE, STOCK_MOVE_STATES
 
@@ -20,7 +19,7 @@ class OdooStockMoves(OdooGoodsSource):
     # Moves have no number; the external id is in some exports only and must not make a second record.
     key = ("grp", "sku", "ref2", "location", "location_to")
     progress = (
-        "ident",
+        "barcode",
         "ref",
         "status",
         "day",
@@ -63,7 +62,8 @@ class OdooStockMoves(OdooGoodsSource):
             "reserved": reserved,
             "done": done,
             "text": part.text("product"),
-            "extra": json_objects(
+            "extra": extras(
+                part,
                 {
                     "reference": references(part),
                     "inventory": [flag or None for flag in part.flags("inventory")],
@@ -72,6 +72,6 @@ class OdooStockMoves(OdooGoodsSource):
                     "purchase_line": part.text("purchase_line"),
                     "bom_line": part.text("bom_line"),
                     "return_of": part.text("return_of"),
-                }
+                },
             ),
         }

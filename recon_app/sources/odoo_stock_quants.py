@@ -12,9 +12,8 @@ import numpy as np
 from recon_app.models.problem import AnswerNeeded
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, Ints, Reading
-from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums, known
-from recon_app.sources._odoo import Part, cells
+from recon_app.sources._odoo import Part, cells, extras
 from recon_app.sources._odoo_fields import Name, Names
 from recon_app.sources._odoo_goods import OdooGoodsSource, products
 
@@ -54,8 +53,8 @@ class OdooStockQuants(OdooGoodsSource):
     record_type = RecordType.STOCK_QUANT
     # The external id is in some exports only and must not make a second record.
     key = ("sku", "ref2", "location", "lot", "grp")
+    snapshot = "location"
     progress = (
-        "ident",
         "barcode",
         "unit",
         "quantity",
@@ -105,7 +104,8 @@ class OdooStockQuants(OdooGoodsSource):
             "amount": amounts,
             "currency": currencies,
             "text": part.text("product"),
-            "extra": json_objects(
+            "extra": extras(
+                part,
                 {"package": packages, "owner": owners, "company": part.text("company")},
             ),
         }

@@ -20,7 +20,7 @@ class OdooTransferStackedMoves(OdooStacked):
     record_type = RecordType.STOCK_MOVE
     beside = "odoo_transfers"
     key = ("grp", "sku", "ref2", "location", "location_to")
-    progress = ("ref", "status", "day", "at", "quantity", "reserved", "done", "unit", "text")
+    progress = ("barcode", "ref", "status", "day", "at", "quantity", "reserved", "done", "unit", "text")
     names = TRANSFER_STACKED
     needs = (*OdooStacked.needs, ("line_state",))
     marks = cells("Stock Moves/Product | Stock Moves/Product/Internal Reference | move_ids/product_id")

@@ -8,8 +8,7 @@ import numpy as np
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._base import Batch, InputFile, Reading
-from recon_app.sources._extra import json_objects
-from recon_app.sources._odoo import OdooSource, Part, cells, identified
+from recon_app.sources._odoo import OdooSource, Part, cells, extras
 from recon_app.sources._odoo_goods_fields import DIRECTIONS, STOCK_MOVE_STATES, TRANSFER, TRANSFER_STATES
 
 _OVER = frozenset({"done", "cancel"})
@@ -22,19 +21,7 @@ class OdooTransfers(OdooSource):
     title = "Odoo transfers"
     record_type = RecordType.TRANSFER
     key = ("grp",)
-    progress = (
-        "ident",
-        "ref",
-        "ref2",
-        "account",
-        "status",
-        "day",
-        "at",
-        "due",
-        "location",
-        "location_to",
-        "extra",
-    )
+    progress = ("ref", "ref2", "account", "status", "day", "at", "due", "location", "location_to", "extra")
     names = TRANSFER
     needs = (("number",), ("state",))
     marks = cells(
@@ -62,7 +49,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
     numbers = part.text("number")
     return {
         "row": part.rows,
-        "ident": identified(part, numbers),
+        "ident": part.text("external_id"),
         "ref": part.text("origin"),
         "ref2": part.text("tracking"),
         "grp": numbers,
@@ -73,14 +60,15 @@ def _batch(part: Part, reading: Reading) -> Batch:
         "due": planned,
         "location": part.text("location"),
         "location_to": part.text("location_to"),
-        "extra": json_objects(
+        "extra": extras(
+            part,
             {
                 "direction": part.keys(DIRECTIONS, "direction"),
                 "backorder_of": part.text("backorder_of"),
                 "return_of": part.text("return_of"),
                 "sale_order": part.text("sale_order"),
                 "purchase_order": part.text("purchase_order"),
-            }
+            },
         ),
     }
 

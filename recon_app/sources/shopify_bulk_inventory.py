@@ -39,6 +39,7 @@ class ShopifyBulkInventory(BulkSource):
     kinds = ("InventoryLevel",)
     fields = ("quantities",)
     key = ("grp", "location")
+    snapshot = "location"
     progress = ("ident", "sku", "barcode", "text", "quantity", "available", "reserved", "incoming", "extra")
     parents = ("InventoryItem", "ProductVariant", "Location")
     kept = ("sku", "barcode", "displayName", "inventoryItem", "variant", "name")

@@ -57,6 +57,7 @@ class ShopifyInventory(Source):
     title = "Shopify inventory"
     record_type = RecordType.INVENTORY_LEVEL
     key = ("grp", "ref2", "location")
+    snapshot = "location"
     progress = ("sku", "text", "status", "quantity", "available", "reserved", "incoming", "extra")
     required = ("Handle", "Title", "Option1 Name", "Option1 Value", "SKU")
 

@@ -49,6 +49,7 @@ class ShopifyProducts(Source):
     title = "Shopify products"
     record_type = RecordType.SHOP_PRODUCT
     key = ("grp", "ref2")
+    snapshot = "grp"  # an export has all variants of a product
     progress = ("sku", "barcode", "text", "status", "available", "extra")
 
     def recognises(self, file: InputFile) -> bool:

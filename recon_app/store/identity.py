@@ -31,13 +31,14 @@ _GOLDEN, _MIX1, _MIX2 = (
 )
 
 
-def row_hashes(batch: Batch, key: Sequence[str], source: str) -> tuple[Ints, Ints]:
+def row_hashes(batch: Batch, key: Sequence[str], source: str, aside: Sequence[str] = ()) -> tuple[Ints, Ints]:
     """Hash the rows of a batch.
 
     Args:
         batch: Columns of normalised fields, absent ones left out.
         key: The fields that identify a record.
         source: Id of the source, so that equal keys of two sources differ.
+        aside: Fields that are no property of the record; a digest does not cover them.
 
     Returns:
         Keys without twin ordinals, and digests.
@@ -46,7 +47,9 @@ def row_hashes(batch: Batch, key: Sequence[str], source: str) -> tuple[Ints, Int
     keys = np.full(count, _salt(source))
     digests = np.zeros(count, np.uint64)
     for name in NAMES:
-        if name in batch and name != "row":  # the place in a file is no property of a record
+        if (
+            name in batch and name != "row" and name not in aside
+        ):  # the place in a file is no property of a record
             target = keys if name in key else digests
             target += _column_hashes(name, batch[name])
     return _mixed(keys).view(np.int64), digests.view(np.int64)

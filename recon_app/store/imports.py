@@ -25,32 +25,27 @@ from recon_app.models.proof import Proof
 from recon_app.models.record import RecordType
 from recon_app.store import events
 from recon_app.store.database import wipe_deleted, writing
+from recon_app.store.format import Format
 from recon_app.store.originals import keep, original
 from recon_app.store.publish import Check, Counts, Judge, unhindered
-from recon_app.store.schema import case_note, change, import_file, line, loaded, record, run, support
+from recon_app.store.schema import (
+    case_note,
+    change,
+    gone,
+    held,
+    import_file,
+    line,
+    loaded,
+    record,
+    run,
+    support,
+)
 from recon_app.store.staging import Staging, drop, is_alive
 from recon_app.store.workspace import Workspace
 
 _IMPORTED, _PENDING = "imported", "pending"
 _AGAIN = "exported again"
 _PATIENCE = 0.05  # seconds between two looks whether the user cancelled
-
-
-@dataclass(frozen=True)
-class Format:
-    """What the store must know of a source.
-
-    Attributes:
-        source: Its id.
-        record_type: What its records are.
-        key: Fields that identify a record.
-        progress: Fields that may move on in later files.
-    """
-
-    source: str
-    record_type: RecordType
-    key: tuple[str, ...]
-    progress: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ class Import:
         self._ws = ws
         self._copying: Future[None] | None = None
         self._over = Event()
-        self.staging = Staging(ws, import_id, sha256, form.source, form.key, form.progress)
+        self.staging = Staging(ws, import_id, sha256, form)
 
     def copy_original(self, path: Path, sha256: str, pool: Executor) -> None:
         """Start to keep the file itself while its rows are read."""
@@ -121,13 +116,21 @@ class Import:
         self._over.set()
         self.staging.close()
 
-    def publish(self, findings: Findings, judge: Judge | None = None, check: Check = unhindered) -> Counts:
+    def publish(
+        self,
+        findings: Findings,
+        judge: Judge | None = None,
+        check: Check = unhindered,
+        *,
+        is_part: bool = False,
+    ) -> Counts:
         """Make everything staged visible and finish the import.
 
         Args:
             findings: What reading the file showed.
             judge: Looks first at what is in the workspace already; what it raises undoes the import.
             check: Called many times a second; what it raises undoes the import.
+            is_part: Whether the file is known to leave records out, so that none are missed.
 
         Raises:
             FileRejected: the file changed while it was read.
@@ -136,7 +139,7 @@ class Import:
             while wait([self._copying], _PATIENCE).not_done:
                 check()
             self._copying.result()
-        counts = self.staging.publish(_summary(findings), judge, check)
+        counts = self.staging.publish(_summary(findings), judge, check, is_part=is_part)
         with writing(self._ws.ledger) as ledger:
             _finish(self._ws, ledger, self.id)
         return counts
@@ -314,7 +317,9 @@ def _clear_orphans(ws: Workspace, known: set[tuple[int, str]]) -> None:
                 connection.execute(
                     delete(change).where(change.c.record_id.between(row.first_id, row.last_id))
                 )
+                connection.execute(delete(gone).where(gone.c.record_id.between(row.first_id, row.last_id)))
                 connection.execute(delete(loaded).where(loaded.c.import_id == row.import_id))
+        connection.execute(delete(held).where(held.c.source.in_(sources)))
         for table in (run, line, support, case_note):  # results name records by id
             connection.execute(delete(table))
     wipe_deleted(ws.cache)  # what is removed may be personal data

@@ -7,7 +7,7 @@ it, field by field in SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 from sqlcipher3 import dbapi2 as driver
 
+from recon_app.store.absent import Ranges, missing_notes, replace_state
+from recon_app.store.aside import settle_extra, take_over
 from recon_app.store.columns import COLUMNS, NAMES, columns, selected
+from recon_app.store.format import Format
 from recon_app.store.identity import Identified, Ints, Stored, identify, row_hashes
 from recon_app.store.schema import dump_json
 
@@ -28,12 +31,32 @@ _DIFFERING = "stage.verdict v JOIN stage.record s ON s.id = v.staged JOIN main.r
 
 @dataclass(frozen=True)
 class Counts:
-    """What an import did, in data records; ``changed`` are rows with a known key and other values."""
+    """What an import did, in data records.
+
+    Attributes:
+        rows: How many the file holds.
+        added: New ones.
+        known: Those that were there already.
+        changed: Those with a known key and other values.
+        gone: Stored ones that are no longer there.
+        notes: What is to be said of records that the file should hold and does not.
+    """
 
     rows: int
     added: int
     known: int
     changed: int
+    gone: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def _with_counts(summary: Mapping[str, object], counts: Counts) -> dict[str, object]:
+    """What the ledger is to say of a file; of what is gone it keeps the notes."""
+    values = asdict(counts)
+    del values["gone"]
+    told = summary.get("notes", [])
+    notes = [*(told if isinstance(told, list) else []), *values.pop("notes")]
+    return {**summary, **values, "notes": notes}
 
 
 @dataclass(frozen=True)
@@ -46,6 +69,7 @@ class Overlap:
         conflicts: How many rows contradict what is there.
         conflict_row: Number of the first of them.
         fields: The fields in which it does.
+        gone: How many stored records are no longer there after it.
     """
 
     known: int
@@ -53,6 +77,7 @@ class Overlap:
     conflicts: int
     conflict_row: int
     fields: tuple[str, ...]
+    gone: int = 0
 
 
 #: Looks whether the work is still wanted; raises if it is not.
@@ -98,23 +123,21 @@ class Publication:
         connection: Driver connection to the cache with the staging file as ``stage``.
         import_id: Id of the import in the ledger.
         sha256: Hash of the file.
-        source: Id of the source.
-        key: Fields that identify a record.
-        progress: Fields that may move on.
+        form: What the store must know of the source.
         present: Fields that the file has.
         judge: Looks at an overlap first.
         check: Called many times a second; raises to have nothing published.
+        is_part: Whether the file is known to leave records out, so that none are missed.
     """
 
     connection: Any
     import_id: int
     sha256: str
-    source: str
-    key: tuple[str, ...]
-    progress: frozenset[str]
+    form: Format
     present: frozenset[str]
     judge: Judge | None = None
     check: Check = unhindered
+    is_part: bool = False
 
     def publish(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
         """Merge in one transaction.
@@ -136,32 +159,59 @@ class Publication:
         return counts
 
     def _merge(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
-        rows = identify(keys, digests, self._stored())
+        ranges = self._ranges()
+        rows = identify(keys, digests, self._stored(ranges))
         self._set_keys(keys, rows)
-        changed = self._changes(rows)
-        if self.judge is not None and not rows.is_new.all():
-            self.judge(self._overlap(rows))
+        if self.form.looks_back and ranges:
+            self._note_seen(rows)
+            take_over(self.connection, self.present.intersection(self.form.aside_fields))
+        changed = self._changes(rows, ranges)
+        gone, notes = self._miss(ranges)
+        if self.judge is not None and (gone or not rows.is_new.all()):
+            self.judge(self._overlap(rows, gone))
         first, last = self._append(rows)
         added = last - first + 1
-        counts = Counts(len(keys), added, len(keys) - added - changed, changed)
+        counts = Counts(len(keys), added, len(keys) - added - changed, changed, gone, tuple(notes))
         self.connection.execute(
             "INSERT INTO main.loaded (import_id, sha256, source, first_id, last_id, summary) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             (
                 self.import_id,
                 self.sha256,
-                self.source,
+                self.form.source,
                 first,
                 last,
-                dump_json({**summary, **asdict(counts)}),
+                dump_json(_with_counts(summary, counts)),
             ),
         )
         return counts
 
-    def _overlap(self, rows: Identified) -> Overlap:
+    def _note_seen(self, rows: Identified) -> None:
+        """Note which stored records the file holds, and in which rows."""
+        staged = np.flatnonzero(~rows.is_new)
+        self.connection.executemany(
+            "INSERT INTO stage.seen (record, staged) VALUES (?, ?)",
+            zip(rows.ids[staged].tolist(), (staged + 1).tolist(), strict=True),
+        )
+
+    def _miss(self, ranges: Ranges) -> tuple[int, list[str]]:
+        """How many records are gone with this file, and what is to be said of those it lacks."""
+        if self.is_part:
+            return 0, []
+        if self.form.snapshot:
+            lost = replace_state(
+                self.connection, self.import_id, self.form.source, self.form.snapshot, ranges
+            )
+            return lost.gone, lost.notes
+        if self.form.covers and ranges:
+            return 0, missing_notes(self.connection, self.form.covers, ranges)
+        return 0, []
+
+    def _overlap(self, rows: Identified, gone: int) -> Overlap:
         """What is known, and what contradicts; to be asked when the changes are noted."""
         known = np.flatnonzero(~rows.is_new)
-        row = self.connection.execute("SELECT row FROM stage.record WHERE id = ?", (int(known[0]) + 1,))
+        first_known = int(known[0]) + 1 if len(known) else 1
+        row = self.connection.execute("SELECT row FROM stage.record WHERE id = ?", (first_known,))
         conflicts = self.connection.execute(
             "SELECT s.row, v.mask FROM stage.verdict v JOIN stage.record s ON s.id = v.staged "
             "WHERE v.kind = ? AND v.mask <> 0 ORDER BY v.staged",
@@ -169,18 +219,26 @@ class Publication:
         ).fetchall()
         first, mask = conflicts[0] if conflicts else (0, 0)
         fields = tuple(name for bit, name in enumerate(self._compared()) if mask >> bit & 1)
-        return Overlap(len(known), row.fetchone()[0], len(conflicts), first, fields)
+        return Overlap(len(known), row.fetchone()[0], len(conflicts), first, fields, gone)
 
     def _compared(self) -> list[str]:
-        return [name for name in NAMES if name in self.present and name != "row"]
+        return [name for name in NAMES if name in self.present and name not in self._uncompared]
 
-    def _stored(self) -> Stored:
+    @property
+    def _uncompared(self) -> tuple[str, ...]:
+        return ("row", *self.form.aside_fields)
+
+    def _ranges(self) -> Ranges:
+        """First and last ids of what the cache has of this source."""
+        found = self.connection.execute(
+            "SELECT first_id, last_id FROM main.loaded WHERE source = ? AND last_id >= first_id",
+            (self.form.source,),
+        )
+        return [(int(first), int(last)) for first, last in found]
+
+    def _stored(self, ranges: Ranges) -> Stored:
         """Everything the cache has of this source."""
         parts = [np.zeros((0, 3), np.int64)]
-        ranges = self.connection.execute(
-            "SELECT first_id, last_id FROM main.loaded WHERE source = ? AND last_id >= first_id",
-            (self.source,),
-        ).fetchall()
         for first, last in ranges:
             found = self.connection.execute(
                 "SELECT key, digest, id FROM main.record WHERE id BETWEEN ? AND ?", (first, last)
@@ -216,7 +274,7 @@ class Publication:
         )
         return first, first + len(rows.keys) - len(known) - 1
 
-    def _changes(self, rows: Identified) -> int:
+    def _changes(self, rows: Identified, ranges: Ranges) -> int:
         """Apply progress and note conflicts among the rows that differ; returns how many there are."""
         staged = np.flatnonzero(rows.differs)
         if not len(staged):
@@ -225,6 +283,8 @@ class Publication:
             "INSERT INTO stage.verdict (staged, record) VALUES (?, ?)",
             zip((staged + 1).tolist(), rows.ids[staged].tolist(), strict=True),
         )
+        if self.form.aside_keys and "extra" in self.present:
+            self._renew_digests(settle_extra(self.connection, self.form.aside_keys, ranges))
         compared = self._compared()
         verdicts = self._verdicts(compared)
         for kind, mask in verdicts:
@@ -233,7 +293,10 @@ class Publication:
             if kind == _PROGRESS:
                 self._update(mask, names)
         if any(kind == _PROGRESS for kind, _ in verdicts):
-            self._renew_digests()
+            updated = self.connection.execute(
+                "SELECT record FROM stage.verdict WHERE kind = ? AND mask <> 0", (_PROGRESS,)
+            )
+            self._renew_digests([number for (number,) in updated])
         found = self.connection.execute("SELECT count(*) FROM stage.verdict WHERE mask <> 0").fetchone()
         return int(found[0])
 
@@ -246,7 +309,7 @@ class Publication:
         contradicts = [
             f'(s."{name}" IS NOT r."{name}" AND r."{name}" IS NOT NULL)'
             for name in compared
-            if name not in self.progress
+            if name not in self.form.progress
         ]
         mask = " | ".join(f"({test} << {bit})" for bit, test in enumerate(differs)) or "0"
         conflict = " OR ".join(contradicts) or "0"
@@ -279,18 +342,19 @@ class Publication:
             (_PROGRESS, mask),
         )
 
-    def _renew_digests(self) -> None:
-        """Hash the updated records again, so that a digest always describes what is stored."""
+    def _renew_digests(self, ids: Sequence[int]) -> None:
+        """Hash updated records again, so that a digest always describes what is stored."""
+        self.connection.execute("DELETE FROM stage.updated")
+        self.connection.executemany("INSERT INTO stage.updated VALUES (?)", ((number,) for number in ids))
         updated = self.connection.execute(
             f"SELECT id, {selected(NAMES)} FROM main.record WHERE id IN "  # noqa: S608
-            "(SELECT record FROM stage.verdict WHERE kind = ? AND mask <> 0)",
-            (_PROGRESS,),
+            "(SELECT id FROM stage.updated)"
         )
         while rows := updated.fetchmany(_CHUNK):
             batch = columns(("id", *NAMES), rows)
-            ids = batch.pop("id")
-            _, digests = row_hashes(batch, self.key, self.source)
+            numbers = batch.pop("id")
+            _, digests = row_hashes(batch, self.form.key, self.form.source, self.form.aside_fields)
             self.connection.executemany(
                 "UPDATE main.record SET digest = ? WHERE id = ?",
-                zip(digests.tolist(), ids.tolist(), strict=True),
+                zip(digests.tolist(), numbers.tolist(), strict=True),
             )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from recon_app.models.record import FIELDS, Origin, Record, RecordType
 from recon_app.store.columns import INTEGERS, blank
-from recon_app.store.schema import import_file, loaded, record
+from recon_app.store.schema import gone, import_file, loaded, record
 from recon_app.store.workspace import Workspace
 
 _CHUNK = 10_000
@@ -23,6 +23,8 @@ _READABLE = frozenset(column.name for column in record.columns)
 
 def read_columns(ws: Workspace, imports: Iterable[int], fields: Sequence[str]) -> dict[str, NDArray[Any]]:
     """Read columns of the records that the given imports added, in the order of their ids.
+
+    Records that are no longer there (see :mod:`recon_app.store.absent`) are left out.
 
     Args:
         ws: The workspace.
@@ -61,7 +63,23 @@ def read_columns(ws: Workspace, imports: Iterable[int], fields: Sequence[str]) -
                 for name, cells in zip(names, packed, strict=True):
                     result[name][at : at + stop - start] = _unpacked(name, cells, shared[name])
                 at += stop - start
-    return result
+        lost = connection.execute(select(gone.c.record_id)).scalars().all()
+    if not lost or not ranges:
+        return result
+    ids = np.concatenate([np.arange(first, last + 1) for first, last in ranges])
+    there = ~np.isin(ids, lost)
+    return {name: column[there] for name, column in result.items()}
+
+
+def count_records(ws: Workspace, source: str) -> int:
+    """How many records of a source are there, without those that are gone."""
+    with ws.cache.connect() as connection:
+        rows = connection.execute(select(loaded).where(loaded.c.source == source)).all()
+        lost = np.array(connection.execute(select(gone.c.record_id)).scalars().all(), np.int64)
+    return sum(
+        row.last_id - row.first_id + 1 - int(((lost >= row.first_id) & (lost <= row.last_id)).sum())
+        for row in rows
+    )
 
 
 def _packed(name: str) -> str:

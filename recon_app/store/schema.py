@@ -26,7 +26,7 @@ from sqlalchemy.engine import Dialect
 from recon_app.models.record import FIELDS
 
 LEDGER_VERSION = 4
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
 CACHE_ID = 0x52444331
@@ -248,6 +248,25 @@ loaded = Table(
     Column("first_id", Integer, nullable=False),
     Column("last_id", Integer, nullable=False),
     Column("summary", Json, nullable=False),  # values of the import_file row to be finished
+    sqlite_strict=True,
+)
+
+#: Records that are no longer in the list of their place; see :mod:`recon_app.store.absent`.
+gone = Table(
+    "gone",
+    cache,
+    Column("record_id", Integer, primary_key=True),
+    Column("import_id", Integer, nullable=False),  # of the file that does not have it any more
+    sqlite_strict=True,
+)
+
+#: The last file that held the state of a place.
+held = Table(
+    "held",
+    cache,
+    Column("source", Text, primary_key=True, nullable=False),
+    Column("place", Text, primary_key=True, nullable=False),
+    Column("import_id", Integer, nullable=False),
     sqlite_strict=True,
 )
 

@@ -20,6 +20,7 @@ from recon_app.models.problem import WorkspaceError
 from recon_app.models.record import NO_INT
 from recon_app.store.columns import INTEGERS, TYPED, blank
 from recon_app.store.database import connect
+from recon_app.store.format import Format
 from recon_app.store.identity import Batch, Ints, row_hashes
 from recon_app.store.publish import Check, Counts, Judge, Publication, unhindered
 from recon_app.store.workspace import CACHE, Workspace
@@ -82,11 +83,13 @@ class Rows:
         path: The file.
         source: Id of the source that reads them.
         key: Fields that identify a record.
+        aside: Fields that are no property of a record.
     """
 
-    def __init__(self, path: Path, source: str, key: Sequence[str]) -> None:
+    def __init__(self, path: Path, source: str, key: Sequence[str], aside: Sequence[str] = ()) -> None:
         self._source = source
         self._key = tuple(key)
+        self._aside = tuple(aside)
         self._keys = [np.zeros(0, np.int64)]
         self._digests = [np.zeros(0, np.int64)]
         self._present: set[str] = set()
@@ -102,7 +105,7 @@ class Rows:
         filled = {name: _filled(name, column) for name, column in batch.items()}
         columns = {name: column for name, column in batch.items() if filled[name][0]}
         whole = {name for name in columns if filled[name][1]}
-        keys, digests = row_hashes(columns, self._key, self._source)
+        keys, digests = row_hashes(columns, self._key, self._source, self._aside)
         self._insert(columns, whole, keys, digests)
         self._keys.append(keys)
         self._digests.append(digests)
@@ -150,9 +153,7 @@ class Staging:
         ws: The workspace.
         import_id: Id of the import in the ledger.
         sha256: Hash of the file.
-        source: Id of the source that reads the file.
-        key: Fields that identify a record.
-        progress: Fields that may move on in a later file.
+        form: What the store must know of the source that reads the file.
 
     Attributes:
         rows_path: The file that takes the rows: through :meth:`add`, or from elsewhere and :meth:`take`.
@@ -162,23 +163,13 @@ class Staging:
         WorkspaceError: the import is alive in another process.
     """
 
-    def __init__(
-        self,
-        ws: Workspace,
-        import_id: int,
-        sha256: str,
-        source: str,
-        key: Sequence[str],
-        progress: Sequence[str],
-    ) -> None:
+    def __init__(self, ws: Workspace, import_id: int, sha256: str, form: Format) -> None:
         self._cache = ws.folder / CACHE
         self._path = staging_path(ws, import_id)
         self.rows_path = rows_path(self._path)
         self._import_id = import_id
         self._sha256 = sha256
-        self._source = source
-        self._key = tuple(key)
-        self._progress = frozenset(progress)
+        self._form = form
         self._rows: Rows | None = None
         self._staged: Staged | None = None
         self.period: tuple[int, int] | None = None
@@ -194,11 +185,16 @@ class Staging:
 
     def _own_rows(self) -> Rows:
         if self._rows is None:
-            self._rows = Rows(self.rows_path, self._source, self._key)
+            self._rows = Rows(self.rows_path, self._form.source, self._form.key, self._form.aside_fields)
         return self._rows
 
     def publish(
-        self, summary: dict[str, object], judge: Judge | None = None, check: Check = unhindered
+        self,
+        summary: dict[str, object],
+        judge: Judge | None = None,
+        check: Check = unhindered,
+        *,
+        is_part: bool = False,
     ) -> Counts:
         """Make the rows visible: all of them at once, or none.
 
@@ -206,6 +202,7 @@ class Staging:
             summary: What the ledger is to say about the file; the counts and the period are added to it.
             judge: Looks first at what is in the workspace already.
             check: Called many times a second; raises to have nothing published.
+            is_part: Whether the file is known to leave records out, so that none are missed.
         """
         staged = self._staged or self._own_rows().done()
         self.period = staged.period
@@ -215,12 +212,11 @@ class Staging:
                 connection,
                 self._import_id,
                 self._sha256,
-                self._source,
-                self._key,
-                self._progress,
+                self._form,
                 staged.present,
                 judge,
                 check,
+                is_part=is_part,
             )
             return publication.publish(
                 staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}
@@ -288,6 +284,8 @@ def _attached(cache: Path, rows: Path) -> Any:
             "CREATE TABLE stage.verdict (staged INTEGER PRIMARY KEY, record INTEGER NOT NULL, "
             "kind TEXT, mask INTEGER) STRICT"
         )
+        connection.execute("CREATE TABLE stage.seen (record INTEGER PRIMARY KEY, staged INTEGER) STRICT")
+        connection.execute("CREATE TABLE stage.updated (id INTEGER PRIMARY KEY) STRICT")
     except BaseException:
         connection.close()
         raise

@@ -99,10 +99,11 @@ def test_what_changed_shortly_before_comes_twice(odoo: FakeOdoo, bring: Pull) ->
 def test_stock_that_is_gone_is_said(odoo: FakeOdoo, bring: Pull) -> None:
     bring("quants")
     gone = odoo.rows["stock.quant"].pop(0)
-    note = "Records of stock on hand that earlier files had and Odoo has no more: 1; they stay"
-    assert note in bring("quants")[0].notes
-    odoo.rows["stock.quant"].insert(0, gone)
-    assert note not in bring("quants")[0].notes
+    (report,) = bring("quants")
+    assert report.gone == 1
+    assert "Records that are no longer there: 1; runs leave them out" in report.notes
+    odoo.rows["stock.quant"].insert(0, {**gone, "quantity": 11.0})
+    assert "Records that were gone and are there again: 1" in bring("quants")[0].notes
 
 
 def test_everything_can_be_read_again(bring: Pull) -> None:

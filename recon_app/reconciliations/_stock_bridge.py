@@ -290,9 +290,9 @@ def _between(found: Evidence, figures: Figures, moved: pd.DataFrame, policy: Pol
         & (moved["done"] > 0).to_numpy(bool)
         & ~np.isin(moved["order"].to_numpy(np.int64), shop)
     ]
-    shop_is_later = told["Shopify"] > told["Odoo"]
-    # what happened before the later export is in it; the shop may not have heard of it, so this is checked
-    sign, sure = (1, POSSIBLE) if shop_is_later else (-1, CERTAIN)
+    # what happened before the later export is in it. Figures must confirm it: the shop may not have heard of
+    # a move, and the answers may be those for earlier files
+    sign = 1 if told["Shopify"] > told["Odoo"] else -1
     for place, way in (("from", -1), ("to", 1)):
         chosen = mine[mine["from"] != mine["to"]]
         row = figures.index.rows(chosen["sku"].to_numpy(np.int64), chosen[place].to_numpy(np.int64))
@@ -300,11 +300,14 @@ def _between(found: Evidence, figures: Figures, moved: pd.DataFrame, policy: Pol
         # what is delivered was reserved before, so it was not for sale any more
         delivered = chosen["target"].str.endswith(_CUSTOMERS).to_numpy(bool)
         sell = np.where(delivered & (way < 0), 0, effect)
-        found.add("moved_between_exports", row, sell, effect, sure, chosen["id"], chosen["what"])
-    if last - first <= _SKEW:
-        return []
-    apart = f"The two exports are {(last - first) // 60} minutes apart"
-    return [f"{apart}: whatever was sold or moved meanwhile is in one of them only; export both together"]
+        found.add("moved_between_exports", row, sell, effect, POSSIBLE, chosen["id"], chosen["what"])
+    remarks = []
+    if (at[moved["done"].to_numpy(np.int64) > 0] > told["Odoo"]).any():
+        remarks.append("There are moves after exported_at.Odoo: if the files are newer, answer it again.")
+    if last - first > _SKEW:
+        apart = f"The two exports are {(last - first) // 60} minutes apart"
+        remarks.append(f"{apart}: what was sold or moved meanwhile is in one only; export both together.")
+    return remarks
 
 
 @dataclass(frozen=True)

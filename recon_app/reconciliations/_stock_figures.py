@@ -360,7 +360,8 @@ def _fill_kits(found: Figures, frames: Frames, policy: Policy) -> None:
             for column in (found.free, found.on_hand):
                 column[row] = _buildable(needs, column, at, found)
             found.kit[row], found.known[row] = True, True
-            found.reserved[row] = found.quarantine[row] = found.consigned[row] = 0
+            found.quarantine[row] = found.consigned[row] = 0
+            found.reserved[row] = NO_INT  # the parts are reserved, and taken off each of them
             shared = [part for part in needs if part in parts.shared]
             found.notes[row] = [
                 f"{part} is also a part of {', '.join(kit for kit in parts.shared[part] if kit != name)}: "

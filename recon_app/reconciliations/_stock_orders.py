@@ -134,14 +134,14 @@ def _zeroed(values: Ints) -> Ints:
 def _orders_of(
     origins: pd.Series, known: Sales, shop_orders: Ints, of_transfer: pd.Series | None = None
 ) -> Ints:
-    """Order of each source document: ``S00055 - #1055``, ``#1055``, ``Return of WH/OUT/00004``."""
+    """Order of each source document: ``S00055 - #1055``, ``Shopify #1055``, ``Return of WH/OUT/00004``."""
     codes, texts = pd.factorize(origins)
     unique = pd.Series(texts, dtype=object)
     if not len(unique):
         return np.array([], np.int64)
     parts = unique.str.partition(" - ")
     found = looked_up(parts[0], known.of_number)
-    for part in (parts[2], unique):
+    for part in (parts[2], unique, unique.str.rpartition(" ")[2]):
         direct = order_hashes(part)
         found = np.where((found == 0) & np.isin(direct, shop_orders), direct, found)
     if of_transfer is not None:

@@ -279,6 +279,8 @@ class _Asked:
                 moment = datetime.fromisoformat(answer) if answer else None
             except ValueError:
                 moment = None
+            if side in found:
+                continue  # the file knows better than an answer for an earlier one
             if moment is not None and moment.tzinfo is not None:
                 found[side] = int((moment - _EPOCH).total_seconds())
             elif answer:

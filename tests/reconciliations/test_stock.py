@@ -458,6 +458,26 @@ def test_moves_that_only_a_later_shop_export_can_know_are_checked() -> None:
     assert any("150 minutes apart" in remark for remark in found.result.remarks)
 
 
+def test_times_of_earlier_exports_raise_no_alarm() -> None:
+    shelf = Shelf(**_LATER)
+    shelf.level("A", "10")
+    shelf.quant("A", "10")
+    shelf.receipt("A", "5", "done", at="2026-11-23T09:15+00:00")
+    shelf.receipt("A", "5", "done", at="2026-11-30T09:15+00:00")
+    found = shelf.compare()
+    assert found.of("A").says == ("matched", "", "0")
+    assert any("moves after exported_at.Odoo" in remark for remark in found.result.remarks)
+
+
+def test_the_time_in_a_file_counts_more_than_an_answer() -> None:
+    shelf = Shelf(exported_at__Shopify="2026-11-20T09:00+00:00", exported_at__Odoo="2026-11-23T09:30+00:00")
+    shelf.level("A", "10", at="2026-11-23T09:00+00:00")
+    shelf.quant("A", "15")
+    shelf.receipt("A", "5", "done", at="2026-11-23T09:15+00:00")
+    shelf.receipt("A", "7", "done", at="2026-11-21T09:15+00:00")
+    assert shelf.compare().of("A").bridge == [("moved_between_exports", "-5")]
+
+
 def test_without_export_times_a_remark_asks_for_them() -> None:
     shelf = Shelf()
     shelf.level("A", "1")

@@ -259,12 +259,26 @@ def _import_by_all(
         question = kind_question(sources)
         return [*reports, FileReport(path, Status.AMBIGUOUS, file.sha256, question=question)]
     for source_id in (*sources, *seen.beside):
-        if source_id not in known:
-            source = source_named(source_id)
-            reports.append((yield from _import_as(ws, file, source, options, seen.head, worker, progress)))
-        if reports[-1].status not in (Status.IMPORTED, Status.KNOWN):
-            break
+        if source_id in known:
+            continue
+        source = source_named(source_id)
+        try:
+            report = yield from _import_as(
+                ws, file, source, options, seen.head, worker, progress, may_be_empty=not seen.beside
+            )
+        except _NoRecords:  # another source finds some, or none does
+            continue
+        reports.append(report)
+        if report.status is not Status.IMPORTED:
+            return reports
+    if not reports:
+        source = source_named(sources[0])
+        reports.append((yield from _import_as(ws, file, source, options, seen.head, worker, progress)))
     return reports
+
+
+class _NoRecords(Exception):
+    """A source that does not read a file alone finds nothing in it."""
 
 
 def _main(known: Mapping[str, ImportedFile]) -> str:
@@ -286,19 +300,26 @@ def _import_as(
     head: list[list[str]],
     worker: Worker,
     progress: Progress,
+    *,
+    may_be_empty: bool = True,
 ) -> Generator[None, None, FileReport]:
     """Import a file with one source; pauses when another process has begun to read it.
 
     A question that was answered for a file with the same header is answered alike, where that fits.
+
+    Raises:
+        _NoRecords: there are none, and it may not be empty.
     """
     reading = Reading()
     try:
-        return (yield from _store(ws, file, source, options, head, reading, worker, progress))
+        steps = _store(ws, file, source, options, head, reading, worker, progress, may_be_empty=may_be_empty)
+        return (yield from steps)
     except AnswerNeeded as asked:
         saved = "" if asked.option in options else answers.answer(ws, source.id, head, asked)
         if saved:
             more = {**options, asked.option: saved}
-            return (yield from _import_as(ws, file, source, more, head, worker, progress))
+            again = _import_as(ws, file, source, more, head, worker, progress, may_be_empty=may_be_empty)
+            return (yield from again)
         question = Question(asked.option, asked.choices, str(asked))
         return FileReport(
             file.path,
@@ -352,13 +373,17 @@ def _store(
     reading: Reading,
     worker: Worker,
     progress: Progress,
+    *,
+    may_be_empty: bool,
 ) -> Generator[None, None, FileReport]:
     lacking = _lacking_space(ws, file.path.stat().st_size)
     if lacking is not None:
         raise FileRejected(lacking)
     options = {**answers.remembered(ws, source.id, head), **given}
     with importing(ws, file.path, file.sha256, form(source), options) as current:
-        counts = yield from _read_into(current, file, source, options, reading, worker, progress)
+        counts = yield from _read_into(
+            current, file, source, options, reading, worker, progress, may_be_empty=may_be_empty
+        )
         period = current.staging.period
     answers.remember(ws, source.id, head, options)
     return FileReport(
@@ -399,6 +424,7 @@ def _read_into(
     progress: Progress,
     *,
     may_ask: bool = True,
+    may_be_empty: bool = True,
 ) -> Generator[None, None, Counts]:
     """Read and publish a file; pauses when another process has begun to read it."""
 
@@ -415,6 +441,8 @@ def _read_into(
         read: Read = worker.reader.wait(tell)
         vars(reading).update(vars(read.reading))
         current.staging.take(read.rows())
+    if not (reading.records or may_be_empty):
+        raise _NoRecords
     check = partial(progress, f"Storing {file.name}", 0, 0)
     check()
     findings = Findings(tuple(reading.proofs), reading.totals, tuple(reading.notes))

@@ -65,6 +65,7 @@ def read_rows(
     lines = _line_count(file)
     for batch in batches(file, source, options, reading):
         rows.add(batch)
+        reading.records += len(batch["row"])
         tell(reading.rows, max(lines, reading.rows))
     if file.cut_off:
         reading.notes.append(_CUT_OFF)

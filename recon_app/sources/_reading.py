@@ -36,6 +36,7 @@ class Reading:
         totals: Control totals by (name, currency), minor units.
         notes: Things the user should know that are no faults.
         rows: Data records read so far.
+        records: Records that the source has made of them.
         warnings: Cells that were read and that a person should look at, some of each kind.
         columns: Header cells by the field they fill, where a person named them.
         offset: Line of a record less its number, where all lines have the same.
@@ -50,6 +51,7 @@ class Reading:
     warnings: list[Problem] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     offset: int | None = None
+    records: int = 0
     locate: Callable[[int], int | None] | None = None
     _warned: dict[tuple[str, str | None], int] = field(default_factory=dict)
     _identities: dict[str, tuple[int, int, int]] = field(default_factory=dict)

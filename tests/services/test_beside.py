@@ -171,3 +171,33 @@ def test_a_file_is_looked_at_once(ws: Workspace, path: Path, monkeypatch: pytest
     list(import_paths(ws, [path]))
     monkeypatch.setattr(InputFile, "head_rows", property(lambda _: pytest.fail("looked at")))
     assert len(list(import_paths(ws, [path]))) == 2
+
+
+class NoOrders(Orders):
+    def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
+        for _ in super().read(file, options, reading):
+            yield from ()
+
+
+class NoRefunds(Refunds):
+    def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:
+        for _ in super().read(file, options, reading):
+            yield from ()
+
+
+@pytest.mark.parametrize(
+    ("main", "beside", "kept"),
+    [
+        (Orders(), NoRefunds(), "orders"),
+        (NoOrders(), Refunds(), "refunds"),
+        (NoOrders(), NoRefunds(), "orders"),
+    ],
+)
+def test_only_sources_that_find_records_are_kept(
+    ws: Workspace, path: Path, know: Know, main: TableSource, beside: TableSource, kept: str
+) -> None:
+    know(main, beside)
+    assert [report.source for report in import_paths(ws, [path])] == [kept]
+    assert [(report.source, report.status) for report in import_paths(ws, [path])] == [(kept, Status.KNOWN)]
+    assert [entry.source for entry in list_imports(ws)] == [kept]
+    assert len(list(ws.originals.iterdir())) == 1

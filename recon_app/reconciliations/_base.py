@@ -29,11 +29,14 @@ class Inputs:
         answers: Answers that a person gave once and that are kept (mapping of gateways to accounts).
         aliases: Which SKU of Shopify is which of Odoo, as persons approved it; where goods are compared,
             :func:`recon_app.engine.aliases.applied` puts them into the frames.
+        written: When the records of a type held, by their files: the earliest and the latest moment, seconds
+            in UTC; a type is left out where that is not known.
     """
 
     frames: Mapping[RecordType, pd.DataFrame]
     answers: Mapping[str, str]
     aliases: Aliases = field(default_factory=Aliases)
+    written: Mapping[RecordType, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass

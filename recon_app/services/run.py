@@ -19,7 +19,7 @@ from recon_app.models.record import MONEY_SIDES, NO_INT, RecordType, Side
 from recon_app.services import aliases
 from recon_app.store import results, settings
 from recon_app.store.events import now
-from recon_app.store.imports import ImportedFile, list_imports
+from recon_app.store.imports import ImportedFile, list_imports, written_spans
 from recon_app.store.records import read_columns
 from recon_app.store.workspace import Workspace
 
@@ -163,7 +163,7 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
         for record_type, frame in zip(recon.reads, pool.map(read, recon.reads), strict=True):
             frames[record_type] = frame
             progress("Reading records", len(frames), len(recon.reads))
-    return Inputs(frames, answers(ws), aliases.in_use(ws))
+    return Inputs(frames, answers(ws), aliases.in_use(ws), written_spans(ws))
 
 
 def _frame(ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ an ``imported`` row. Whatever the moment of a crash, :func:`settle` makes it all
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ from recon_app.store.schema import (
 from recon_app.store.staging import Staging, drop, is_alive
 from recon_app.store.workspace import Workspace
 
+#: Option that says when the content of a file held, as ISO 8601 with its zone.
+EXPORTED_AT = "exported_at"
 _IMPORTED, _PENDING = "imported", "pending"
 _AGAIN = "exported again"
 _PATIENCE = 0.05  # seconds between two looks whether the user cancelled
@@ -78,6 +81,8 @@ class ImportedFile:
         period: First and last booking day (days since 1970-01-01), None without days.
         options: Answers it was read with.
         findings: What reading it showed.
+        written: When its content held, seconds in UTC: the option ``exported_at``, else when the file was
+            written; None where that is not known.
     """
 
     id: int
@@ -90,6 +95,7 @@ class ImportedFile:
     period: tuple[int, int] | None
     options: dict[str, str]
     findings: Findings
+    written: int | None = None
 
 
 class Import:
@@ -152,14 +158,16 @@ def importing(
     """Import a file: add batches to ``staging``, then publish; leaving without publishing undoes all.
 
     Raises:
+        UsageError: the option ``exported_at`` is no time with its zone.
         WorkspaceError: the source has read the file already, or another program is importing it.
     """
+    written = _written(path, options)
     with _storage_faults(ws):
         with writing(ws.ledger) as ledger:
             same = (import_file.c.sha256 == sha256) & (import_file.c.source == form.source)
             if ledger.execute(select(import_file.c.id).where(same)).first():
                 raise WorkspaceError(f"{path.name} is just being imported elsewhere; wait for that to end")
-            import_id = _insert_pending(ledger, path.name, sha256, form, options)
+            import_id = _insert_pending(ledger, path.name, sha256, form, options, written)
             # locked before others can see the row, so that nobody takes the staging file for a dead one
             current = Import(ws, import_id, sha256, form)
         try:
@@ -201,7 +209,12 @@ def _storage_faults(ws: Workspace) -> Iterator[None]:
 
 
 def _insert_pending(
-    ledger: Connection, file: str, sha256: str, form: Format, options: Mapping[str, str]
+    ledger: Connection,
+    file: str,
+    sha256: str,
+    form: Format,
+    options: Mapping[str, str],
+    written: int | None,
 ) -> int:
     row = insert(import_file).values(
         sha256=sha256,
@@ -211,8 +224,32 @@ def _insert_pending(
         imported_at=events.now(),
         status=_PENDING,
         options=dict(options),
+        written=written,
     )
     return int(ledger.execute(row.returning(import_file.c.id)).scalar_one())
+
+
+def _written(path: Path, options: Mapping[str, str]) -> int | None:
+    """When the content of a file held; a clock that is wrong must not make it later than now.
+
+    Raises:
+        UsageError: the option ``exported_at`` is no time with its zone.
+    """
+    told = options.get(EXPORTED_AT, "")
+    if not told:
+        try:
+            return min(int(path.stat().st_mtime), int(time.time()))
+        except OSError:
+            return None
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(
+            f"{told!r} is no time for {EXPORTED_AT}; write it with its zone, as in 2026-11-23T09:30+01:00"
+        )
+    return int(moment.timestamp())
 
 
 def _summary(findings: Findings) -> dict[str, object]:
@@ -392,6 +429,8 @@ def note_again(ws: Workspace, entry: ImportedFile, name: str, written: float) ->
     if seconds > _seconds(entry.imported_at) and seconds > _seconds(last_held(ws, entry).at):
         with writing(ws.ledger) as ledger:
             events.append(ledger, who="", what=_AGAIN, on_id=str(entry.id), data={"file": name})
+            held_again = min(seconds, int(time.time()))
+            ledger.execute(update(import_file).where(import_file.c.id == entry.id).values(written=held_again))
 
 
 def _seconds(moment: str) -> float:
@@ -402,6 +441,27 @@ def last_held(ws: Workspace, entry: ImportedFile) -> events.Event:
     """The last event that says the content of a file holds; ids of events tell which file is the newest."""
     about = events.list_events(ws, str(entry.id))
     return [event for event in about if event.what in (_IMPORTED, _AGAIN)][-1]
+
+
+def written_spans(ws: Workspace) -> dict[RecordType, tuple[int, int]]:
+    """When the records of each type held: the earliest and the latest file, seconds in UTC.
+
+    Of lists of stock only those count that are the last ones of a place. A type whose files nobody knows the
+    time of is left out.
+    """
+    with ws.cache.connect() as connection:
+        last = connection.execute(select(held.c.source, held.c.import_id).distinct()).all()
+    states = {row.source for row in last}
+    newest = {row.import_id for row in last}
+    times: dict[RecordType, list[int | None]] = {}
+    for entry in list_imports(ws):
+        if entry.source not in states or entry.id in newest:
+            times.setdefault(entry.record_type, []).append(entry.written)
+    return {
+        record_type: (min(known), max(known))
+        for record_type, found in times.items()
+        if len(known := [one for one in found if one is not None]) == len(found)
+    }
 
 
 def _entry(row: Row[Any]) -> ImportedFile:
@@ -420,4 +480,5 @@ def _entry(row: Row[Any]) -> ImportedFile:
             {(total["name"], total["currency"]): total["minor"] for total in row.totals},
             tuple(row.notes),
         ),
+        written=row.written,
     )

@@ -35,6 +35,7 @@ def steps() -> tuple[ModuleType, ...]:
         v0002_sources_per_file,
         v0003_counts,
         v0004_aliases,
+        v0005_written,
     )
 
-    return (v0001_ledger, v0002_sources_per_file, v0003_counts, v0004_aliases)
+    return (v0001_ledger, v0002_sources_per_file, v0003_counts, v0004_aliases, v0005_written)

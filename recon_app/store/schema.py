@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 
 from recon_app.models.record import FIELDS
 
-LEDGER_VERSION = 4
+LEDGER_VERSION = 5
 CACHE_VERSION = 4
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
@@ -80,6 +80,7 @@ import_file = Table(
     Column("proofs", Json, nullable=False, default=[]),  # [{name, expected, found, ok}]
     Column("totals", Json, nullable=False, default=[]),  # [{name, currency, minor}]
     Column("notes", Json, nullable=False, default=[]),
+    Column("written", Integer),  # when its content held, seconds in UTC; NULL where nobody knows
     UniqueConstraint("sha256", "source"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # the id of a removed import is never used again

@@ -57,8 +57,18 @@ def _once(frames: Frames) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
     if not len(levels):
         levels = _of_products(frames[RecordType.SHOP_PRODUCT], levels)
     once = {kind: _told_once(frames[kind]) for kind in (RecordType.STOCK_MOVE, RecordType.SALE_ORDER_LINE)}
-    remarks = [f"{dropped} inventory levels were loaded from two kinds of files and count once."]
-    return {**frames, **once, RecordType.INVENTORY_LEVEL: levels}, remarks * bool(dropped)
+    remarks = []
+    if dropped:
+        remarks.append(f"{dropped} inventory levels were loaded from two kinds of files and count once.")
+    quants = frames[RecordType.STOCK_QUANT]
+    if len(levels) and not len(quants):
+        remarks.append(
+            "No stock of Odoo is loaded (Inventory, Reporting, Locations), so nothing is compared."
+        )
+        levels = levels[:0]
+    if len(quants) and not len(levels) and not remarks:
+        remarks.append("No inventory of Shopify is loaded, so only counts are compared with Odoo.")
+    return {**frames, **once, RecordType.INVENTORY_LEVEL: levels}, remarks
 
 
 def _of_products(products: pd.DataFrame, none: pd.DataFrame) -> pd.DataFrame:

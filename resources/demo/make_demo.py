@@ -7,13 +7,16 @@ on every machine. Standard library only.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from making.bank_files import bank_files
 from making.books import books
+from making.goods import ODOO_EXPORT, SHOPIFY_EXPORT, Goods
+from making.goods_files import goods_files
 from making.odoo_files import odoo_files
 from making.planted import Planted, Planting, as_json
+from making.planted_goods import GoodsPlanting, PlantedGoods
 from making.platforms import shopify_payments, stripe
 from making.shop import orders
 from making.shopify_files import shopify_files
@@ -21,6 +24,15 @@ from making.stripe_files import stripe_files
 from making.table import money
 
 FOLDER = "2026-10"
+#: What the files do not say themselves: options of the import and answers to the comparison of stock.
+GIVEN = {
+    "options": {"timezone": "Europe/Berlin"},
+    "answers": {
+        "stock_figure.Shop": "on_hand=on_hand",
+        "exported_at.Shopify": f"{SHOPIFY_EXPORT:%Y-%m-%dT%H:%M}+01:00",
+        "exported_at.Odoo": f"{ODOO_EXPORT:%Y-%m-%dT%H:%M}+01:00",
+    },
+}
 _HERE = Path(__file__).resolve().parent
 
 
@@ -29,16 +41,22 @@ def month() -> dict[str, bytes]:
     sold = orders()
     euro, dollar = shopify_payments(sold), stripe(sold)
     booked = books(sold, euro, dollar)
+    goods = Goods(sold)
     tables = [
         *shopify_files(sold, euro),
         *stripe_files(dollar),
         *odoo_files(sold, booked),
         *bank_files(booked),
+        *goods_files(sold, booked, goods),
     ]
     planted = Planting(sold, euro, dollar, booked, tables).all()
     made = {f"{FOLDER}/{table.file}": table.content for table in tables}
-    made["planted.json"] = as_json(planted)
-    made["README.md"] = _readme(planted).encode()
+    of_goods = GoodsPlanting(goods, tables).all()
+    sections = {name: [item.entry() for item in items] for name, items in of_goods.items()}
+    made["planted.json"] = as_json(
+        {"given": GIVEN, "settlements": [item.entry() for item in planted], **sections}
+    )
+    made["README.md"] = _readme(planted, of_goods).encode()
     return made
 
 
@@ -67,22 +85,52 @@ Everything here is made up: buyers are called "Buyer 5001", addresses are left o
 - **bank/**: a CAMT.053 statement of the euro account and a CSV of the dollar account. The euro statement also
   has lines that are no payouts: rent, a courier, bank fees and three bank transfers of buyers.
 
+The goods of the shop lie in two places that are called the same everywhere: the depot in Berlin ("Depot") and
+the shop in Mitte ("Shop").
+
+- **shopify/**: also the products and the inventory, exported on 31 October at 21:00.
+- **odoo/**: also the products, the stock with its quarantine location, moves and transfers of the last week,
+  lines of sale and purchase orders, the parts of two kits, and the entries on the stock account 110100,
+  exported at 21:40. Pencils, chalk and erasers are counted in dozens there.
+- **counts/**: what Mia counted in the shop on the same day at 16:30.
+
+What the files do not say has to be told: Odoo's times are those of Berlin (`import --option
+timezone=Europe/Berlin`), when the files were exported (`exported_at`), and that the shop is compared by what
+is on hand (`stock_figure.Shop`). `planted.json` has it all under `given`.
+
 ## What is planted
 
-`planted.json` is the same list for programs. Every order of an item (every payout, where no orders are
-named) has a case of that kind and cause; without a cause the case needs none. `delta` is Odoo minus platform,
-bank minus payout, or payout minus its lines. `row` counts the data records of a file from 1.
+`planted.json` is the same list for programs, by comparison. Every order of an item (every payout, where no
+orders are named) has a case of that kind and cause; without a cause the case needs none. `delta` is Odoo
+minus platform, bank minus payout, or payout minus its lines. `row` counts the data records of a file from 1.
 
 """
 
+_GOODS = """
+## What is planted in the goods
 
-def _readme(planted: Sequence[Planted]) -> str:
+`delta` is Shopify minus Odoo, counted minus Odoo, received minus ordered, sent minus arrived, reserved minus
+asked for, or the account minus the stock. Every SKU of an item has such a case; those without a cause have
+nothing that explains them.
+
+| Comparison | Kind | Cause | Delta | What the warehouse lead should be told |
+|---|---|---|---:|---|
+"""
+
+
+def _readme(planted: Sequence[Planted], of_goods: Mapping[str, Sequence[PlantedGoods]]) -> str:
     lines = [_INTRODUCTION.format(folder=FOLDER)]
     lines += ["| Kind | Cause | Amount | What the clerk should be told |\n", "|---|---|---:|---|\n"]
     for item in planted:
         amount = f"{money(item.amount)} {item.currency}"
         orders_named = f" Orders: {', '.join(item.orders)}." if len(item.orders) > 2 else ""
         lines.append(f"| {item.kind} | {item.cause or 'none'} | {amount} | {item.text}{orders_named} |\n")
+    lines.append(_GOODS)
+    for section, items in of_goods.items():
+        for each in items:
+            delta = f"{each.delta} {each.unit}" if each.delta else ""
+            cause = each.cause or "none"
+            lines.append(f"| {section} | {each.kind} | {cause} | {delta} | {each.text} |\n")
     return "".join(lines)
 
 

@@ -62,7 +62,8 @@ def bank_entries() -> tuple[dict[str, str], ...]:
 
 @cache
 def planted() -> dict[str, dict[str, Any]]:
-    return {item["id"]: item for item in json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))}
+    sections = json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))
+    return {item["id"]: item for item in sections["settlements"]}
 
 
 def cents(text: str) -> int:
@@ -147,10 +148,10 @@ def test_the_native_formats_have_their_columns() -> None:
     widths = {name: len(table(name)[0]) for name in FILES if name.endswith(".csv")}
     assert (widths[ORDERS], widths[HISTORY], widths[LINES], widths[PAYOUTS]) == (79, 9, 18, 13)
     odoo = [(MONTH / name).read_bytes() for name in FILES if name.startswith("odoo/")]
-    assert len(odoo) == 4
+    assert len(odoo) == 13
     assert all(content.startswith(b'"') and b"\r\n" in content for content in odoo)
     shopify = [(MONTH / name).read_bytes() for name in FILES if name.startswith("shopify/")]
-    assert len(shopify) == 4
+    assert len(shopify) == 6
     assert not any(b"\r" in content for content in shopify)
 
 

@@ -21,7 +21,7 @@ from recon_app.services.workspace import open_workspace
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
 MONTH = DEMO / "2026-10"
-PLANTED = json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))
+PLANTED = json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))["settlements"]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from making.books import CLEARING, Books, Invoice, InvoiceLine, Payment, order_lines
+from making.goods import PICKED
 from making.shop import Order
 from making.table import Table, odoo, odoo_csv
 
@@ -156,6 +157,8 @@ def _sale_order_rows(orders: list[Order], books: Books) -> list[dict[str, str]]:
         invoices.setdefault(invoice.order.number, []).insert(0, invoice.display)
     rows = []
     for order in reversed(orders):
+        if order.role == "unpaid":
+            continue  # it is not imported before it is paid
         names = invoices.get(order.number, [])
         lines = order_lines(order, original=True)
         rows.append(_sale_order_head(order, lines, names) | _sale_line_cells(order, lines[0], names))
@@ -176,12 +179,12 @@ def _sale_order_head(order: Order, lines: list[InvoiceLine], names: list[str]) -
         "Customer/Email": f"buyer{order.number}@example.com",
         "Status": "Sales Order",
         "Invoice Status": "Fully Invoiced" if names else "To Invoice",
-        "Delivery Status": "Fully Delivered" if order.shipped else "Not Delivered",
+        "Delivery Status": "Fully Delivered" if order.delivered else "Not Delivered",
         "Currency": "EUR",
         "Untaxed Amount": odoo(untaxed),
         "Taxes": odoo(order.original_total - untaxed),
         "Total": odoo(order.original_total),
-        "Warehouse": "Berlin Warehouse",
+        "Warehouse": "Berlin Warehouse" if order.number != PICKED else "Shop Mitte",
         "Invoices": names[0] if names else "",
     }
 
@@ -193,7 +196,7 @@ def _sale_line_cells(order: Order, line: InvoiceLine, names: list[str]) -> dict[
         f"{prefix}Product/Internal Reference": line.sku,
         f"{prefix}Description": line.name,
         f"{prefix}Quantity": f"{line.quantity}.0",
-        f"{prefix}Delivery Quantity": f"{line.quantity if order.shipped else 0}.0",
+        f"{prefix}Delivery Quantity": f"{line.quantity if order.delivered else 0}.0",
         f"{prefix}Invoiced Quantity": f"{line.quantity if names else 0}.0",
         f"{prefix}Unit Price": odoo(line.price),
         f"{prefix}Discount (%)": "0.0",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from making.books import Books, Payment
@@ -41,6 +41,22 @@ class Planted:
     orders: tuple[str, ...] = ()
     payouts: tuple[str, ...] = ()
     records: list[dict[str, object]] = field(default_factory=list)
+
+    def entry(self) -> dict[str, object]:
+        """The item for programs."""
+        made: dict[str, object] = {
+            "id": self.id,
+            "kind": self.kind,
+            "cause": self.cause,
+            "missing": list(self.missing),
+            "orders": list(self.orders),
+            "payouts": list(self.payouts),
+            "amount": money(self.amount),
+            "currency": self.currency,
+        }
+        if self.delta is not None:
+            made["delta"] = money(self.delta)
+        return made | {"text": self.text, "records": self.records}
 
 
 class Planting:
@@ -340,21 +356,6 @@ class Planting:
         return next(table for file, table in self._tables.items() if part in file)
 
 
-def as_json(items: Sequence[Planted]) -> bytes:
-    """Write the list for programs."""
-    made = []
-    for item in items:
-        entry: dict[str, object] = {
-            "id": item.id,
-            "kind": item.kind,
-            "cause": item.cause,
-            "missing": list(item.missing),
-            "orders": list(item.orders),
-            "payouts": list(item.payouts),
-            "amount": money(item.amount),
-            "currency": item.currency,
-        }
-        if item.delta is not None:
-            entry["delta"] = money(item.delta)
-        made.append(entry | {"text": item.text, "records": item.records})
-    return (json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode()
+def as_json(sections: Mapping[str, object]) -> bytes:
+    """Write the lists for programs: by the comparison that finds the items, and what it is to be told."""
+    return (json.dumps(sections, indent=1, ensure_ascii=False) + "\n").encode()

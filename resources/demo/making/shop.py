@@ -49,6 +49,8 @@ ROLES = {
     5233: "manual",
     5287: "unpaid",
 }
+#: Orders that Odoo delivered and Shopify did not send, or the other way around.
+DELIVERED_DIFFERENTLY = frozenset({5256, 5293})
 #: Odoo memos that a person or a connector has spoilt, and that must still be read.
 NOISY_MEMOS = {
     5019: "# 5019",
@@ -92,7 +94,7 @@ _TENDERS = {  # role -> tender, where it is not Shopify Payments
     "charged_twice": "stripe",
     "wrong_currency": "stripe",
 }
-_CATALOGUE = (  # SKU, name, price
+CATALOGUE = (  # SKU, name, price
     ("QF-NB-A5-DOT", "Notebook A5, dotted", 1690),
     ("QF-NB-A5-LIN", "Notebook A5, lined", 1690),
     ("QF-NB-A6-PLN", "Pocket notebook A6, plain", 990),
@@ -234,6 +236,11 @@ class Order:
         return self.created.day <= 27 and self.role not in ("voided", "part_paid")
 
     @property
+    def delivered(self) -> bool:
+        """Whether Odoo delivered the goods: for two orders it is not what Shopify says."""
+        return self.shipped != (self.number in DELIVERED_DIFFERENTLY)
+
+    @property
     def refunded(self) -> int:
         """Sum of the successful refunds."""
         return sum(move.amount for move in self.transactions if move.kind == "refund")
@@ -327,7 +334,7 @@ def _items(number: int, role: str) -> list[Item]:
         return [_ROLE_ITEMS[role]]
     picked: dict[str, Item] = {}
     for place in range(1 + draw(f"{number} lines", 100) % 7 // 3):
-        sku, name, price = _CATALOGUE[draw(f"{number} item {place}", len(_CATALOGUE))]
+        sku, name, price = CATALOGUE[draw(f"{number} item {place}", len(CATALOGUE))]
         quantity = 1 + (draw(f"{number} quantity {place}", 5) == 0)
         picked[sku] = Item(sku, name, quantity, price)
     return list(picked.values())

@@ -202,7 +202,7 @@ def _add_quants(ws: Workspace, file: ImportedFile, book: Book) -> None:
             sku=row["sku"],
             name=row["ref2"],
             barcode=row["barcode"],
-            product=row["text"],
+            product=row["text"].removeprefix(f"[{row['sku']}] "),  # as Odoo shows it, code first
             location=location,
             lot=row["lot"],
             package=extra.get("package", ""),

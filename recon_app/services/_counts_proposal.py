@@ -322,7 +322,8 @@ def _needs(case: Case, one: Judged, rule: ClassPolicy) -> Judged:
     one = replace(one, passed=passed, approver=rule.approver)
     if not passed and not unpriced:
         return one
-    why = f"passes {' and '.join(passed)}" if passed else "no cost is known, so no limit of value can hold"
+    words = _limit_words(rule, case.book.currency)
+    why = " and ".join(words[name] for name in passed) or "no cost is known, so no limit of value can hold"
     counters = {each.who.casefold() for each in one.found}
     if rule.recount and passed and len(counters) < 2:
         return replace(one, verdict=Verdict.RECOUNT, why=f"{why}; somebody else counts it again")
@@ -331,6 +332,15 @@ def _needs(case: Case, one: Judged, rule: ClassPolicy) -> Judged:
         asked = rule.approver or "somebody who did not count it"
         return replace(one, verdict=Verdict.APPROVAL, why=f"{why}; {asked} must approve it")
     return replace(one, approved_by=approval.who, why=why)
+
+
+def _limit_words(rule: ClassPolicy, currency: str) -> dict[str, str]:
+    return {
+        "+qty": f"more than {rule.above} % too much",
+        "-qty": f"more than {rule.below} % missing",
+        "+value": f"too much is worth more than {rule.value_above} {currency}",
+        "-value": f"what is missing is worth more than {rule.value_below} {currency}",
+    }
 
 
 def _approval(decisions: Sequence[Decision], one: Judged) -> Decision | None:

@@ -452,7 +452,7 @@ def test_what_is_found_where_the_book_has_nothing_is_asked_first(
     desk = Desk(shelf, count.id)
     asked = desk.scan("2*LAMP", "Mia")
     assert asked.heard is Heard.ASKED
-    assert [choice.label for choice in asked.choices] == [f"Add to the sheet: [LAMP] The LAMP at {SHELF}"]
+    assert [choice.label for choice in asked.choices] == [f"Add to the sheet: The LAMP at {SHELF}"]
     assert desk.choose(asked, 1, "Mia").line == 2
     assert desk.scan("LAMP", "Mia").total == 3 * ONE
     counts.close(shelf, count.id)

@@ -111,7 +111,7 @@ def hands(shell: Shell, ws: Workspace, idle: Wait) -> Hands:
     shell.activateWindow()
     idle()
     found = Hands(shell, screen, idle)
-    found.ctrl(Key.Key_3)
+    found.ctrl(Key(Key.Key_1 + shell.screens.index(screen)))
     assert shell.current() is screen
     return found
 
@@ -142,7 +142,7 @@ def test_a_count_from_sheet_to_proposal_by_keyboard_and_scanner(
 ) -> None:
     screen = begin(hands)
     assert shown(screen, 5) == [""] * 5  # blind: nothing is shown but what is counted
-    assert hands.scan("7390*40LAMP") == "+ 7,390  [LAMP] LAMP first"
+    assert hands.scan("7390*40LAMP") == "+ 7,390  LAMP first"
     assert hands.scan("40LAMP").startswith("+ 1")
     assert hands.scan("nonsense") == "No product has the code nonsense"
     assert hands.scan("TEA") == "Which TEA is it?"
@@ -161,7 +161,7 @@ def test_a_count_from_sheet_to_proposal_by_keyboard_and_scanner(
     hands.key(Key.Key_Up)
     hands.key(Key.Key_Up)
     hands.key(Key.Key_F2)
-    assert "How much is there in all? [TEA]" in screen.desk.card.text.text()
+    assert "How much is there in all? TEA" in screen.desk.card.text.text()
     assert hands.scan("4006381333931") == "4006381333931 is no quantity"
     assert hands.scan("0").startswith("= 0")
     stock(ws, tmp_path, "second")  # Odoo's stock is exported again when the counting is over

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TITLES = ("Line", "SKU", "Product", "Location", "Lot", "Counted", "Unit", "By", "At")
 _PRODUCT = 2
+_NARROWEST = 56  # pixels
 _ROW = 36  # pixels; a finger and a glance from a trolley need that much
 _MOST_DIGITS = 7  # a longer number in the field for a quantity is a code that was scanned
 _HINT = "Scan or type a code. 12*CODE counts twelve, =12*CODE says twelve in all."
@@ -30,6 +31,12 @@ _HINT = "Scan or type a code. 12*CODE counts twelve, =12*CODE says twelve in all
 
 class LargeTable(PlainTable):
     """A table of large rows."""
+
+    def set_rows(self, rows: Sequence[Sequence[Cell]], titles: Sequence[str] | None = None) -> None:
+        """Show rows; a column that is empty yet has room for a name or a number."""
+        super().set_rows(rows, titles)
+        for column in range(self.model().columnCount()):
+            self.setColumnWidth(column, max(self.columnWidth(column), _NARROWEST))
 
     def _fix_rows(self) -> None:
         height = max(_ROW, self.fontMetrics().height() * 2)
@@ -88,6 +95,7 @@ class CountDesk(QWidget):
         self.field.setPlaceholderText(_HINT)
         self.field.setAccessibleName("Scan field")
         self.field.setClearButtonEnabled(True)
+        self.field.setTextMargins(6, 0, 6, 0)
         self.field.installEventFilter(self)
         self.name.installEventFilter(self)
         self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

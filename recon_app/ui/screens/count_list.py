@@ -40,6 +40,7 @@ _STATES = {
 }
 _CLASSES = ("A", "B", "C")
 _MOST_DUE = 10_000
+_DIALOG = 620  # pixels
 
 
 def state_cell(state: str) -> Cell:
@@ -180,6 +181,7 @@ class NewCountDialog(Dialog):
         self.due.setSpecialValueText("all lines")
         self.due.setSuffix(" lines")
         self._lay_out()
+        self.setMinimumWidth(_DIALOG)
         self.ok.clicked.connect(self._decide)
         self.place.setFocus()
 
@@ -194,7 +196,7 @@ class NewCountDialog(Dialog):
         fields = (
             ("Where", self.place, "A location includes those inside it."),
             ("Title", self.name, ""),
-            ("Most urgent by the plan", self.due, "Never counted first, then what is overdue the longest."),
+            ("Most urgent", self.due, "By the plan: never counted, then longest overdue."),
         )
         for row, (title, field, why) in enumerate(fields):
             field.setAccessibleName(title)

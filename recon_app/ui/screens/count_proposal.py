@@ -87,6 +87,7 @@ class CountProposal(QWidget):
         self.accuracy = Text("", Tone.MUTED, parent=self)
         self.banner = Banner("warning", "", self)
         self.table = VerdictTable((*_TITLES, *_FIGURES, _WHY), "Lines of the proposal", -1, self)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.why = Text("", select=True, wrap=True, parent=self)
         self.again = Button("Count again", "rerun", key="R", parent=self)
         self.take = Button("Which stands…", "question", key="T", parent=self)

@@ -84,21 +84,41 @@ def _show(
         raise UsageError(f"{name} was never run; run it first")
     listed = service.iterate(ws, name, tuple(kinds), tuple(states))
     if given.json:
-        _stream(name, found, listed)
+        _stream(name, found, list(_quantities(ws, name, found)), listed)
     else:
         for total in found.totals:
             still_open = format_minor(total.open, total.currency)
             print(f"{name}: still open {still_open} {total.currency}")
-        for count in found.quantities:
+        for sides, count in _quantities(ws, name, found):
             plus, minus = (format_quantity(figure) for figure in (count.open_plus, count.open_minus))
-            print(printable(f"{name}: still open {plus} too much, {minus} missing, in {count.unit}"))
+            title = f"{name}, {' against '.join(sides)}" if sides else name
+            print(printable(f"{title}: still open {plus} too much, {minus} missing, in {count.unit}"))
         for case in listed:
             if case.kind is not Kind.MATCHED or kinds:
                 print(printable(f"{case.id}  {case.kind:<10}{case.state:<10}{case.text}"))
     return NEEDS_A_PERSON if any(found.open_counts.values()) else DONE
 
 
-def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
+def _quantities(ws: Workspace, name: str, found: Summary) -> Iterator[tuple[tuple[str, ...], UnitTotal]]:
+    """Quantities by the sides they are of: those of counts are not mixed with those of the shop."""
+    from recon_app.services import cases as service
+    from recon_app.services import goods
+    from recon_app.services.run import reconciliation
+
+    if not reconciliation(name).apart:
+        yield from (((), count) for count in found.quantities)
+        return
+    for left, right in service.pairs(name):
+        for count in goods.figures(ws, name, (left, right), None).quantities:
+            yield (str(right), str(left)), count
+
+
+def _stream(
+    name: str,
+    found: Summary,
+    quantities: list[tuple[tuple[str, ...], UnitTotal]],
+    listed: Iterator[Case],
+) -> None:
     """Print ``recon/run/1`` case by case."""
     head = {
         "schema": "recon/run/1",
@@ -120,7 +140,7 @@ def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
             }
             for total in found.totals
         ],
-        **({"quantities": [_unit_json(total) for total in found.quantities]} if found.quantities else {}),
+        **({"quantities": [_unit_json(*each) for each in quantities]} if quantities else {}),
     }
     sys.stdout.write(json.dumps(head)[:-1] + ', "cases": [')
     separator = "\n"
@@ -132,11 +152,11 @@ def _stream(name: str, found: Summary, listed: Iterator[Case]) -> None:
         sys.stdout.write("\n]}\n")  # whole JSON even when one fails
 
 
-def _unit_json(total: UnitTotal) -> dict[str, str]:
+def _unit_json(sides: tuple[str, ...], total: UnitTotal) -> dict[str, Any]:
     figures = {"plus": total.plus, "minus": total.minus}
     still_open = {"open_plus": total.open_plus, "open_minus": total.open_minus}
     shown = {name: format_quantity(millionths) for name, millionths in (figures | still_open).items()}
-    return {"unit": total.unit, **shown}
+    return {**({"sides": list(sides)} if sides else {}), "unit": total.unit, **shown}
 
 
 def case_json(case: Case) -> dict[str, Any]:

@@ -94,6 +94,10 @@ def test_from_files_to_an_explained_case(call: Call, files: list[Path]) -> None:
         "MUG at WH/Stock: 9 Units counted, 10 in Odoo (-1).",
         "TEA at WH/Stock: Odoo has 10 Units, and nobody counted it.",
     ]
+    assert [line for line in out.splitlines() if "still open" in line] == [
+        "stock, shop against odoo: still open 7 too much, 0 missing, in Units",
+        "stock, count against odoo: still open 0 too much, 1 missing, in Units",
+    ]
     tea = re.search(r"(stock-[0-9a-f]+) .*TEA at Berlin", out)
     assert tea is not None
     status, out, _ = call("explain", tea[1])
@@ -117,6 +121,10 @@ def test_the_json_has_the_bridge_and_adds_up(call: Call, files: list[Path]) -> N
     found = json.loads(out)
     assert found["counts"] == {"matched": 1, "missing": 2, "amount": 2}
     assert found["totals"] == []
+    assert [(one["sides"], one["plus"], one["minus"]) for one in found["quantities"]] == [
+        (["shop", "odoo"], "7", "0"),
+        (["count", "odoo"], "0", "1"),
+    ]
     tea = next(case for case in found["cases"] if case["text"].startswith("TEA at Berlin"))
     assert tea["delta"] == {"quantity": "4", "unit": "Units"}
     assert [(line["code"], line["quantity"]) for line in tea["bridge"]] == [

@@ -379,13 +379,21 @@ def _settle(table: pd.DataFrame, settled: Mask, of_hand: bridge.Bridge) -> pd.Da
     rows, codes = table["row"].to_numpy(np.int64), table["code"].to_numpy(np.int64)
     maybe = settled[rows] & (table["sure"] == POSSIBLE).to_numpy(bool)
     moves_goods = (table["hand"] != 0).to_numpy(bool)
-    taken = of_hand.items.row * len(bridge.CODES) + of_hand.items.code
+    taken = _taken(table, of_hand)
     is_taken = np.isin(rows * len(bridge.CODES) + codes, taken)
     sure = table["sure"].to_numpy(np.int64, copy=True)
     held_back = np.isin(codes, [bridge.code_number(code) for code in _HELD_BACK])
     sure[maybe & (held_back | (moves_goods & is_taken))] = CERTAIN
     sure[maybe & moves_goods & ~is_taken] = HINT
     return table.assign(sure=sure)
+
+
+def _taken(table: pd.DataFrame, of_hand: bridge.Bridge) -> Ints:
+    """Rows and codes of items that are more than what was certain: possible ones are among them."""
+    certain = items_of(table, "hand", CERTAIN)
+    less = bridge.Items(certain.row, certain.code, -certain.quantity)
+    more = bridge.Items.concat([of_hand.items, less]).summed()
+    return more.row * len(bridge.CODES) + more.code
 
 
 def _merge(of_hand: bridge.Bridge, of_sell: bridge.Bridge, by_hand: Mask) -> bridge.Bridge:

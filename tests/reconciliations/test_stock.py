@@ -183,6 +183,13 @@ def test_dozens_that_were_taken_for_pieces_are_named() -> None:
     assert shelf.compare().of("EGG").bridge == [("unit_of_measure", "-110")]
 
 
+def test_rounded_dozens_are_not_taken_for_pieces_too() -> None:
+    shelf = Shelf()
+    shelf.level("EGG", "100", hand="100", committed="0")
+    shelf.quant("EGG", "8.33", unit="Dozens")
+    assert shelf.compare().of("EGG").bridge == [("unit_of_measure", "0.04")]
+
+
 def test_a_unit_without_a_size_is_not_guessed() -> None:
     shelf = Shelf()
     shelf.level("A", "10")

@@ -49,7 +49,7 @@ class BookPayoutFees(Action):
             Question("date", "Date of the entry", AnswerType.DATE, ground.day),
         ]
         delta = ground.case.delta
-        if delta is not None and delta.currency != ground.currency:
+        if isinstance(delta, Money) and delta.currency != ground.currency:
             questions.append(
                 Question(
                     "company_amount",
@@ -108,7 +108,7 @@ def _fees(ground: Ground) -> Money:
     Raises:
         UsageError: it is not known, or the company's currency is not.
     """
-    if ground.case.delta is None:
+    if not isinstance(ground.case.delta, Money):
         raise UsageError("the case has no amount; run the reconciliation again")
     if not ground.currency:
         raise UsageError("the journal items are in several company currencies; export one company's items")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from recon_app.models.record import INT_FIELDS, NO_INT, TEXT_FIELDS, Category, RecordType
 from recon_app.reconciliations import _settlement_scope as scope
@@ -20,7 +21,7 @@ def from_activity(books: Books) -> dict[str, int]:
     reading, ids = Reading(), {}
     for batch in PaypalActivity().read(InputFile(ACTIVITY), {}, reading):
         for index in range(len(batch["row"])):
-            values = {name: str(batch[name][index]) for name in TEXT_FIELDS if name in batch}
+            values: dict[str, Any] = {name: str(batch[name][index]) for name in TEXT_FIELDS if name in batch}
             values |= {name: int(batch[name][index]) for name in INT_FIELDS if name in batch}
             values.pop("row")
             ids[values["ident"]] = books.add(RecordType.PAYMENT_LINE, source="paypal_activity", **values)
@@ -179,7 +180,13 @@ def test_a_bank_reference_in_the_lines_tells_two_equal_withdrawals_apart() -> No
 
 
 def stripe(books: Books, source: str, ident: str, **values: str) -> int:
-    given = {"account": "stripe", "ref2": f"ch_{ident}", "grp": "", "due": NO_INT, "status": ""} | values
+    given: dict[str, Any] = {
+        "account": "stripe",
+        "ref2": f"ch_{ident}",
+        "grp": "",
+        "due": NO_INT,
+        "status": "",
+    } | values
     return books.line(given.pop("ref", ""), "10.00", "0.50", source=source, ident=ident, **given)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from recon_app.models.record import FIELDS, NO_INT, RecordType
-from recon_app.store.imports import Findings, Format, importing
+from recon_app.store.format import Format
+from recon_app.store.imports import Findings, importing
 from recon_app.store.workspace import Workspace
 from tests.reconciliations.books import Books
 

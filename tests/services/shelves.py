@@ -51,7 +51,10 @@ class _Rows:
         """Records by type, of no source in particular."""
         frames = {kind: frame for kind, frame in self._shelf.frames().items() if len(frame)}
         return {
-            kind: [{**row, "source": ""} for row in frame.to_dict("records")]
+            kind: [
+                {**{str(name): cell for name, cell in row.items()}, "source": ""}
+                for row in frame.to_dict("records")
+            ]
             for kind, frame in frames.items()
         }
 

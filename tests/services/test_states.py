@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recon_app.models.case import Case, State
+from recon_app.models.money import Money
 from recon_app.models.problem import UsageError
 from recon_app.services import cases, corrections, states
 from recon_app.services.run import run
@@ -68,7 +69,7 @@ def test_what_is_accepted_is_no_longer_open(found: Workspace) -> None:
     assert before is not None
     assert after is not None
     assert after.open_counts.get(case.kind, 0) == before.open_counts[case.kind] - 1
-    assert case.delta is not None
+    assert isinstance(case.delta, Money)
     assert after.totals[0].open == before.totals[0].open - case.delta.minor
     assert after.totals[0].difference == before.totals[0].difference
 

@@ -13,7 +13,7 @@ import pytest
 from recon_app.models.problem import ReconError
 from recon_app.models.record import RecordType
 from recon_app.registry import sources
-from recon_app.sources._base import HEAD_ROWS, InputFile, Reading, Source
+from recon_app.sources._base import HEAD_ROWS, Batch, InputFile, Reading, Source
 from recon_app.sources._privacy import masked, masked_rows, personal_columns, without_personal
 
 SAMPLES = Path(__file__).parent / "data"
@@ -81,7 +81,11 @@ def test_the_preview_masks_below_the_header() -> None:
 
 
 def test_free_text_is_stored_without_e_mail_addresses() -> None:
-    batch = {"row": np.array([1, 2]), "text": ["for ann@example.com", "plain"], "ref": ["a@b.example", ""]}
+    batch: Batch = {
+        "row": np.array([1, 2]),
+        "text": ["for ann@example.com", "plain"],
+        "ref": ["a@b.example", ""],
+    }
     found = without_personal(batch, RecordType.PAYMENT_LINE, {}, named=False)
     assert found["text"] == ["for a…@e…", "plain"]
     assert found["ref"] == ["a@b.example", ""]
@@ -99,7 +103,7 @@ def test_free_text_is_stored_without_e_mail_addresses() -> None:
 def test_what_was_asked_for_or_is_needed_is_kept(
     kind: RecordType, options: dict[str, str], named: bool
 ) -> None:
-    batch = {"row": np.array([1]), "text": ["for ann@example.com"]}
+    batch: Batch = {"row": np.array([1]), "text": ["for ann@example.com"]}
     assert without_personal(batch, kind, options, named=named) == batch
 
 

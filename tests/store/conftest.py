@@ -13,7 +13,8 @@ import pytest
 
 from recon_app.models.record import INT_FIELDS, NO_INT, RecordType
 from recon_app.store.columns import NAMES
-from recon_app.store.imports import Findings, Format, importing
+from recon_app.store.format import Format
+from recon_app.store.imports import Findings, importing
 from recon_app.store.publish import Counts
 from recon_app.store.records import read_columns
 from recon_app.store.workspace import Workspace

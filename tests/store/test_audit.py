@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -33,7 +34,12 @@ def used(ws: Workspace) -> Workspace:
         row = {"case_id": "settlements-1", "verb": "accept", "value": value, "at": events.now(), "who": "Ann"}
         connection.execute(insert(schema.decision).values(row))
         events.append(connection, who="Ann", what="accept", on_id="settlements-1", data=value)
-        made = {"id": "c1", "action": "book", "case_ids": ["settlements-2"], "created_at": events.now()}
+        made: dict[str, Any] = {
+            "id": "c1",
+            "action": "book",
+            "case_ids": ["settlements-2"],
+            "created_at": events.now(),
+        }
         made |= {"state": "posted", "payload": {"amount": 12}, "changed_at": events.now()}
         connection.execute(insert(schema.correction).values(made))
         events.append(connection, who="Ann", what="propose", on_id="c1", data=made["payload"])
@@ -287,8 +293,8 @@ def test_a_foreign_cache_is_refused(used: Workspace) -> None:
     ],
 )
 def test_a_changed_cache_is_made_anew(used: Workspace, statement: str) -> None:
-    with closing(sqlite3.connect(used.folder / CACHE)) as connection, connection:
-        connection.execute(statement)
+    with closing(sqlite3.connect(used.folder / CACHE)) as changed, changed:
+        changed.execute(statement)
     with closing(Workspace.open(used.folder)) as ws, ws.cache.connect() as connection:
         odd = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema WHERE name IN ('t', 'v')")
         assert odd.scalar() == 0

@@ -20,9 +20,9 @@ from recon_app.models.proof import Proof
 from recon_app.models.record import RecordType
 from recon_app.store import events
 from recon_app.store.database import writing
+from recon_app.store.format import Format
 from recon_app.store.imports import (
     Findings,
-    Format,
     find_imports,
     importing,
     list_imports,

@@ -13,7 +13,8 @@ from recon_app.models.record import RecordType
 from recon_app.store import migrate, schema
 from recon_app.store.backup import damage
 from recon_app.store.database import connect, open_engine, writing
-from recon_app.store.imports import Findings, Format, importing, list_imports, remove_imports
+from recon_app.store.format import Format
+from recon_app.store.imports import Findings, importing, list_imports, remove_imports
 from recon_app.store.workspace import LEDGER, Workspace
 
 _VALUES = "'orders', 'order', '2026-11-01T00:00:00Z', 'imported', 3, 2, 1, 0, 1, 9, '{}', '[]', '[]', '[]'"

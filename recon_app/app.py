@@ -11,6 +11,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSettings, QSize, QTimer
@@ -20,19 +21,22 @@ from recon_app.jobs import Progress
 from recon_app.models.problem import ReconError
 from recon_app.ui.backend import Backend
 from recon_app.ui.crash import CrashReporter
+from recon_app.ui.screens.cases_screen import CasesScreen
 from recon_app.ui.screens.count_screen import CountScreen
 from recon_app.ui.screens.import_screen import ImportScreen
 from recon_app.ui.screens.settlements_screen import CLEARING, LINES, PAYOUTS, SettlementsScreen
+from recon_app.ui.screens.stock_screen import StockScreen
 from recon_app.ui.settings import APPLICATION, Settings
 from recon_app.ui.shell import Shell
 from recon_app.ui.theme import Appearance, Mode
 from recon_app.ui.widgets.message import show_error
 
-SCREENS = (ImportScreen, SettlementsScreen, CountScreen)
+SCREENS = (ImportScreen, SettlementsScreen, StockScreen, CountScreen)
 DEMO = Path(__file__).resolve().parents[1] / "resources" / "demo"
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
 _PATIENCE_MS = 120_000
+_STEPS = 12
 
 
 def run_window(argv: Sequence[str]) -> int:
@@ -153,16 +157,15 @@ def save_screens(workspace: Path, folder: Path) -> list[Path]:
 
 
 def _grab_screens(shell: Shell, folder: Path, suffix: str) -> list[Path]:
-    importing, settlements, counting = shell.screens
-    if not isinstance(settlements, SettlementsScreen):
-        raise TypeError("the second screen is Settlements")
-    shots: list[tuple[str, Callable[[], object]]] = [
-        ("import", lambda: shell.go_to(importing.id)),
-        ("settlements", lambda: _show_a_difference(shell, settlements)),
-        ("payouts", lambda: settlements.show_tab(PAYOUTS)),
-        ("clearing", lambda: settlements.show_tab(CLEARING)),
-        ("count", lambda: shell.go_to(counting.id)),
-    ]
+    shots: list[tuple[str, Callable[[], object]]] = []
+    for screen in shell.screens:
+        if isinstance(screen, CasesScreen):
+            shots.append((screen.id, partial(_show_a_difference, shell, screen)))
+        else:
+            shots.append((screen.id, partial(shell.go_to, screen.id)))
+        if isinstance(screen, SettlementsScreen):
+            shots.append(("payouts", partial(screen.show_tab, PAYOUTS)))
+            shots.append(("clearing", partial(screen.show_tab, CLEARING)))
     written = []
     for name, show in shots:
         show()
@@ -174,8 +177,8 @@ def _grab_screens(shell: Shell, folder: Path, suffix: str) -> list[Path]:
     return written
 
 
-def _show_a_difference(shell: Shell, screen: SettlementsScreen) -> None:
-    """The lines of every kind, with the first case chosen that has a guided correction."""
+def _show_a_difference(shell: Shell, screen: CasesScreen) -> None:
+    """The lines of every kind, with a case chosen that has a guided correction where one is near."""
     shell.go_to(screen.id)
     screen.show_tab(LINES)
     if screen.lines.chips.all.isChecked():
@@ -184,7 +187,9 @@ def _show_a_difference(shell: Shell, screen: SettlementsScreen) -> None:
     screen.lines.reopen()
     settle(shell)
     before = -1
-    while not screen.correct.isEnabled() and screen.lines.panes.current_row() != before:
+    for _ in range(_STEPS):
+        if screen.correct.isEnabled() or screen.lines.panes.current_row() == before:
+            break
         before = screen.lines.panes.current_row()
         screen.lines.go_to_open(1)
         settle(shell)

@@ -55,6 +55,10 @@ KIND_SHORT = {
     Kind.AMBIGUOUS: "Several",
 }
 
+#: Words where goods are compared; the others stay.
+KIND_OF_GOODS = {Kind.AMOUNT: "Quantity differs"}
+KIND_SHORT_OF_GOODS = {Kind.AMOUNT: "Quantity"}
+
 #: The order of the chips: what needs work comes first.
 KIND_ORDER = (
     Kind.AMOUNT,
@@ -139,11 +143,11 @@ def absent(side: Side) -> str:
     return f"Not {_AT_SIDE[side]}"
 
 
-def kind_word(kind: Kind, missing: Iterable[Side] = ()) -> str:
-    """The word of a kind; a missing record names the sides it is missing on."""
+def kind_word(kind: Kind, missing: Iterable[Side] = (), *, goods: bool = False) -> str:
+    """The word of a kind, of goods or of money; a missing record names the sides it is missing on."""
     sides = [side for side in Side if side in set(missing)]
     if kind is not Kind.MISSING or not sides:
-        return KIND[kind]
+        return KIND_OF_GOODS.get(kind, KIND[kind]) if goods else KIND[kind]
     return f"Not {' and '.join(_AT_SIDE[side] for side in sides)}"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _EMPTY = Cell()
 _BAND = Cell(band=True)
-KIND, DELTA, STATE = "kind", "delta", "state"
+KIND, DELTA, VALUE, STATE = "kind", "delta", "value", "state"
 #: Terms of a payout that the columns of a group row show.
 _TERM_OF_FIELD = {"amount": "gross", "fee": "fees"}
 
@@ -115,14 +115,16 @@ class SidePane:
 
 
 class SpinePane:
-    """What differs, by how much, and how far the work is."""
+    """What differs, by how much, and how far the work is; for goods also what the difference is worth."""
 
-    def __init__(self, left: Side, right: Side) -> None:
+    def __init__(self, left: Side, right: Side, *, values: bool = False) -> None:
         self.left = left
         self.right = right
+        self._values = values
         self.columns = (
             Column(KIND, "Kind", width=2),
             Column(DELTA, "Δ", ColumnType.MONEY, width=11),
+            *([Column(VALUE, "Δ value", ColumnType.MONEY, width=11)] if values else []),
             Column(STATE, "State", width=2),
         )
 
@@ -130,7 +132,7 @@ class SpinePane:
         """Icon of the kind, the difference, icon of the state."""
         if row.group is not None:
             return _group_spine(row.group)
-        word = words.kind_word(row.kind, row.missing)
+        word = words.kind_word(row.kind, row.missing, goods=bool(row.unit))
         settled = row.state not in words.OPEN_STATES
         family = Family.CALM if settled else words.FAMILY[row.kind]
         icon = words.kind_icon(
@@ -139,11 +141,13 @@ class SpinePane:
             right_missing=self.right in row.missing,
         )
         if row.part:  # a further line of the case above
-            return Cell(icon=icon, muted=True, spoken=f"{word}, same case"), _EMPTY, _EMPTY
+            same = Cell(icon=icon, muted=True, spoken=f"{word}, same case")
+            return same, *([_EMPTY] * (len(self.columns) - 1))
         state = words.STATE[row.state]
         return (
             Cell(icon=icon, family=family, spoken=word),
             self._delta(row, family),
+            *([_worth(row, family)] if self._values else []),
             Cell(icon=words.state_icon(row.state), muted=True, spoken=state)
             if self._worth_showing(row)
             else _EMPTY,
@@ -157,7 +161,13 @@ class SpinePane:
             delta = "" if proof is None else formats.plain_money(proof.residual, proof.currency)
             return status, delta, ""
         delta = "" if row.delta is None else formats.plain_difference(row.delta, row.currency, row.unit)
-        return words.kind_word(row.kind, row.missing), delta, words.STATE[row.state]
+        value = "" if row.value is None else formats.plain_money(row.value, row.currency)
+        return (
+            words.kind_word(row.kind, row.missing, goods=bool(row.unit)),
+            delta,
+            *([value] if self._values else []),
+            words.STATE[row.state],
+        )
 
     @staticmethod
     def _worth_showing(row: Row) -> bool:
@@ -174,6 +184,13 @@ class SpinePane:
             return Cell(right=True)
         text = formats.difference(row.delta, row.currency, row.unit)
         return Cell(text, right=True, family=family, spoken=f"{text} {row.unit or row.currency}")
+
+
+def _worth(row: Row, family: Family) -> Cell:
+    if not row.value:
+        return Cell(right=True)
+    text = formats.money(row.value, row.currency, sign=True)
+    return Cell(text, right=True, family=family, spoken=f"{text} {row.currency}")
 
 
 def _due(row: Row) -> str:

@@ -43,6 +43,8 @@ _EPOCH = date(1970, 1, 1)
 _ALL_DAYS = "All days"
 _WHY_NOT = "Select two rows, one with a record at each side, and ask why they are not linked."
 LINES = 0
+#: Pixels around the text of a row; large rows are 36 pixels high with the usual text size.
+_SMALL, _NORMAL, _LARGE = 4, 8, 22
 
 
 class Look(NamedTuple):
@@ -64,6 +66,9 @@ class CasesScreen(Screen):
         assumed_about: What a run may have assumed, as the banner and the menu call it.
         filtered_by: What the filter looks into, in words.
         grouped: Whether rows belong to payouts.
+        goods: Whether goods are compared, place by place.
+        by_period: Whether a month can be chosen.
+        large: Whether rows are large before the user chooses.
     """
 
     name: ClassVar[str]
@@ -71,6 +76,9 @@ class CasesScreen(Screen):
     assumed_about: ClassVar[str]
     filtered_by: ClassVar[str]
     grouped: ClassVar[bool] = False
+    goods: ClassVar[bool] = False
+    by_period: ClassVar[bool] = True
+    large: ClassVar[bool] = False
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -79,12 +87,15 @@ class CasesScreen(Screen):
         self.correct = Button("Correct…", "correct", key="C", parent=self)
         self.accept = Button("Accept…", "accept", key="A", parent=self)
         self.why = Button("Why not?", "question", key="W", parent=self)
-        self.lines = LinesView(context, self.name, self.strip_buttons(), self)
+        self.lines = LinesView(
+            context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), goods=self.goods
+        )
         self.lines.filters.ask_for(self.filtered_by, grouped=self.grouped)
         self.rows_out = RowsOut(context, self.lines, self._file_name)
         self.empty = EmptyState(self)
         self.period = QComboBox(self)
         self.period.setAccessibleName("Period")
+        self.period.setVisible(self.by_period)
         self.rerun = Button("Re-run", "rerun", parent=self)
         self._columns = Button("Columns…", "columns", parent=self)
         self._export = Button("Export copy…", "export", parent=self)
@@ -103,6 +114,14 @@ class CasesScreen(Screen):
     def strip_buttons(self) -> tuple[Button, ...]:
         """The buttons beside a case."""
         return (self.correct, self.accept, self.why)
+
+    def strip_pages(self) -> tuple[tuple[str, QWidget], ...]:
+        """What takes turns with the records of a case: titles and widgets."""
+        return ()
+
+    def head_buttons(self) -> tuple[Button, ...]:
+        """Further buttons at the top, left of the others."""
+        return ()
 
     def tabs(self) -> tuple[tuple[str, QWidget], ...]:
         """Titles and views; the lines are the first."""
@@ -132,7 +151,7 @@ class CasesScreen(Screen):
             self._tab_buttons.addButton(button, place)
             head.addWidget(button)
         head.addSpacing(12)
-        for button in (self.rerun, self._columns, self._export):
+        for button in (*self.head_buttons(), self.rerun, self._columns, self._export):
             head.addWidget(button)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._tabs)
@@ -197,10 +216,12 @@ class CasesScreen(Screen):
         add(Act(f"{name}.run", "Compare again", self.run, ("Ctrl+R",), "&File"), self)
         about = f"{self.assumed_about[0].upper()}{self.assumed_about[1:]}…"
         add(Act(f"{name}.answers", about, self._check_answers, (), "&File"), self)
-        for padding, word in ((4, "Small rows"), (8, "Normal rows"), (18, "Large rows")):
+        for padding, word in ((_SMALL, "Small rows"), (_NORMAL, "Normal rows"), (_LARGE, "Large rows")):
             act = Act(f"{name}.rows{padding}", word, partial(self._set_padding, padding), (), "&View")
             add(act, self)
-        lines.panes.set_row_padding(self.context.settings.number("look/row_padding", 8))
+        lines.panes.set_row_padding(
+            self.context.settings.number(self._padding_key(), _LARGE if self.large else _NORMAL)
+        )
 
     # What the services say
 
@@ -413,13 +434,17 @@ class CasesScreen(Screen):
         menu.popup(self._columns.mapToGlobal(self._columns.rect().bottomLeft()))
 
     def _next_pane(self) -> None:
-        stops: list[QWidget] = [*self.lines.panes.views, self.lines.strip.legs]
+        stops: list[QWidget] = [*self.lines.panes.views, *self.lines.strip.stops()]
         here = next((place for place, stop in enumerate(stops) if stop.hasFocus()), -1)
         stops[(here + 1) % len(stops)].setFocus()
 
     def _set_padding(self, pixels: int) -> None:
-        self.context.settings.put("look/row_padding", pixels)
+        self.context.settings.put(self._padding_key(), pixels)
         self.lines.panes.set_row_padding(pixels)
+
+    def _padding_key(self) -> str:
+        """Screens with large rows of their own keep them apart."""
+        return f"look/row_padding/{self.name}" if self.large else "look/row_padding"
 
     def _file_name(self) -> str:
         return f"{self.name}_{self.period.currentData() or 'all'}.csv"

@@ -15,6 +15,7 @@ from recon_app.ui.formats import one_line
 from recon_app.ui.widgets.button import Button
 
 _TYPING_MS = 250
+_ALL_PLACES = "All places"
 _STATES: tuple[tuple[str, tuple[State, ...]], ...] = (
     ("Every state", ()),
     ("Open", (State.OPEN, State.REOPENED)),
@@ -51,11 +52,13 @@ class FilterBar(QWidget):
     Signals:
         changed: Other rows are wanted.
         pair_changed: Other sides are wanted.
+        place_changed: The goods of another place are wanted.
         left: The keyboard focus should go back to the table.
     """
 
     changed = Signal()
     pair_changed = Signal()
+    place_changed = Signal()
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -84,6 +87,11 @@ class FilterBar(QWidget):
         self.pair.activated.connect(self.pair_changed)
         self.states.activated.connect(self.changed)
         self.group.toggled.connect(self.changed)
+        self.places = QComboBox(self)
+        self.places.setAccessibleName("Place")
+        self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.places.activated.connect(self.place_changed)
+        self.places.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
@@ -91,7 +99,7 @@ class FilterBar(QWidget):
         self._only.setToolTip("Show the lines of every payout again")
         self._only.clicked.connect(lambda: self.show_payout(None))
         self._only.hide()
-        for widget in (self.pair, self.states, self.group, self._only):
+        for widget in (self.places, self.pair, self.states, self.group, self._only):
             line.addWidget(widget)
         line.addWidget(self.field, 1)
 
@@ -109,6 +117,19 @@ class FilterBar(QWidget):
     def sides(self) -> tuple[Side, Side]:
         """The chosen pair, left and right."""
         return self._pairs[max(0, self.pair.currentIndex())]
+
+    def show_places(self, names: Sequence[str], chosen: str) -> None:
+        """Offer these places and all of them together; one that is not there counts as all."""
+        self.places.clear()
+        self.places.addItem(_ALL_PLACES, "")
+        for name in names:
+            self.places.addItem(one_line(name), name)
+        self.places.setCurrentIndex(max(0, self.places.findData(chosen)))
+        self.places.show()
+
+    def place(self) -> str:
+        """The chosen place, "" for all."""
+        return str(self.places.currentData() or "")
 
     def wanted_states(self) -> tuple[State, ...]:
         """States to show; empty means all."""

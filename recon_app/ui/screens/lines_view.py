@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from recon_app.models.case import CALM, Case, Kind
-from recon_app.models.column import Column
+from recon_app.models.column import Column, ColumnType
 from recon_app.models.proof import PayoutProof
 from recon_app.models.record import Side
 from recon_app.ui import words
@@ -29,6 +30,7 @@ from recon_app.ui.widgets.totals_bar import Figure, Line, TotalsBar
 
 if TYPE_CHECKING:
     from recon_app.services.cases import Listing, Row, Summary, UnitTotal
+    from recon_app.services.goods import PlaceFigures
 
 _DETAIL_MS = 60  # a held arrow key does not ask for every case it passes
 
@@ -41,11 +43,14 @@ class Setup(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A listing with the page that is looked at first."""
+    """A listing with the page that is looked at first; for goods with the places and figures of the pair."""
 
     listing: Listing
     page: int
     rows: Sequence[Row]
+    places: Sequence[str] = ()
+    place: str = ""
+    figures: PlaceFigures | None = None
 
 
 def read_setup(backend: Backend, name: str) -> Setup:
@@ -58,10 +63,18 @@ def read_setup(backend: Backend, name: str) -> Setup:
 class LinesView(QWidget):
     """The heart of a reconciliation's screen.
 
+    Args:
+        context: What screens are given.
+        name: Id of the reconciliation.
+        buttons: What can be done with a case.
+        pages: Titles and widgets that take turns with the records of a case.
+        goods: Whether goods are compared, place by place.
+
     Attributes:
         panes: The linked tables.
         filters: The controls above them.
         chips: Kinds and their counts.
+        beside_chips: Takes a further control, at the right of the chips.
         strip: What is known of the current row.
         case: The case of the current row once it was read.
         status: Where in the rows the user is, in words.
@@ -69,13 +82,22 @@ class LinesView(QWidget):
     Signals:
         status_changed: Another status text.
         case_changed: Another case is known, or none.
+        code_not_found: A code is of no row, however much is shown.
     """
 
     status_changed = Signal()
     case_changed = Signal()
+    code_not_found = Signal(str)
 
     def __init__(
-        self, context: Context, name: str, buttons: Sequence[Button], parent: QWidget | None = None
+        self,
+        context: Context,
+        name: str,
+        buttons: Sequence[Button],
+        parent: QWidget | None = None,
+        *,
+        pages: Sequence[tuple[str, QWidget]] = (),
+        goods: bool = False,
     ) -> None:
         super().__init__(parent)
         self._context = context
@@ -83,8 +105,12 @@ class LinesView(QWidget):
         self._setup: Setup | None = None
         self._summary: Summary | None = None
         self._proofs: dict[str, PayoutProof] = {}
+        self._goods = goods
+        self._values = False
+        self._figures: PlaceFigures | None = None
         self._sort: tuple[Place, bool] | None = None
         self._asked = 0
+        self._sought = ""
         self.case: Case | None = None
         self.status = ""
         self.rows: PagedRows[Row] = PagedRows(context.jobs, self)
@@ -94,7 +120,9 @@ class LinesView(QWidget):
         self.totals = TotalsBar(self)
         self.filters = FilterBar(self)
         self.chips = KindChips(self)
-        self.strip = DetailStrip(buttons, self)
+        if goods:
+            self.chips.speak_of_goods()
+        self.strip = DetailStrip(buttons, self, pages=pages)
         self.empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._detail = QTimer(self, interval=_DETAIL_MS, singleShot=True)
@@ -121,7 +149,10 @@ class LinesView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(self._top)
-        column.addWidget(self.chips)
+        self.beside_chips = QHBoxLayout()
+        self.beside_chips.setSpacing(6)
+        self.beside_chips.addWidget(self.chips, 1)
+        column.addLayout(self.beside_chips)
         column.addWidget(self._split, 1)
         self.setFocusProxy(self.panes)
 
@@ -129,6 +160,7 @@ class LinesView(QWidget):
         self.chips.changed.connect(self.reopen)
         self.filters.changed.connect(self.reopen)
         self.filters.pair_changed.connect(self._show_pair)
+        self.filters.place_changed.connect(self._change_place)
         self.filters.left.connect(self.panes.views[LEFT].setFocus)
         self.panes.current_changed.connect(self._current_changed)
         self.panes.selection_changed.connect(self._show_status)
@@ -147,8 +179,9 @@ class LinesView(QWidget):
         """Take the figures of a run; ``same_rows`` when only states changed."""
         self._summary = summary
         self._proofs = {proof.payout: proof for proof in proofs}
-        self.chips.set_counts(summary.counts)
-        self._show_totals()
+        if not self._goods:
+            self.chips.set_counts(summary.counts)
+            self._show_totals()
         self.reopen(same_rows=same_rows)
 
     def reopen(self, *, same_rows: bool = False) -> None:
@@ -166,6 +199,29 @@ class LinesView(QWidget):
         self._context.read(
             self, ask, lambda found: self._take(found, asked, same_rows=same_rows), title="Finding rows"
         )
+
+    def go_to_code(self, code: str) -> None:
+        """Go to the row of a SKU or barcode; where none is listed, show everything and look again."""
+        self._sought = ""
+        self.rows.ask(lambda listing: listing.row_of(code), lambda row: self._go_to_found(code, row))
+
+    def _go_to_found(self, code: str, row: int | None) -> None:
+        if row is not None:
+            self.panes.set_current_row(row)
+        elif self.filters.narrowed() or len(self.chips.kinds()) < len(self.chips.chips):
+            self._sought = code
+            self.chips.set_kinds(Kind)
+            if self.filters.narrowed():
+                self.filters.reset()
+            else:
+                self.reopen()
+        else:
+            self.code_not_found.emit(code)
+
+    def show_values(self, *, shown: bool) -> None:
+        """Show or hide what the differences are worth, and every column of money."""
+        self._values = self.strip.values = shown
+        self._show_pair()
 
     def go_to_open(self, step: int) -> None:
         """Go to the next (1) or previous (-1) row that still needs a person."""
@@ -208,21 +264,26 @@ class LinesView(QWidget):
         grouped, grp = filters.group.isChecked(), filters.grp
         wanted = () if len(kinds) == len(Kind) else tuple(kinds)
         by = None if sort is None else self._sort_key(sort)
+        goods, place = self._goods, self._context.settings.text(self._place_key()) if self._goods else ""
 
         def ask(backend: Backend) -> Opened:
+            places = backend.goods.places(name, sides) if goods else []
+            here = place if place in places else ""
+            figures = backend.goods.figures(name, sides, here or None) if goods else None
             listing = backend.open_listing(
                 name,
                 sides=sides,
                 kinds=wanted,
                 states=states,
                 text=text,
-                grp=grp,
+                grp=here or grp,
                 sort=by,
                 descending=descending,
                 grouped=grouped,
             )
             first = page if page * PAGE_ROWS < listing.count else 0
-            return Opened(listing, first, listing.rows(first * PAGE_ROWS, PAGE_ROWS))
+            rows = listing.rows(first * PAGE_ROWS, PAGE_ROWS)
+            return Opened(listing, first, rows, places, here, figures)
 
         return ask
 
@@ -233,8 +294,15 @@ class LinesView(QWidget):
     def _take(self, found: Opened, asked: int, *, same_rows: bool) -> None:
         if asked != self._asked:
             return
+        if found.figures is not None:
+            self._figures = found.figures
+            self.filters.show_places(found.places, found.place)
+            self.chips.set_counts(found.figures.counts)
+            self._show_totals()
         self.rows.open(found.listing, {found.page: found.rows}, same_rows=same_rows)
         self._show_empty(found.listing.count)
+        if self._sought:
+            self.go_to_code(self._sought)
         self._show_status()
         if same_rows:
             self._detail.start()
@@ -243,7 +311,8 @@ class LinesView(QWidget):
         self._stack.setCurrentWidget(self.empty if count == 0 else self.panes)
         if count or self._summary is None:
             return
-        calm = sum(self._summary.counts.get(kind, 0) for kind in CALM)
+        counts = self._summary.counts if self._figures is None else self._figures.counts
+        calm = sum(counts.get(kind, 0) for kind in CALM)
         if self.filters.narrowed():
             self.empty.show_text("search", "Nothing fits this filter.", "", "Clear the filter")
         elif not self.chips.kinds():
@@ -268,9 +337,9 @@ class LinesView(QWidget):
         self.panes.show_sort(None, descending=False)
         self.panes.set_panes(
             (
-                SidePane(left, columns[left]),
-                SpinePane(left, right),
-                SidePane(right, mirrored(columns[right])),
+                SidePane(left, self._without_money(columns[left])),
+                SpinePane(left, right, values=self._values),
+                SidePane(right, mirrored(self._without_money(columns[right]))),
             )
         )
         for view, caption, text in zip(
@@ -284,13 +353,38 @@ class LinesView(QWidget):
         self._show_totals()
         self.reopen()
 
+    def _without_money(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """Where goods are compared, money is there only when it is wanted, and then it is seen."""
+        if not self._goods:
+            return columns
+        money = {column.field for column in columns if column.type is ColumnType.MONEY}
+        if not self._values:
+            return tuple(column for column in columns if column.field not in {*money, "currency"})
+        return tuple(replace(column, shown=column.shown or column.field in money) for column in columns)
+
+    def _place_key(self) -> str:
+        return f"place/{self._name}/{'-'.join(self.filters.sides())}"
+
+    def _change_place(self) -> None:
+        self._context.settings.put(self._place_key(), self.filters.place())
+        self.reopen()
+
     def _show_totals(self) -> None:
-        if self._summary is None or self._setup is None:
-            return
+        if self._goods:
+            self._show_goods()
+        elif self._summary is not None and self._setup is not None:
+            self._show_money(self._summary)
+
+    def _show_goods(self) -> None:
+        if self._figures is not None:
+            worth = self._figures.values if self._values else []
+            lines = [_goods_line(total, goods=True) for total in self._figures.quantities]
+            self.totals.set_lines([*lines, *(_goods_line(total, goods=False) for total in worth)])
+
+    def _show_money(self, summary: Summary) -> None:
         left, right = self.filters.sides()
         self.totals.set_lines(
-            [_goods_line(total) for total in self._summary.quantities]
-            + [
+            [
                 Line(
                     total.currency,
                     (
@@ -305,7 +399,7 @@ class LinesView(QWidget):
                         Figure("Still open", total.open, difference=True, key=True),
                     ),
                 )
-                for total in self._summary.totals
+                for total in summary.totals
             ]
         )
 
@@ -359,7 +453,9 @@ class LinesView(QWidget):
     def _show_status(self) -> None:
         count, row = self.rows.count, self.panes.current_row()
         parts = [f"Row {number(row + 1)} of {number(count)}" if row >= 0 else f"{number(count)} rows"]
-        if self._summary is not None:
+        if self._figures is not None:
+            parts.append(f"{number(self._figures.open_count)} open cases")
+        elif self._summary is not None:
             parts.append(f"{number(sum(self._summary.open_counts.values()))} open cases")
         selected = self.panes.selected_count()
         if selected > 1:
@@ -378,8 +474,8 @@ class LinesView(QWidget):
         self._top.setSpacing(16 if beside else 6)
 
 
-def _goods_line(total: UnitTotal) -> Line:
-    """Too much and too little apart: they must not cancel out."""
+def _goods_line(total: UnitTotal, *, goods: bool) -> Line:
+    """Too much and too little apart: they must not cancel out. Of goods, or of what they are worth."""
     return Line(
         total.unit,
         (
@@ -388,7 +484,7 @@ def _goods_line(total: UnitTotal) -> Line:
             Figure("Open, too much", total.open_plus, difference=True, key=True),
             Figure("Open, too little", -total.open_minus, difference=True, key=True),
         ),
-        goods=True,
+        goods=goods,
     )
 
 

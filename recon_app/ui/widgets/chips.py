@@ -32,6 +32,11 @@ class Chip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_count(0)
 
+    def set_word(self, word: str) -> None:
+        """Call the kind something else."""
+        self._word = word
+        self.set_count(self._count)
+
     def set_count(self, count: int) -> None:
         """Show how many rows it stands for."""
         self._count = count
@@ -106,6 +111,12 @@ class KindChips(QWidget):
             line.addWidget(chip)
             self.chips[kind] = chip
         line.addStretch(1)
+
+    def speak_of_goods(self) -> None:
+        """Use the words for quantities."""
+        for kind, word in words.KIND_SHORT_OF_GOODS.items():
+            self.chips[kind].set_word(word)
+            self.chips[kind].setToolTip(words.KIND_OF_GOODS[kind])
 
     def kinds(self) -> frozenset[Kind]:
         """The kinds that are shown."""

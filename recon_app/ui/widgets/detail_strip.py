@@ -8,22 +8,42 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from recon_app.models.case import CALM, Case
+from recon_app.models.case import CALM, BridgeLine, Case
 from recon_app.models.money import Money
 from recon_app.models.proof import PayoutProof
 from recon_app.models.quantity import Quantity
-from recon_app.models.record import Record, Side
+from recon_app.models.record import Record, RecordType, Side
 from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.theme import theme_of
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.glyph import Glyph
 from recon_app.ui.widgets.plain_table import PlainTable
+from recon_app.ui.widgets.strip_pages import StripPages
 from recon_app.ui.widgets.text import Text, Tone
 from recon_app.ui.words import Family
 
 _LEG_TITLES = ("Record", "Date", "Reference", "Amount", "File and row")
 _FILE = 4
+_BRIDGE_TITLES = ("From Odoo's figure on", "Quantity", "Records")
+_BRIDGE_RECORDS = 2
+#: Lines of a bridge that are no item: the figures at both ends, and what is left.
+_FIGURE, _OTHER = "figure", "other"
+#: Where a record of goods has its quantity; the first that is there counts.
+_QUANTITY_OF = {
+    RecordType.INVENTORY_LEVEL: ("available", "quantity"),
+    RecordType.STOCK_QUANT: ("quantity",),
+    RecordType.STOCK_COUNT: ("counted",),
+    RecordType.STOCK_MOVE: ("done", "quantity"),
+    RecordType.STOCK_MOVE_LINE: ("done", "quantity"),
+    RecordType.ORDER_LINE: ("quantity",),
+    RecordType.FULFILMENT: ("quantity", "done"),
+    RecordType.REFUND: ("quantity",),
+    RecordType.SALE_ORDER_LINE: ("quantity",),
+    RecordType.PURCHASE_ORDER_LINE: ("quantity",),
+    RecordType.KIT_COMPONENT: ("quantity",),
+}
+_AT_A_PLACE = frozenset({RecordType.INVENTORY_LEVEL, RecordType.STOCK_QUANT, RecordType.STOCK_COUNT})
 PROOF_WORD = {
     "proven": "closes to the cent",
     "unproven": "does not close",
@@ -32,9 +52,26 @@ PROOF_WORD = {
 
 
 class DetailStrip(QWidget):
-    """The strip below the panes; its buttons belong to the screen."""
+    """The strip below the panes; its buttons belong to the screen.
 
-    def __init__(self, buttons: Sequence[Button], parent: QWidget | None = None) -> None:
+    Args:
+        buttons: What can be done with a case.
+        pages: Titles and widgets that take turns with the records of a case.
+
+    Attributes:
+        legs: The records of the case.
+        bridge: Where goods are compared, the way from one figure to the other.
+        pages: The records, and what the screen put beside them.
+        values: Whether the title says what a difference of goods is worth.
+    """
+
+    def __init__(
+        self,
+        buttons: Sequence[Button],
+        parent: QWidget | None = None,
+        *,
+        pages: Sequence[tuple[str, QWidget]] = (),
+    ) -> None:
         super().__init__(parent)
         self._icon = Glyph(parent=self)
         self._title = Text("", Tone.TITLE, parent=self)
@@ -44,7 +81,12 @@ class DetailStrip(QWidget):
         self._width = 0
         self._body = Text("", wrap=True, select=True, parent=self)
         self._body.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.values = False
         self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self, widest=17)
+        self.bridge = PlainTable(
+            _BRIDGE_TITLES, "Bridge from one figure to the other", _BRIDGE_RECORDS, self, widest=34
+        )
+        self.pages = StripPages([*pages, ("Records", self.legs)], self)
         self._lay_out()
         self.show_nothing("")
 
@@ -74,7 +116,8 @@ class DetailStrip(QWidget):
         line.setContentsMargins(10, 8, 10, 8)
         line.setSpacing(12)
         line.addLayout(left, 8)
-        line.addWidget(self.legs, 11)
+        line.addWidget(self.bridge, 9)
+        line.addWidget(self.pages, 11)
         line.addLayout(self._right)
         self.even_buttons()
 
@@ -85,6 +128,10 @@ class DetailStrip(QWidget):
         for button in self._buttons:
             button.setFixedWidth(self._width)
 
+    def stops(self) -> list[QWidget]:
+        """The tables that the keyboard can go to, from left to right."""
+        return [*([self.bridge] if self.bridge.isVisible() else []), self.pages.current()]
+
     def text(self) -> str:
         """All that the strip says, for tests and for copying."""
         return f"{self._title.text()}\n{self._state.text()}\n{self._body.text()}"
@@ -93,19 +140,21 @@ class DetailStrip(QWidget):
         """No row is current."""
         self._set_head("", "", None)
         self._body.setText(text)
-        self.legs.set_rows(())
+        self._set_tables((), ())
 
     def show_case(self, case: Case, proof: PayoutProof | None) -> None:
         """Show a case, and how its payout closes."""
-        word = words.kind_word(case.kind, case.missing)
+        word = words.kind_word(case.kind, case.missing, goods=isinstance(case.delta, Quantity))
         amount = _figure(case.delta)
+        if self.values and case.value is not None and (worth := _figure(case.value)):
+            amount = f"{amount} ({worth})"
         between = " by " if case.kind.value in ("amount", "duplicate", "tolerance") else ": "
         title = f"{word}{between}{amount}" if amount else word
         self._set_head(words.kind_icon(case.kind), title, words.FAMILY[case.kind])
         settled = case.kind in CALM and case.state in words.OPEN_STATES  # "open" would alarm for nothing
         self._state.setText("" if settled else f"· {words.STATE[case.state]}")
         self._body.setText("\n".join(_sentences(case, proof)))
-        self.legs.set_rows(list(_legs(case)))
+        self._set_tables([_bridge_line(line) for line in case.bridge], list(_legs(case)))
 
     def show_payout(self, proof: PayoutProof | None, grp: str, count: int) -> None:
         """Show a group row: how its payout closes."""
@@ -116,7 +165,12 @@ class DetailStrip(QWidget):
             lines.append(f"The payout {PROOF_WORD[proof.status]}.")
             lines += [f"{cause.text}." for cause in proof.causes]
         self._body.setText("\n".join(lines))
-        self.legs.set_rows(())
+        self._set_tables((), ())
+
+    def _set_tables(self, bridge: Sequence[Sequence[Cell]], legs: Sequence[Sequence[Cell]]) -> None:
+        self.bridge.set_rows(bridge)
+        self.bridge.setVisible(bool(bridge))
+        self.legs.set_rows(legs)
 
     def _set_head(self, icon: str, title: str, family: Family | None) -> None:
         self._title.setText(title)
@@ -148,11 +202,26 @@ def _sentences(case: Case, proof: PayoutProof | None) -> Iterator[str]:
     yield formats.sentence(case.text)
     if proof is not None:
         yield f"•  Its payout {formats.one_line(proof.payout)} {PROOF_WORD[proof.status]}."
+    told = {line.code for line in case.bridge} | ({"bridge"} if case.bridge else set())
     for evidence in case.evidence:
+        if evidence.rule in told:
+            continue  # the bridge shows it
         yield f"•  {formats.sentence(evidence.text)}"
     if case.candidates:
         yield "Candidates:"
         yield from (f"{place}.  {text}" for place, text in enumerate(case.candidates, 1))
+
+
+def _bridge_line(line: BridgeLine) -> Sequence[Cell]:
+    """Figures stand out, and so does what nothing explains."""
+    end, other = line.code == _FIGURE, line.code == _OTHER
+    family = Family.DIFFERS if other else None
+    figure = formats.quantity(line.millionths, sign=not end)
+    return (
+        Cell(formats.one_line(line.title), bold=end, family=family),
+        Cell(figure, right=True, bold=end, family=family),
+        Cell(formats.one_line(line.records), muted=True),
+    )
 
 
 def _legs(case: Case) -> Iterator[Sequence[Cell]]:
@@ -166,13 +235,19 @@ def _legs(case: Case) -> Iterator[Sequence[Cell]]:
 def _leg(side: Side, record: Record) -> Sequence[Cell]:
     values = record.values
     day = values.get("day")
-    minor, currency = values.get("amount"), str(values.get("currency", ""))
-    ref = values.get("ref") or values.get("grp") or values.get("ident") or ""
+    if record.type in _QUANTITY_OF:
+        figure, ref = _goods(record), values.get("location", "")
+        if record.type not in _AT_A_PLACE:
+            ref = values.get("ref") or values.get("grp") or ref
+    else:
+        minor, currency = values.get("amount"), str(values.get("currency", ""))
+        figure = f"{formats.money(minor, currency)} {currency}" if isinstance(minor, int) else ""
+        ref = values.get("ref") or values.get("grp") or values.get("ident") or ""
     return (
         Cell(words.RECORD_TYPE[record.type], icon=f"side-{side.value}", spoken=_spoken(side, record)),
         Cell(formats.day(day) if isinstance(day, int) else ""),
         Cell(formats.one_line(str(ref))),
-        Cell(f"{formats.money(minor, currency)} {currency}" if isinstance(minor, int) else "", right=True),
+        Cell(figure, right=True),
         Cell(formats.origin(record), muted=True),
     )
 
@@ -181,14 +256,26 @@ def _spoken(side: Side, record: Record) -> str:
     return f"{words.SIDE[side]}: {words.RECORD_TYPE[record.type]}"
 
 
+def _goods(record: Record) -> str:
+    """The quantity of a record of goods with its unit: of its fields the one that says most."""
+    names = _QUANTITY_OF[record.type]
+    figure = next((record.values[name] for name in names if name in record.values), None)
+    if not isinstance(figure, int):
+        return ""
+    return f"{formats.quantity(figure)} {record.values.get('unit', '')}".strip()
+
+
 def _sums(side: Side, records: Sequence[Record]) -> Iterator[Sequence[Cell]]:
-    sums: dict[tuple[str, str], list[int]] = {}
+    sums: dict[tuple[str, str, bool], list[int]] = {}
     for record in records:
-        minor = record.values.get("amount")
-        if isinstance(minor, int):
-            key = (record.type.value, str(record.values.get("currency", "")))
-            sums.setdefault(key, []).append(minor)
-    for (_, currency), found in sums.items():
+        goods = record.type in _QUANTITY_OF
+        names = _QUANTITY_OF.get(record.type, ("amount",))
+        figure = next((record.values[name] for name in names if name in record.values), None)
+        if isinstance(figure, int):
+            what = str(record.values.get("unit" if goods else "currency", ""))
+            sums.setdefault((record.type.value, what, goods), []).append(figure)
+    for (_, what, goods), found in sums.items():
         if len(found) > 1:
-            total = Cell(f"{formats.money(sum(found), currency)} {currency}", right=True, bold=True)
+            text = formats.quantity(sum(found)) if goods else formats.money(sum(found), what)
+            total = Cell(f"{text} {what}".strip(), right=True, bold=True)
             yield Cell(f"Sum of {len(found)}", icon=f"side-{side.value}", bold=True), Cell(), Cell(), total

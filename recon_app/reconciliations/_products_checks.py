@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recon_app.engine import codes
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations._products_items import Catalogue, Frames, facts
+from recon_app.reconciliations._products_items import Catalogue, Frames
 from recon_app.reconciliations._products_pairs import guesses
 
 Mask = NDArray[np.bool_]
@@ -100,8 +100,8 @@ def _all_groups(mine: Catalogue, keys: pd.Series) -> Iterator[tuple[str, Rows]]:
 
 def _blank(mine: Catalogue) -> Iterator[Finding]:
     blank = mine.items["code"].str.strip() == ""
-    blank &= ~np.isin(facts(mine.items, "type"), ["service", "combo"])
-    blank &= facts(mine.items, "gift_card") == ""
+    blank &= ~np.isin(mine.values("type"), ["service", "combo"])
+    blank &= mine.values("gift_card") == ""
     for row in np.flatnonzero(blank.to_numpy(bool)).tolist():
         name = _called(mine, row)
         about = f"{mine.items['grp'].iloc[row]}|{name}"
@@ -147,7 +147,7 @@ def _barcodes(mine: Catalogue) -> Iterator[Finding]:
         note = {"sku": _sku(mine, row), "barcode": str(barcode.iloc[row]), "what": str(faults[row])}
         cause = "barcode_check_digit" if faults[row] == codes.WRONG_CHECK_DIGIT else "barcode_damaged"
         yield _on(mine, cause, f"{_sku(mine, row)}|{note['barcode']}", (row,), **note)
-    goods = mine.items["listed"].to_numpy(bool) & (facts(mine.items, "type") != "service")
+    goods = mine.items["listed"].to_numpy(bool) & (mine.values("type") != "service")
     for row in np.flatnonzero((barcode == "").to_numpy(bool) & goods).tolist():
         yield _on(
             mine, "barcode_missing", f"{_sku(mine, row)}|{_called(mine, row)}", (row,), sku=_sku(mine, row)
@@ -220,9 +220,10 @@ def _pairs(shop: Catalogue, odoo: Catalogue, frames: Frames, units: Mapping[str,
     stocked = set(frames[RecordType.STOCK_QUANT]["sku"][frames[RecordType.STOCK_QUANT]["quantity"] > 0])
     sold = set(frames[RecordType.ORDER_LINE]["sku"])
     known = {unit.casefold() for unit in units} | _PIECES
+    variants = odoo.values("variant")
     suspects = _suspects(shop, odoo, left, right, known)
     for one, other in zip(left[suspects].tolist(), right[suspects].tolist(), strict=True):
-        mine, theirs = shop.of(one), odoo.of(other)
+        mine, theirs = shop.of(one), {**odoo.of(other), "variant": str(variants[other])}
         for cause, check in _PAIR_CHECKS.items():
             note = check(mine, theirs)
             if note is not None:
@@ -278,7 +279,7 @@ def _barcode_differs(mine: dict[str, str], theirs: dict[str, str]) -> dict[str, 
 def _options_disagree(mine: dict[str, str], theirs: dict[str, str]) -> dict[str, Any] | None:
     """Option values of which neither side's are among the other's: size M here, size L there."""
     one = {part.strip().casefold() for part in mine["ref2"].split(" / ")} - {""}
-    variant = facts(pd.DataFrame({"extra": [theirs["extra"]]}), "variant")[0]
+    variant = theirs["variant"]
     other = {part.rpartition(":")[2].strip().casefold() for part in re.split(r"[,;\n]", variant)} - {""}
     if not one or not other or one <= other or other <= one:
         return None
@@ -318,7 +319,7 @@ def _kits(shop: Catalogue, odoo: Catalogue, frames: Frames) -> Iterator[Finding]
     lines = frames[RecordType.KIT_COMPONENT]
     lines = lines[lines["status"].isin(["phantom", ""])]
     codes_of = odoo.items["code"].where(odoo.items["code"] != "", odoo.items["text"])
-    flagged = facts(odoo.items, "kit") == "True"
+    flagged = odoo.values("kit") == "True"
     made = set(lines["grp"])
     names = {str(code): row for row, code in zip(range(len(codes_of)), codes_of.tolist(), strict=True)}
     for row in np.flatnonzero(flagged & ~codes_of.isin(made).to_numpy(bool)).tolist():
@@ -333,7 +334,7 @@ def _kits(shop: Catalogue, odoo: Catalogue, frames: Frames) -> Iterator[Finding]
         if rows:
             yield _on(odoo, "kit_component_unknown", f"{kit}|{part}", rows, sku=str(kit), part=str(part))
     by_code = {str(code): row for row, code in enumerate(shop.items["code"].tolist()) if code}
-    tracked = facts(shop.items, "tracker") == "shopify"
+    tracked = shop.values("tracker") == "shopify"
     for code, row in sorted(names.items()):
         if (flagged[row] or code in made) and code in by_code and tracked[by_code[code]]:
             note = {"sku": code}

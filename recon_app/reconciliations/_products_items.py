@@ -56,6 +56,14 @@ class Catalogue:
         """The text columns as lists, of which single values are taken fast."""
         return {name: self.items[name].tolist() for name in (*_TEXTS, "code")}
 
+    def values(self, name: str) -> Texts:
+        """A value of ``extra`` for each row, as text, "" for none."""
+        return np.array([str(extra.get(name, "")) for extra in self._extras], object)
+
+    @cached_property
+    def _extras(self) -> list[dict[str, object]]:
+        return [json.loads(extra) if extra else {} for extra in self.items["extra"].tolist()]
+
 
 def shop_items(frames: Frames, aliases: Aliases) -> Catalogue:
     """The variants of Shopify."""
@@ -108,12 +116,3 @@ def _once(products: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     again = other["grp"].isin(set(best["grp"])) | (other["sku"].isin(set(best["sku"])) & (other["sku"] != ""))
     remarks = [f"{int(again.sum())} variants were loaded from two kinds of files and count once."]
     return pd.concat([best, other[~again]]).sort_index(), remarks if again.any() else []
-
-
-def facts(items: pd.DataFrame, name: str) -> Texts:
-    """A value of ``extra`` for each row, as text, "" for none."""
-    mark = f'"{name}"'
-    values = [
-        str(json.loads(extra).get(name, "")) if mark in extra else "" for extra in items["extra"].tolist()
-    ]
-    return np.array(values, object)

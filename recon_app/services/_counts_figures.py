@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.services._counts_book import seconds
-from recon_app.store.counts import ADD, Decision, Entry
+from recon_app.store.counts import ADD, Decision, Entry, decisions_of, entries_of
 from recon_app.store.imports import list_imports
 from recon_app.store.records import read_columns
 from recon_app.store.workspace import Workspace
 
 #: Entered with the scanner: such records were written from the ledger and are not counted twice.
 IN_WINDOW = "window"
-TAKE = "take"
+TAKE, ASKED = "take", "recount"
 
 
 @dataclass(frozen=True)
@@ -120,3 +120,19 @@ def standing(
     if len(ranked) > 1 and most[0] == most[1]:
         return None
     return max(ranked[0], key=lambda one: one.at or 0)
+
+
+def figures(ws: Workspace, count: str) -> dict[int, tuple[Found, ...]]:
+    """What each person found at the lines of a count, scanned or on a sheet."""
+    return together(scanned(entries_of(ws, count)), on_sheets(ws).get(count, {}))
+
+
+def asked(ws: Workspace, count: str) -> dict[int, frozenset[str]]:
+    """Lines that somebody else must count again, with the folded names of those who may not."""
+    found: dict[int, frozenset[str]] = {}
+    rounds = [decision for decision in decisions_of(ws, count) if decision.verb == ASKED]
+    for decision in rounds:
+        if decision.at == rounds[-1].at:  # the round that was asked for last
+            names = decision.value["not_by"]
+            found[decision.line] = frozenset(names if isinstance(names, list) else ())
+    return found

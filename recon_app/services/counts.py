@@ -12,22 +12,32 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
 
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
 from recon_app.services import _counts_files as files
-from recon_app.services._counts_book import Book, products, read_book
-from recon_app.services._counts_figures import TAKE, Found, on_sheets, scanned, together
-from recon_app.services._counts_policy import ClassPolicy, Policy, classes, policy, set_policy, share
+from recon_app.services._counts_book import Book, read_book
+from recon_app.services._counts_desk import Desk, named
+from recon_app.services._counts_figures import (
+    ASKED,
+    TAKE,
+    Found,
+    asked,
+    figures,
+    on_sheets,
+    scanned,
+    together,
+)
+from recon_app.services._counts_plan import RESULT, Due, everything, plan
+from recon_app.services._counts_policy import ClassPolicy, Policy, classes, policy, set_policy
 from recon_app.services._counts_proposal import APPROVE, Judged, Proposal, Total, Verdict, approved
 from recon_app.services._counts_proposal import Case as _Case
 from recon_app.services._counts_proposal import propose as _propose
-from recon_app.services._counts_scan import Choice, Codes, Heard, Scan, Typed
+from recon_app.services._counts_scan import Choice, Heard, Scan, Typed
 from recon_app.store import counts as store
 from recon_app.store.chain import iso
-from recon_app.store.counts import CANCELLED, CLOSED, OPEN, RECOUNT, Count, Entry, Line
+from recon_app.store.counts import CANCELLED, CLOSED, OPEN, RECOUNT, Count, Line
 from recon_app.store.workspace import Workspace
 
 __all__ = [
@@ -64,9 +74,6 @@ __all__ = [
     "write_sheet",
 ]
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that looks like another one
-_ASKED, _RESULT = "recount", "result"
-_DAY = 86_400
-_SOONER = 3  # a product that was off is due three times as soon
 
 
 @dataclass(frozen=True)
@@ -115,25 +122,6 @@ class SheetLine:
     unit: str
     found: tuple[Found, ...] = ()
     asked: bool = False
-
-
-@dataclass(frozen=True)
-class Due:
-    """A product at a place that should be counted.
-
-    Attributes:
-        line: The product and its place.
-        abc: Its class.
-        last: When it was counted last, seconds in UTC; None for never.
-        off: How far the book was off then, as a share of the book; None when that is not known.
-        due: When it is due, seconds in UTC; 0 for one that was never counted.
-    """
-
-    line: Line
-    abc: str
-    last: int | None
-    off: Fraction | None
-    due: int
 
 
 @dataclass(frozen=True)
@@ -188,7 +176,7 @@ def make(
     wanted = {"locations": sorted(locations), "skus": sorted(skus), "abc": sorted(abc)}
     if not book.quants:
         raise UsageError("there is no stock to count; import Odoo's stock on hand first")
-    chosen = [one.line for one in _plan(ws, book)] if due else [q.line for q in book.quants.values()]
+    chosen = [one.line for one in everything(ws, book)] if due else [q.line for q in book.quants.values()]
     kept = _narrowed(book, chosen, wanted)
     if due:
         kept = kept[:due]
@@ -241,10 +229,10 @@ def overviews(ws: Workspace) -> list[Overview]:
     sheets = on_sheets(ws)
     found = []
     for count in store.list_counts(ws):
-        figures = together(scanned(store.entries_of(ws, count.id)), sheets.get(count.id, {}))
-        people = dict.fromkeys(one.who for each in figures.values() for one in each if one.who)
+        theirs = together(scanned(store.entries_of(ws, count.id)), sheets.get(count.id, {}))
+        people = dict.fromkeys(one.who for each in theirs.values() for one in each if one.who)
         lines = store.lines_of(ws, count.id)
-        counted = sum(line.line in figures for line in lines)
+        counted = sum(line.line in theirs for line in lines)
         found.append(Overview(count, len(lines), counted, tuple(people)))
     return found
 
@@ -256,34 +244,19 @@ def sheet(ws: Workspace, count: str) -> list[SheetLine]:
         UsageError: there is no such count.
     """
     state = store.find_count(ws, count).state
-    asked = _asked(ws, count)
-    figures = _figures(ws, count)
+    again, found = asked(ws, count), figures(ws, count)
     return [
         SheetLine(
             **{name: getattr(line, name) for name in _BLIND},
-            found=figures.get(line.line, ()),
-            asked=line.line in asked,
+            found=found.get(line.line, ()),
+            asked=line.line in again,
         )
         for line in store.lines_of(ws, count)
-        if state != RECOUNT or line.line in asked
+        if state != RECOUNT or line.line in again
     ]
 
 
 _BLIND = ("line", "sku", "barcode", "product", "location", "lot", "package", "owner", "unit")
-
-
-def _figures(ws: Workspace, count: str) -> dict[int, tuple[Found, ...]]:
-    return together(scanned(store.entries_of(ws, count)), on_sheets(ws).get(count, {}))
-
-
-def _asked(ws: Workspace, count: str) -> dict[int, frozenset[str]]:
-    """Lines that somebody else must count again, with the folded names of those who may not."""
-    found: dict[int, frozenset[str]] = {}
-    for decision in store.decisions_of(ws, count):
-        if decision.verb == _ASKED:
-            names = decision.value["not_by"]
-            found[decision.line] = frozenset(names if isinstance(names, list) else ())
-    return found
 
 
 def write_sheet(ws: Workspace, count: str, path: Path) -> None:
@@ -295,109 +268,10 @@ def write_sheet(ws: Workspace, count: str, path: Path) -> None:
     found = store.find_count(ws, count)
     if found.state not in (OPEN, RECOUNT):
         raise UsageError(f"the count {count} is {found.state}; there is nothing left to be filled in")
-    asked = _asked(ws, count)
+    again = asked(ws, count)
     lines = store.lines_of(ws, count)
-    wanted = [line for line in lines if found.state == OPEN or line.line in asked]
+    wanted = [line for line in lines if found.state == OPEN or line.line in again]
     files.write_table(path, files.sheet_rows(count, wanted))
-
-
-class Desk:
-    """A count at which somebody scans: the codes are looked up once, each scan is kept at once."""
-
-    def __init__(self, ws: Workspace, count: str) -> None:
-        """Open a count.
-
-        Raises:
-            UsageError: there is no such count.
-        """
-        self._ws = ws
-        self.count = store.find_count(ws, count)
-        self._lines = {line.line: line for line in store.lines_of(ws, count)}
-        book = read_book(ws, moves=False)
-        self._codes = Codes(self._lines.values(), products(ws, book), book)
-
-    def scan(self, text: str, who: str, place: str = "") -> Scan:
-        """Count what is scanned: one unit, or ``12*CODE``, or ``=12*CODE`` for twelve in all.
-
-        Args:
-            text: What stands in the scan field.
-            who: Who counts.
-            place: The location where it lies, "" when nobody said.
-
-        Raises:
-            UsageError: there is no name or code, or the count is over.
-        """
-        _named(who)
-        typed = self._codes.typed(text)
-        meaning = self._codes.meaning(typed, place)
-        return self._keep(meaning, who) if meaning.heard is Heard.COUNTED else meaning
-
-    def choose(self, asked: Scan, number: int, who: str) -> Scan:
-        """Answer what a code means.
-
-        Args:
-            asked: The question.
-            number: Which of its choices, from 1.
-            who: Who counts.
-
-        Raises:
-            UsageError: there is no such choice, no name, or the count is over.
-        """
-        _named(who)
-        if not 1 <= number <= len(asked.choices):
-            raise UsageError(f"Choose 1 to {len(asked.choices)}.")
-        line = asked.choices[number - 1].line
-        if not line.line:
-            line = store.add_line(self._ws, self.count.id, line, who)
-            self._lines[line.line] = line
-            self._codes.add(line)
-        return self._keep(Scan(Heard.COUNTED, "", asked.typed, line.line, place=asked.place), who)
-
-    def set_quantity(self, line: int, quantity: int, who: str) -> Scan:
-        """Say how much there is of a line, whatever was scanned before; 0 is a count, too.
-
-        Raises:
-            UsageError: there is no name, or the count is over.
-        """
-        _named(who)
-        if quantity < 0:
-            raise UsageError("Nobody counts less than nothing.")
-        return self._keep(Scan(Heard.COUNTED, "", Typed(store.SET, quantity, ""), line), who)
-
-    def undo(self, who: str) -> Entry | None:
-        """Take back the newest scan of a person; None when there is none.
-
-        Raises:
-            UsageError: the count is over.
-        """
-        _named(who)
-        return store.undo_entry(self._ws, self.count.id, who.strip())
-
-    def _keep(self, scan: Scan, who: str) -> Scan:
-        line, typed, who = self._lines[scan.line], scan.typed, who.strip()
-        refused = self._refusal(line, who)
-        if refused:
-            return Scan(Heard.REFUSED, refused, typed, place=scan.place)
-        store.add_entry(self._ws, self.count.id, line.line, typed.verb, typed.quantity, typed.code, who)
-        mine = scanned(store.entries_of(self._ws, self.count.id)).get(line.line, [])
-        total = next(one.quantity for one in mine if one.who == who)
-        return Scan(Heard.COUNTED, line.product or line.sku, typed, line.line, (), scan.place, total)
-
-    def _refusal(self, line: Line, who: str) -> str:
-        """Why a line may not be counted by a person, "" when it may."""
-        if store.find_count(self._ws, self.count.id).state != RECOUNT:
-            return ""
-        asked = _asked(self._ws, self.count.id)
-        if line.line not in asked:
-            return f"{line.product or line.sku} need not be counted again"
-        if who.casefold() in asked[line.line]:
-            return f"{who} counted {line.product or line.sku} before; somebody else must count it again"
-        return ""
-
-
-def _named(who: str) -> None:
-    if not who.strip():
-        raise UsageError("Who counts? Type your name first.")
 
 
 def close(ws: Workspace, count: str, who: str = "") -> Changes:
@@ -411,7 +285,7 @@ def close(ws: Workspace, count: str, who: str = "") -> Changes:
         raise UsageError(f"the count {count} is {found.state} already")
     entries = store.entries_of(ws, count)
     scans = scanned(entries)
-    if not scans and not _figures(ws, count):
+    if not scans and not figures(ws, count):
         raise UsageError("nobody counted anything yet; scan, or import a filled sheet")
     if scans:
         _import_scans(ws, found, scans)
@@ -456,17 +330,17 @@ def recount(ws: Workspace, count: str, lines: Iterable[int] = (), who: str = "")
         UsageError: the count is not closed, or no line needs it.
     """
     made = proposal(ws, count)
-    again = (Verdict.RECOUNT, Verdict.CONFLICT, Verdict.STALE)
-    wanted = set(lines) or {one.line.line for one in made.of(*again)}
+    unsure = (Verdict.RECOUNT, Verdict.CONFLICT, Verdict.STALE)
+    wanted = set(lines) or {one.line.line for one in made.of(*unsure)}
     chosen = [one for one in made.lines if one.line.line in wanted]
     if not chosen:
         raise UsageError("no line has to be counted again")
-    asked: dict[int, dict[str, object]] = {
+    again: dict[int, dict[str, object]] = {
         one.line.line: {"not_by": sorted({each.who.casefold() for each in one.found})} for one in chosen
     }
-    data: dict[str, object] = {"lines": sorted(asked)}
+    data: dict[str, object] = {"lines": sorted(again)}
     store.set_state(ws, count, RECOUNT, who, data, CLOSED)
-    store.decide(ws, count, _ASKED, asked, who)
+    store.decide(ws, count, ASKED, again, who)
     return Changes(counts=True)
 
 
@@ -476,7 +350,7 @@ def take(ws: Workspace, count: str, line: int, found_by: str, who: str = "") -> 
     Raises:
         UsageError: nobody of that name counted the line.
     """
-    fits = [one for one in _figures(ws, count).get(line, ()) if one.who == found_by]
+    fits = [one for one in figures(ws, count).get(line, ()) if one.who == found_by]
     if not fits:
         raise UsageError(f"{found_by!r} did not count line {line} of {count}")
     value: dict[str, object] = {"who": found_by, "quantity": fits[-1].quantity}
@@ -490,7 +364,7 @@ def approve(ws: Workspace, count: str, lines: Iterable[int], who: str) -> Change
     Raises:
         UsageError: a line waits for no approval, or this person may not approve it.
     """
-    _named(who)
+    named(who)
     made = proposal(ws, count)
     wanted = set(lines)
     waiting = {one.line.line: one for one in made.of(Verdict.APPROVAL)}
@@ -534,7 +408,7 @@ def proposal(ws: Workspace, count: str, *, now: int | None = None) -> Proposal:
         _Case(
             count=found,
             lines=lines,
-            found=_figures(ws, count),
+            found=figures(ws, count),
             elsewhere=_elsewhere(ws, found, lines),
             decisions=store.decisions_of(ws, count),
             book=book,
@@ -586,50 +460,6 @@ def write(ws: Workspace, count: str, folder: Path, who: str = "") -> Written:
         if one.stands is not None and one.adjust is not None
     }
     if results:
-        store.decide(ws, count, _RESULT, results, who)
+        store.decide(ws, count, RESULT, results, who)
     store.note(ws, count, "count written", {"lines": [one.line.line for one in ready]}, who)
     return Written(adjustment, reversal, lines, moves if made.moves else None, made)
-
-
-def plan(ws: Workspace, most: int = 50, *, now: int | None = None) -> list[Due]:
-    """What should be counted next: what was never counted by class, then what is overdue the longest.
-
-    Args:
-        ws: The workspace.
-        most: At most so many.
-        now: Seconds in UTC; None for the clock.
-    """
-    moment = int(datetime.now(UTC).timestamp()) if now is None else now
-    return [one for one in _plan(ws, read_book(ws)) if one.due <= moment][:most]
-
-
-def _plan(ws: Workspace, book: Book) -> list[Due]:
-    """Everything in stock, the most urgent first."""
-    of, decided = classes(book), policy(ws)
-    last = _last_results(ws)
-    found = []
-    for place, quant in book.quants.items():
-        abc = of.get((quant.line.sku, quant.line.name), "C")
-        rule = decided.classes[abc]
-        at, off = last.get(place, (None, None))
-        beyond = off is not None and off > (share(rule.tolerance) or 0)
-        due = 0 if at is None else at + rule.days * _DAY // (_SOONER if beyond else 1)
-        found.append(Due(quant.line, abc, at, off, due))
-    return sorted(found, key=lambda one: (one.due, one.abc, one.line.place))
-
-
-def _last_results(ws: Workspace) -> dict[tuple[str, ...], tuple[int, Fraction | None]]:
-    """When each place was counted last, and how far the book was off then."""
-    found: dict[tuple[str, ...], tuple[int, Fraction | None]] = {}
-    for count in store.list_counts(ws):
-        results = [one for one in store.decisions_of(ws, count.id) if one.verb == _RESULT]
-        lines = {line.line: line for line in store.lines_of(ws, count.id)} if results else {}
-        for decision in results:
-            at, book, off = (decision.value.get(name) for name in ("at", "book", "off"))
-            if not isinstance(at, int) or not isinstance(book, int) or not isinstance(off, int):
-                continue
-            place = lines[decision.line].place
-            part = Fraction(abs(off), abs(book)) if book else Fraction(1 if off else 0)
-            if place not in found or found[place][0] <= at:
-                found[place] = (at, part)
-    return found

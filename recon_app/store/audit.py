@@ -17,7 +17,7 @@ from typing import Any
 
 from recon_app.models.case import State
 from recon_app.store import schema
-from recon_app.store.chain import START, hashed, now
+from recon_app.store.chain import SCANS, START, hashed, now, rows_digest
 
 ANCHORS = "anchors.jsonl"
 #: Kind of the entry that says a backup was put back.
@@ -144,6 +144,7 @@ class _Told:
         self.accepted: dict[str, list[tuple[str, Any]]] = {}
         self.undone: set[int] = set()
         self.files: dict[str, tuple[Any, Any]] = {}
+        self.scans: dict[str, tuple[int, str]] = {}
 
     def take(self, who: str, what: str, on_id: str, data: Any) -> None:
         """Take the next entry."""
@@ -160,6 +161,8 @@ class _Told:
             self.files[on_id] = (data["file"], data["sha256"])
         elif what == "import removed":
             self.files.pop(on_id, None)
+        elif what == "count closed":
+            self.scans[on_id] = (data["last"], data["digest"])
         elif on_id in self.states and what in _STATES:
             self.states[on_id] = what
 
@@ -179,6 +182,9 @@ def _row_faults(connection: Any) -> Iterator[str]:
     files = connection.execute("SELECT id, file, sha256 FROM import_file WHERE status = 'imported'")
     yield from _differences("import", {str(row[0]): (row[1], row[2]) for row in files}, told.files)
     yield from _decision_faults(connection, told)
+    for count, (last, wanted) in told.scans.items():
+        if rows_digest(connection.execute(SCANS, (count, last)).fetchall()) != wanted:
+            yield f"the scans of the count {count!r} are not what the audit trail says"
 
 
 def _pairs(connection: Any, query: str) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from recon_app.models.problem import UsageError
 from recon_app.store import events
+from recon_app.store.chain import SCANS, rows_digest
 from recon_app.store.database import writing
 from recon_app.store.schema import count_decision, count_entry, count_line, stock_count
 from recon_app.store.workspace import Workspace
 
 OPEN, RECOUNT, CLOSED, CANCELLED = "open", "recount", "closed", "cancelled"
 ADD, SET = "add", "set"
+_LAST = 2**62
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,10 @@ def undo_entry(ws: Workspace, count: str, who: str) -> Entry | None:
     """
     mine = (count_entry.c.count == count) & (count_entry.c.who == who) & count_entry.c.undone_at.is_(None)
     with writing(ws.ledger) as connection:
-        _must_be(_found(connection, count), OPEN, RECOUNT)
+        found = _found(connection, count)
+        _must_be(found, OPEN, RECOUNT)
+        if found.state == RECOUNT:  # what was counted before the count was closed stays
+            mine &= count_entry.c.at >= found.changed_at
         row = connection.execute(
             select(count_entry).where(mine).order_by(count_entry.c.id.desc()).limit(1)
         ).first()
@@ -244,6 +249,9 @@ def set_state(
         connection.execute(
             update(stock_count).where(stock_count.c.id == count).values(state=state, changed_at=events.now())
         )
+        if state == CLOSED:
+            scans = connection.exec_driver_sql(SCANS, (count, _LAST)).all()
+            data = {**data, "last": max((row[0] for row in scans), default=0), "digest": rows_digest(scans)}
         events.append(connection, who=who, what=f"count {state}", on_id=count, data=data)
 
 

@@ -16,7 +16,7 @@ from alembic.operations import Operations
 from recon_app.models.problem import UsageError
 from recon_app.services import audit
 from recon_app.store import counts, migrate, schema
-from recon_app.store.database import open_engine, writing
+from recon_app.store.database import connect, open_engine, writing
 from recon_app.store.workspace import LEDGER, Workspace
 
 NUMBER = "RC-261123-K7QM"
@@ -82,3 +82,30 @@ def test_a_ledger_of_the_version_before_gets_the_tables(tmp_path: Path) -> None:
         made(ws)
         assert counts.lines_of(ws, NUMBER) == [LINE]
     assert not audit.verify(folder).faults
+
+
+def test_a_quantity_that_another_program_changed_shows(tmp_path: Path) -> None:
+    folder = tmp_path / "ws"
+    with closing(Workspace.open(folder)) as ws:
+        made(ws)
+        counts.add_entry(ws, NUMBER, 1, counts.ADD, 1_000_000, "LAMP", "Mia")
+        counts.set_state(ws, NUMBER, counts.CLOSED, "Mia", {}, counts.OPEN)
+    assert not audit.verify(folder).faults
+    with closing(connect(folder / LEDGER)) as connection:
+        connection.execute("UPDATE count_entry SET quantity = 2000000")
+    (fault,) = audit.verify(folder).faults
+    assert f"the scans of the count {NUMBER!r} are not what the audit trail says" in fault
+
+
+def test_a_recount_takes_back_nothing_of_the_count_before(ws: Workspace) -> None:
+    made(ws)
+    first = counts.add_entry(ws, NUMBER, 1, counts.ADD, 1_000_000, "LAMP", "Mia")
+    with writing(ws.ledger) as ledger:
+        ledger.exec_driver_sql("UPDATE count_entry SET at = '2026-11-22T09:00:00Z'")
+    counts.set_state(ws, NUMBER, counts.CLOSED, "Mia", {}, counts.OPEN)
+    counts.set_state(ws, NUMBER, counts.RECOUNT, "Eva", {}, counts.CLOSED)
+    assert counts.undo_entry(ws, NUMBER, "Mia") is None
+    second = counts.add_entry(ws, NUMBER, 1, counts.ADD, 1_000_000, "LAMP", "Mia")
+    taken = counts.undo_entry(ws, NUMBER, "Mia")
+    assert taken is not None
+    assert (taken.id, first.id) == (second.id, 1)

@@ -22,6 +22,8 @@ from recon_app.reconciliations._products_items import Catalogue, odoo_items, sho
 Ints = NDArray[np.int64]
 _SEPARATOR = "\x1f"
 _UNIT = "unit."
+#: Findings are shown in this order, those that block before those that warn.
+_PLACES = {cause: place for place, cause in enumerate(policy.FINDINGS)}
 
 
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
@@ -34,7 +36,10 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     }
     progress("Checks", 1, 2)
     found = findings(shop, odoo, inputs.frames, units)
-    listed = [finding for finding in found if severity[finding.cause] != policy.OFF]
+    listed = sorted(
+        (finding for finding in found if severity[finding.cause] != policy.OFF),
+        key=lambda each: (severity[each.cause] == policy.WARN, _PLACES[each.cause], each.about),
+    )
     result = _result(shop, odoo, listed, severity)
     result.remarks = [*shop.remarks, *_loaded(shop, odoo), *remarks, *_off(found, severity)]
     return result
@@ -48,6 +53,8 @@ def _result(shop: Catalogue, odoo: Catalogue, found: Sequence[Finding], severity
     left, right = matched(shop, odoo)
     calm = ~np.isin(left, list(seen)) & ~np.isin(right, list(seen_there))
     left, right = left[calm], right[calm]
+    by_sku = np.argsort(shop.items["sku"].to_numpy(object)[left], kind="stable")
+    left, right = left[by_sku], right[by_sku]
     count, pairs = len(found), len(left)
     kinds = [
         str(Kind.TOLERANCE if severity[each.cause] == policy.WARN else policy.FINDINGS[each.cause][0])
@@ -65,6 +72,7 @@ def _result(shop: Catalogue, odoo: Catalogue, found: Sequence[Finding], severity
             "day": np.full(count + pairs, NO_INT, np.int64),
             "delta": np.full(count + pairs, NO_INT, np.int64),
             "currency": np.array([""] * (count + pairs), object),
+            "unit": np.array([""] * (count + pairs), object),
         }
     )
     result = Result(cases=cases, legs=_legs(shop, odoo, found, left, right), support=Legs.none())

@@ -380,3 +380,14 @@ def test_every_finding_has_a_sentence_and_something_to_do() -> None:
 
     assert set(words._SENTENCES) == set(FINDINGS)
     assert set(words._NEXT) == set(FINDINGS)
+
+
+def test_what_blocks_comes_first_then_warnings_then_what_agrees() -> None:
+    ranges = Ranges()
+    ranges.both("B")
+    ranges.both("A")
+    ranges.odoo("C", "Jar")
+    ranges.shop("D", "Cup")
+    ranges.shop("", "Lid")
+    kinds = ranges.check().cases["kind"].tolist()
+    assert kinds == ["field", "missing", "tolerance", "matched", "matched"]

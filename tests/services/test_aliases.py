@@ -13,7 +13,7 @@ from recon_app.models.record import NO_INT
 from recon_app.services import aliases
 from recon_app.services.cases import iterate
 from recon_app.services.import_files import import_paths
-from recon_app.services.run import inputs_digest, run
+from recon_app.services.run import inputs_digest, keep_answer, run
 from recon_app.store.events import list_events
 from recon_app.store.workspace import Workspace
 
@@ -122,3 +122,23 @@ def test_every_step_is_in_the_audit_trail(shelf: Workspace) -> None:
     aliases.end(shelf, number, "Bob", date(2026, 1, 31))
     told = [(event.what, event.who) for event in list_events(shelf, f"alias:{number}")]
     assert told == [("alias proposed", "Ann"), ("alias approved", "Ann"), ("alias ended", "Bob")]
+
+
+def test_stock_is_compared_under_the_alias(shelf: Workspace, tmp_path: Path) -> None:
+    levels, quants = tmp_path / "inventory_export_1.csv", tmp_path / "Quants (stock.quant).csv"
+    levels.write_text(
+        "Handle,Title,Option1 Name,Option1 Value,SKU,Location,Unavailable,Committed,Available,On hand\n"
+        "grinder,Grinder,Title,Default Title,SHOP-1,Berlin,0,0,3,3\n",
+        encoding="utf-8",
+    )
+    quants.write_text(
+        '"Product/Internal Reference","Product","Location","Quantity","Reserved Quantity",'
+        '"Available Quantity","Unit of Measure"\n'
+        '"CF-001","[CF-001] Grinder","WH/Stock","3.0","0.0","3.0","Units"\n',
+        encoding="utf-8",
+    )
+    assert [report.status for report in import_paths(shelf, [levels, quants])] == ["imported"] * 2
+    keep_answer(shelf, "stock_location.Berlin", "WH")
+    assert run(shelf, "stock").counts == {"missing": 2}
+    aliases.approve_pair(shelf, "SHOP-1", "CF-001", "Ann")
+    assert run(shelf, "stock").counts == {"matched": 1}

@@ -109,9 +109,9 @@ minus platform, bank minus payout, or payout minus its lines. `row` counts the d
 _GOODS = """
 ## What is planted in the goods
 
-`delta` is Shopify minus Odoo, counted minus Odoo, received minus ordered, sent minus arrived, reserved minus
-asked for, or the account minus the stock. Every SKU of an item has such a case; those without a cause have
-nothing that explains them.
+`delta` is Shopify minus Odoo, counted minus Odoo, received minus ordered or billed minus received, arrived
+minus sent, reserved minus asked for, or the account minus the stock. Every SKU of an item has such a case;
+those without a cause have nothing that explains them.
 
 | Comparison | Kind | Cause | Delta | What the warehouse lead should be told |
 |---|---|---|---:|---|

@@ -95,23 +95,19 @@ class GoodsPlanting:
         return [
             stock("orders-not-imported", "timing", "orders_not_imported", "QF-PEN-ASH-F", -1,
                 f"Order {_name(NOT_IMPORTED)} is not paid yet, so Odoo does not have it; Shopify has "
-                "promised "
-                "the pen already."),
+                "promised the pen already."),
             stock("fulfilled-not-delivered", "timing", "fulfilled_not_delivered", "QF-DESKPAD", -1,
                 f"Order {_name(NOT_DELIVERED)} was sent, but its delivery in Odoo is still open and "
-                "nothing is "
-                "reserved for it. Validate the delivery."),
+                "nothing is reserved for it. Validate the delivery."),
             stock("picked-not-fulfilled", "timing", "picked_not_fulfilled", "QF-NB-A5-DOT", 1,
                 f"Order {_name(PICKED)} was handed over in the shop and delivered in Odoo; Shopify still "
-                "has it "
-                "as unfulfilled. On hand differs, what can be sold does not.", place="Shop"),
+                "has it as unfulfilled. On hand differs, what can be sold does not.", place="Shop"),
             stock("committed-not-reserved", "amount", "committed_not_reserved", "00417", -2,
                 f"Order {_name(NOT_RESERVED)} waits in Odoo with nothing reserved for it. Check "
                 "availability."),
             stock("reserved-not-committed", "amount", "reserved_not_committed", "QF-RULER-30", 6,
                 "6 rulers are reserved in Odoo for a stationer who orders by mail (S00902); Shopify still "
-                "sells "
-                "them."),
+                "sells them."),
             stock("returned-in-odoo", "amount", "returned_on_one_side", back, -2,
                 f"2 pieces of order {_name(RETURNED_IN_ODOO)} came back into stock in Odoo; Shopify did not "
                 "restock them."),
@@ -122,8 +118,7 @@ class GoodsPlanting:
         globe = stock(
             "in-transit", "timing", "in_transit", "QF-GLOBE", 6,
             "6 globes left the depot for the shop in Mitte and have not arrived; Shopify still has them "
-            "in the "
-            "depot.",
+            "in the depot.",
         )  # fmt: skip
         globe.records += self._rows(_MOVES, {_CODE: "QF-GLOBE"}, "QF-GLOBE")
         return [
@@ -139,16 +134,14 @@ class GoodsPlanting:
                 "3 staplers are missing in Shopify and no document says why. Count them."),
             stock("receipt-not-validated", "amount", None, "QF-BLOTTER-XL", 12,
                 "Shopify sells 12 more blotters than Odoo has. That is as many as the open receipt of "
-                "P00014 is "
-                "about; nothing proves that they arrived."),
+                "P00014 is about; nothing proves that they arrived."),
             stock("only-in-shopify", "missing", "on_one_side_only", "QF-POSTER", 5,
                 "Shopify has 5 posters; Odoo does not know the product.", missing=("odoo",)),
             stock("only-in-odoo", "missing", "on_one_side_only", "QF-SAMPLE-BOX", -6,
                 "Odoo has 6 sample boxes; Shopify does not know the product.", missing=("shop",)),
             stock("not-stocked", "missing", "on_one_side_only", "QF-LAMP", -4,
                 "Odoo has 4 lamps in the shop in Mitte. Shopify does not stock the lamp there, which is "
-                "not a "
-                "stock of 0.", place="Shop", missing=("shop",)),
+                "not a stock of 0.", place="Shop", missing=("shop",)),
             stock("archived-with-stock", "field", "archived_with_stock", "QF-CALENDAR", 0,
                 "The calendar is archived in Odoo and 7 are still there."),
         ]  # fmt: skip
@@ -158,12 +151,10 @@ class GoodsPlanting:
         made = [
             self._stock("kit-without-parts-stock", "field", "kit_without_components", "QF-TRAVEL-KIT", None,
                 "Odoo calls the travel kit a kit and no bill of materials says what it is made of, so its "
-                "stock "
-                "is not known."),
+                "stock is not known."),
             self._stock("duplicate-sku-stock", "duplicate", "duplicate_sku", "QF-WASHI", None,
                 "Two variants in Shopify share the SKU of the washi tape, so nobody can say which of them "
-                "Odoo "
-                "means."),
+                "Odoo means."),
         ]  # fmt: skip
         for sku, pieces in (("QF-TAPE-KRAFT", 21), ("00812", 18), ("60250.0", 26)):
             product = self._goods.products[sku]
@@ -193,8 +184,7 @@ class GoodsPlanting:
                 self._stock(
                     f"kit-component-{part}", "amount", "kit_component", part, pieces,
                     f"{pieces} of {part} are reserved in Odoo for seal sets that were sold; Shopify still "
-                    "sells "
-                    "them one by one.",
+                    "sells them one by one.",
                 )
             )  # fmt: skip
         return made
@@ -237,8 +227,7 @@ class GoodsPlanting:
                 "Odoo calls the travel kit a kit, and nothing says what it is made of."),
             *(product(f"unit-mismatch-{sku}", "field", "unit_mismatch", sku,
                 "Odoo counts it in dozens and Shopify in pieces, and nobody has confirmed how many pieces "
-                "that "
-                f"is: {sku}.")
+                f"that is: {sku}.")
               for sku in ("QF-CHALK", "QF-ERASER", "QF-PENCIL-HB")),
         ]  # fmt: skip
 
@@ -276,34 +265,48 @@ class GoodsPlanting:
         ]  # fmt: skip
 
     def _receipts(self) -> list[PlantedGoods]:
-        made = []
-        for name, sku, pieces, said in (
-            ("short", "QF-STICKERS", -2, "2 of 20 sticker sheets of P00010 did not come"),
-            ("over", "QF-GLASS-PEN", 2, "2 glass pens more than the 10 of P00011 came"),
-        ):
-            text = f"{said}; what was received was not what was ordered."
-            item = PlantedGoods(f"receipt-{name}", "amount", name, text, (sku,), delta=str(pieces))
-            item.records += self._rows(_PURCHASES, {_CODE: sku}, sku)
-            made.append(item)
-        return made
+        items = (
+            ("amount", "short", "QF-STICKERS", -2, "2 of the 20 sticker sheets of P00010 did not come"),
+            ("amount", "over", "QF-GLASS-PEN", 2, "2 glass pens more than the 10 of P00011 came"),
+            (
+                "timing",
+                "received_not_billed",
+                "QF-CORK-BOARD",
+                -10,
+                "10 cork boards of P00013 have no bill yet",
+            ),
+            ("timing", "awaited", "QF-BLOTTER-XL", -12, "12 blotters of P00014 have not been taken in yet"),
+        )
+        return [
+            PlantedGoods(
+                f"receipt-{cause.replace('_', '-')}", kind, cause, f"{said}.", (sku,), delta=str(pieces),
+                records=self._rows(_PURCHASES, {_CODE: sku}, sku),
+            )
+            for kind, cause, sku, pieces, said in items
+        ]  # fmt: skip
 
     def _transfers(self) -> list[PlantedGoods]:
-        made = []
-        for name, sku, pieces, said in (
+        items = (
             (
                 "short",
                 "QF-LABELS-100",
-                2,
-                "10 labels left the depot on 26 October and 8 arrived; 2 are missing",
+                -2,
+                "10 labels left the depot on 26 October, 8 arrived, 2 are missing",
             ),
-            ("on-its-way", "QF-GLOBE", 6, "6 globes left the depot on 30 October and are still on their way"),
-        ):
-            item = PlantedGoods(
-                f"transfer-{name}", "timing", "in_transit", f"{said}.", (sku,), delta=str(pieces)
+            (
+                "on-its-way",
+                "QF-GLOBE",
+                -6,
+                "6 globes left the depot on 30 October and are still on their way",
+            ),
+        )
+        return [
+            PlantedGoods(
+                f"transfer-{name}", "timing", "in_transit", f"{said}.", (sku,), delta=str(pieces),
+                records=self._rows(_MOVES, {_CODE: sku}, sku),
             )
-            item.records += self._rows(_MOVES, {_CODE: sku}, sku)
-            made.append(item)
-        return made
+            for name, sku, pieces, said in items
+        ]  # fmt: skip
 
     def _orphan(self) -> PlantedGoods:
         sku = "QF-MAP-TUBE"
@@ -315,14 +318,13 @@ class GoodsPlanting:
         records += self._rows(_MOVES, {_CODE: sku}, sku)
         delta = str(ORPHAN_RESERVED - ORPHAN_OPEN)
         return PlantedGoods(
-            "orphan-reservation", "amount", "orphan", text, (sku,), SHOP, delta, records=records
+            "orphan-reservation", "amount", "orphan_reserved", text, (sku,), SHOP, delta, records=records
         )
 
     def _by_hand(self) -> PlantedGoods:
         text = (
             f"The account {STOCK_ACCOUNT} is {money(BOOKED_BY_HAND)} EUR above the value of the stock: "
-            "packing "
-            "material was booked there by hand."
+            "packing material was booked there by hand."
         )
         records = self._rows(_ACCOUNT, {"Label": "Packing material, by hand"}, "by hand")
         delta = money(BOOKED_BY_HAND)

@@ -101,6 +101,7 @@ class Book:
         costs: Minor units of ``currency`` that one unit of a product costs.
         currency: Currency of the costs, "" when none is known.
         sold: What left to customers by product, millionths.
+        shared_lots: Names of lots that several products have, which a file cannot tell apart.
         ratios: How many of which unit one of a unit is, as a person answered.
     """
 
@@ -112,6 +113,7 @@ class Book:
     costs: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     currency: str = ""
     sold: dict[tuple[str, str], int] = field(default_factory=dict)
+    shared_lots: frozenset[str] = frozenset()
     ratios: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
 
     def quantity(self, line: Line) -> int:
@@ -153,6 +155,7 @@ def read_book(ws: Workspace, *, moves: bool = True) -> Book:
     book = Book()
     for file in _newest_first(ws, RecordType.STOCK_QUANT):
         _add_quants(ws, file, book)
+    book.shared_lots = _shared_lots(book)
     _add_costs(ws, book)
     if moves:
         _add_moves(ws, book)
@@ -163,6 +166,13 @@ def read_book(ws: Workspace, *, moves: bool = True) -> Book:
         except (ValueError, ZeroDivisionError):
             continue  # the comparison of stock says what is wrong with it
     return book
+
+
+def _shared_lots(book: Book) -> frozenset[str]:
+    of: dict[str, set[tuple[str, str]]] = {}
+    for quant in book.quants.values():
+        of.setdefault(quant.line.lot, set()).add((quant.line.sku, quant.line.name))
+    return frozenset(lot for lot, named in of.items() if lot and len(named) > 1)
 
 
 def products(ws: Workspace, book: Book) -> list[Product]:

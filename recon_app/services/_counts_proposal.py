@@ -242,6 +242,8 @@ def _book_now(case: Case, line: Line) -> tuple[int, str]:
     problem = since.problem
     if quant is not None and quant.twin:
         problem = f"several products have the code {line.sku}, so nobody knows which was counted"
+    elif line.lot in case.book.shared_lots and not line.ident:
+        problem = f"several products have a lot {line.lot}; export Odoo's stock with its external ids"
     return case.book.quantity(line) + since.quantity, problem
 
 

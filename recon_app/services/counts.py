@@ -7,6 +7,7 @@ belong to differences of a run, while a count has its own lines, persons and app
 
 from __future__ import annotations
 
+import re
 import secrets
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -73,6 +74,7 @@ __all__ = [
     "write",
     "write_sheet",
 ]
+_EXTERNAL_ID = re.compile(r"[a-z_0-9]+\.[A-Za-z_0-9.]+")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that looks like another one
 
 
@@ -182,6 +184,11 @@ def make(
         kept = kept[:due]
     if not kept:
         raise UsageError("nothing in Odoo's stock fits; name other locations, codes or classes")
+    if any(_EXTERNAL_ID.fullmatch(line.location) for line in kept):
+        raise UsageError(
+            "Odoo's stock names places and products by external ids, by which nobody can count; "
+            "export it again without 'I want to update data'"
+        )
     kept.sort(key=lambda line: (line.location, line.sku, line.name, line.lot, line.package, line.owner))
     moment = datetime.now(UTC)
     here = sorted({line.location for line in kept})

@@ -70,6 +70,11 @@ class Odoo:
         ]
         self._import("quants", QUANTS, lines)
 
+    def export_twins(self) -> None:
+        """Export stock of two products that have the same code."""
+        rest = ("", STOCK, "", "5.0", "0.0", "Units", "50.00", "EUR")
+        self._import("quants", QUANTS, [("LAMP", f"[LAMP] {name}", *rest) for name in ("Oak", "Pine")])
+
     def moves(self, *rows: tuple[str, str, str, datetime, str]) -> None:
         """Export done move lines: (code, from, to, when, quantity)."""
         lines: list[tuple[str, ...]] = [
@@ -565,3 +570,29 @@ def test_conditions_that_nothing_fits(shelf: Workspace, odoo: Odoo) -> None:
     with pytest.raises(UsageError, match="nothing in Odoo's stock fits"):
         counts.make(shelf, "", skus=["MUG"])
     assert counts.places(shelf) == [STOCK]
+
+
+def test_a_lot_that_several_products_have_is_not_written_by_name(
+    shelf: Workspace, odoo: Odoo, clock: Clock
+) -> None:
+    odoo.stock(("TEA", STOCK, "L1", "100.0"), ("MUG", STOCK, "L1", "100.0"))
+    count = counts.make(shelf, "", skus=["TEA"])
+    counted(shelf, count.id, "Mia", "99*TEA")
+    counts.close(shelf, count.id)
+    (one,) = counts.proposal(shelf, count.id, now=clock.seconds).lines
+    assert (one.verdict, "several products have a lot L1" in one.why) == (Verdict.STALE, True)
+
+
+def test_two_products_of_one_code_cannot_be_counted(shelf: Workspace, odoo: Odoo, clock: Clock) -> None:
+    odoo.export_twins()
+    count = counts.make(shelf, "")
+    counted(shelf, count.id, "Mia", "9*LAMP")
+    counts.close(shelf, count.id)
+    (one,) = counts.proposal(shelf, count.id, now=clock.seconds).lines
+    assert "several products have the code LAMP" in one.why
+
+
+def test_a_sheet_of_external_ids_is_refused(shelf: Workspace, odoo: Odoo) -> None:
+    odoo.stock(("LAMP", "stock.stock_location_stock", "", "5.0"))
+    with pytest.raises(UsageError, match="export it again without"):
+        counts.make(shelf, "")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WORDS = {
     "not_counted": ("Not counted", "kind-missing", Family.ONE_SIDED),
     "conflict": ("Two counts differ", "kind-duplicate", Family.DECIDE),
-    "stale": ("Out of date", "kind-timing", Family.DECIDE),
+    "stale": ("Cannot be used", "kind-timing", Family.DECIDE),
     "misplaced": ("Wrong place", "next", Family.ONE_SIDED),
     "recount": ("Count again", "rerun", Family.DIFFERS),
     "approval": ("To be approved", "state-awaiting-approval", Family.DIFFERS),
@@ -251,7 +251,7 @@ def _waiting(made: Proposal) -> str:
     """What keeps lines from being applied."""
     words = {
         "conflict": "with two different counts",
-        "stale": "out of date",
+        "stale": "that cannot be used",
         "recount": "to be counted again by somebody else",
         "approval": "to be approved",
         "misplaced": "at the wrong place, to be moved in Odoo",

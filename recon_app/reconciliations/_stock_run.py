@@ -116,22 +116,7 @@ def _cases(state: Rows, built: bridges.Built) -> Result:
     delta[alone & in_shop] = state.shop[alone & in_shop]
     only_odoo = alone & ~in_shop & in_odoo
     delta[only_odoo] = -state.odoo[only_odoo]
-    judged = bridge.judge(np.where(delta == NO_INT, 0, delta), built.bridge)
-    kind, cause = judged.kind, judged.cause
-    held = np.zeros(len(delta), np.bool_)
-    for mask in state.archived().values():
-        held |= mask & ((found.on_hand > 0) | (found.shop_hand > 0) | (found.available > 0))
-    held &= kind == str(Kind.MATCHED)
-    kind[held], cause[held] = str(Kind.FIELD), "archived_with_stock"
-    for mask, what, why in (
-        (alone, Kind.MISSING, "on_one_side_only"),
-        (alone & state.nameless, Kind.MISSING, "no_sku"),
-        (state.bare_kit, Kind.FIELD, "kit_without_components"),
-        (found.strange, Kind.FIELD, "unknown_unit"),
-        (state.doubled, Kind.DUPLICATE, "duplicate_sku"),
-        (state.shared, Kind.AMBIGUOUS, "shared_location"),
-    ):
-        kind[mask], cause[mask] = str(what), why
+    kind, cause = _kinds(state, built, delta, alone)
     missing = np.zeros(len(delta), np.int64)
     missing[alone & in_shop] = missing_bits(Side.ODOO)
     missing[alone & ~in_shop] = missing_bits(Side.SHOP)
@@ -158,6 +143,28 @@ def _cases(state: Rows, built: bridges.Built) -> Result:
     result = Result(cases=cases, legs=_legs(state, number), support=Legs.none())
     Notes(state, built, number).write(result, alone)
     return result
+
+
+def _kinds(state: Rows, built: bridges.Built, delta: Ints, alone: Mask) -> tuple[Texts, Texts]:
+    """Kind and cause of every row; what keeps figures from being compared comes before their difference."""
+    found = state.figures
+    judged = bridge.judge(np.where(delta == NO_INT, 0, delta), built.bridge)
+    kind, cause = judged.kind, judged.cause
+    held = np.zeros(len(delta), np.bool_)
+    for mask in state.archived().values():
+        held |= mask & ((found.on_hand > 0) | (found.shop_hand > 0) | (found.available > 0))
+    held &= kind == str(Kind.MATCHED)
+    kind[held], cause[held] = str(Kind.FIELD), "archived_with_stock"
+    for mask, what, why in (
+        (alone, Kind.MISSING, "on_one_side_only"),
+        (alone & state.nameless, Kind.MISSING, "no_sku"),
+        (state.bare_kit, Kind.FIELD, "kit_without_components"),
+        (found.strange, Kind.FIELD, "unknown_unit"),
+        (state.doubled, Kind.DUPLICATE, "duplicate_sku"),
+        (state.shared, Kind.AMBIGUOUS, "shared_location"),
+    ):
+        kind[mask], cause[mask] = str(what), why
+    return kind, cause
 
 
 def _ask(result: Result, levels: pd.DataFrame, decided: Policy) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from making.assortment import KITS
 from making.books import Books, order_lines
-from making.goods import COUNTED_AT, SHOP, Goods, in_unit
+from making.goods import COUNTED_AT, CUSTOMERS, SHOP, Goods, in_unit
 from making.odoo_files import JOURNAL_ITEM_HEADER
 from making.shop import Order
 from making.table import Table, odoo, odoo_csv, plain_csv
@@ -43,7 +43,7 @@ def goods_documents(orders: list[Order], books: Books, goods: Goods) -> list[Tab
         odoo_csv("odoo/sale_order_lines.csv", SALE_LINE_HEADER, sales),
         odoo_csv("odoo/purchase_order_lines.csv", PURCHASE_LINE_HEADER, _purchase_rows(goods)),
         odoo_csv("odoo/bill_of_material_lines.csv", BOM_LINE_HEADER, _bom_rows(goods)),
-        odoo_csv("odoo/stock_account_items.csv", JOURNAL_ITEM_HEADER, _account_rows(orders, goods)),
+        odoo_csv("odoo/stock_account_items.csv", JOURNAL_ITEM_HEADER, _account_rows(goods)),
         plain_csv("counts/count_shop_2026-10-31.csv", "count", COUNT_HEADER, _count_rows(goods)),
     ]
 
@@ -133,22 +133,16 @@ def _bom_rows(goods: Goods) -> list[dict[str, str]]:
     return rows
 
 
-def _account_rows(orders: list[Order], goods: Goods) -> list[dict[str, str]]:
+def _account_rows(goods: Goods) -> list[dict[str, str]]:
     """The stock account: its balance is the value of the stock and what was booked by hand."""
     booked = [(_BY_HAND, "Packing material, by hand", BOOKED_BY_HAND)]
     booked += [(line.planned.date(), f"{line.order} received", _paid(goods, line.key, line.received))
                for line in goods.purchases if line.received]  # fmt: skip
     days: dict[date, int] = {}
-    for order in orders:
-        if not order.delivered:
-            continue
-        sent = (order.created + timedelta(hours=20)).date()
-        pieces = [
-            (part, item.quantity * count)
-            for item in order.items[: 1 if order.role == "edited" else None]
-            for part, count in KITS.get(item.sku, ((item.sku, 1),))
-        ]
-        days[sent] = days.get(sent, 0) - sum(_paid(goods, part, count) for part, count in pieces)
+    for transfer in goods.transfers:
+        if transfer.done and transfer.target == CUSTOMERS:
+            sent = sum(_paid(goods, move.key, move.quantity) for move in transfer.moves)
+            days[transfer.done.date()] = days.get(transfer.done.date(), 0) - sent
     booked += [(day, f"Deliveries of {day}", amount) for day, amount in days.items()]
     booked += [(done.date(), f"{number} taken back", amount) for number, done, amount in _taken_back(goods)]
     worth = sum(goods.worth(place, key) for place, key in goods.on_hand)

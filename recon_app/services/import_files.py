@@ -28,6 +28,7 @@ from recon_app.store.imports import (
     ImportedFile,
     find_imports,
     importing,
+    list_imports,
     missing_imports,
     note_again,
     restoring,
@@ -40,6 +41,10 @@ _log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 _AT_ONCE = 2  # more would wait for the one that stores, and for the disk
 _SPACE_FACTOR = 3  # staging file, cache and original together need less than this times the file
+_REPLACED = (
+    "A later list of this kind is in the workspace and stays in force where both name a place; to go back to "
+    "this one, remove it and import it again"
+)
 _SPACE_RESERVE = 200 * 2**20  # bytes left for decisions
 
 
@@ -249,7 +254,7 @@ def _import_by_all(
     known = {entry.source: entry for entry in find_imports(ws, sha256)}
     for entry in known.values():
         note_again(ws, entry, path.name, path.stat().st_mtime)
-    reports = [_known(path, entry) for entry in known.values()]
+    reports = [_known(ws, path, entry) for entry in known.values()]
     main = _main(known)
     if main and not _may_read_beside(main, known):
         return reports
@@ -348,7 +353,11 @@ def _import_as(
     )
 
 
-def _known(path: Path, entry: ImportedFile) -> FileReport:
+def _known(ws: Workspace, path: Path, entry: ImportedFile) -> FileReport:
+    """The report of a file that is there; a state that was replaced does not come back by itself."""
+    source = registry.sources().get(entry.source)
+    is_state = source is not None and bool(source.snapshot)
+    replaced = is_state and any(one.id > entry.id for one in list_imports(ws, source=entry.source))
     return FileReport(
         path,
         Status.KNOWN,
@@ -358,7 +367,7 @@ def _known(path: Path, entry: ImportedFile) -> FileReport:
         known=entry.counts.rows,
         proofs=entry.findings.proofs,
         totals=entry.findings.totals,
-        notes=entry.findings.notes,
+        notes=(*entry.findings.notes, _REPLACED) if replaced else entry.findings.notes,
         period=entry.period,
         first_imported_at=entry.imported_at,
     )

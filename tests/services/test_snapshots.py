@@ -85,6 +85,21 @@ def test_where_most_would_be_gone_a_person_is_asked(shelf: Workspace, bring: Bri
     assert len(levels(shelf)) == 3
 
 
+def test_a_list_that_was_replaced_does_not_come_back_by_itself(shelf: Workspace, bring: Bring) -> None:
+    first = (_HEADER, level("A", "Shop", 3))
+    bring("1", *first)
+    assert not any("stays in force" in note for note in bring("1", *first).notes)
+    bring("2", _HEADER, level("A", "Shop", 2))
+    report = bring("1", *first)
+    assert report.status is Status.KNOWN
+    assert "stays in force" in report.notes[-1]
+    assert levels(shelf) == {("A", "Shop"): 2}
+    remove_imports(shelf, [1])
+    assert restore(shelf) == []
+    assert bring("1", *first).status is Status.IMPORTED
+    assert levels(shelf) == {("A", "Shop"): 3}
+
+
 _PAYMENT = "Number,Date,Journal,Payment Type,Partner Type,Amount,Currency,Memo,State"
 
 

@@ -99,9 +99,7 @@ def shop_once(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordTyp
     known = {*_TOLD[lines].sources, *_TOLD[payouts].sources}
     if len({_kind(name) for kind in (lines, payouts) for name in known & set(frames[kind]["source"])}) > 1:
         found[lines] = found[lines].assign(grp=_numbers(found[lines]["grp"]))
-        found[payouts] = found[payouts].assign(
-            **{name: _numbers(found[payouts][name]) for name in ("ident", "grp")}
-        )
+        found[payouts] = found[payouts].assign(ident=_numbers(found[payouts]["ident"]))
     return found, remarks
 
 
@@ -137,7 +135,13 @@ def _counted(frame: pd.DataFrame, told: _Told, sources: Sequence[str]) -> tuple[
         mine = keyed[keyed["source"] == source]
         places, again = _equal(kept, mine, told)
         rest = mine.drop(index=mine.index[again])
+        other = kept["amount"].to_numpy(np.int64)[places] != mine["amount"].to_numpy(np.int64)[again]
         remarks += _said(told, kept, source, len(again), rest)
+        if other.any():
+            remarks.append(
+                f"{int(other.sum())} {told.what} have another amount in {told.sources[source]} than "
+                "elsewhere; the amount elsewhere counts."
+            )
         kept = pd.concat([_completed(kept, places, mine.iloc[again]), rest])
     whole = pd.concat([frame[~of_shop], kept[frame.columns]]).sort_index()
     return whole.reset_index(drop=True), remarks

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations._settlement_shop import shop_once
+from recon_app.reconciliations.settlements import Settlements
 from tests.reconciliations.books import Books
 
 _MORNING = 1_791_187_200  # 2026-10-05 08:00 UTC
@@ -15,8 +18,14 @@ _CSV, _ADMIN, _MATRIXIFY = (
 _PAYOUT = "gid://shopify/ShopifyPaymentsPayout/71"
 
 
+def _once(books: Books) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
+    """What counts, seen with the fields that a run really reads."""
+    frames = books.inputs().frames
+    return shop_once({kind: frames[kind][["id", "key", *reads]] for kind, reads in Settlements.reads.items()})
+
+
 def _kept(books: Books, kind: RecordType) -> tuple[list[int], list[str]]:
-    frames, remarks = shop_once(books.inputs().frames)
+    frames, remarks = _once(books)
     return frames[kind]["id"].tolist(), remarks
 
 
@@ -92,7 +101,7 @@ def test_lines_with_ids_win_and_the_csv_fills_the_days_it_alone_has() -> None:
     )
     alone = books.line("#1000", "10.00", "0.40", source=_CSV, at=_MORNING - 90_000, day="2026-10-04", grp="")
     stripe = books.line("", "10.00", "0.40", source="stripe_balance_history", at=_MORNING, account="stripe")
-    frames, remarks = shop_once(books.inputs().frames)
+    frames, remarks = _once(books)
     lines = frames[RecordType.PAYMENT_LINE].set_index("id")
     assert lines.index.tolist() == [with_id, alone, stripe]
     assert (lines.loc[with_id, "foreign_amount"], lines.loc[with_id, "foreign_currency"]) == (1100, "USD")
@@ -123,6 +132,7 @@ def test_three_kinds_of_exports_of_one_payout_are_one_payout_with_one_bank_line(
     books.payout("9.60", ident=_PAYOUT, source="shopify_bulk_payouts")
     books.payout("9.60", ident="71", source="matrixify_payouts")
     books.payout("9.60", ident="", source="shopify_payouts", day="2026-10-07")
+    assert _once(books)[0][RecordType.PAYOUT]["ident"].tolist() == ["71"]
     bank = books.bank("9.60", "SHOPIFY")
     books.payment("#1001", "10.00")
     settled = books.settle()
@@ -142,3 +152,15 @@ def test_lines_of_one_kind_and_payouts_of_another_meet_by_the_number_of_the_payo
     books.line("#1001", "10.00", "0.40", ident="gid://shopify/X/1", source=_ADMIN, at=_MORNING, grp=_PAYOUT)
     books.payout("9.60", ident="71", source="matrixify_payouts")
     assert [proof.payout for proof in books.settle().result.payouts] == ["71"]
+
+
+def test_a_payout_with_another_amount_in_another_export_counts_once_and_is_said() -> None:
+    books = Books()
+    kept = books.payout("9.60", ident=_PAYOUT, source="shopify_bulk_payouts")
+    books.payout("9.50", ident="71", source="matrixify_payouts")
+    ids, remarks = _kept(books, RecordType.PAYOUT)
+    assert ids == [kept]
+    assert remarks[-1] == (
+        "1 Shopify Payments payouts have another amount in Matrixify than elsewhere; the amount elsewhere "
+        "counts."
+    )

@@ -24,6 +24,7 @@ from recon_app.ui.crash import CrashReporter
 from recon_app.ui.screens.cases_screen import CasesScreen
 from recon_app.ui.screens.count_screen import CountScreen
 from recon_app.ui.screens.import_screen import ImportScreen
+from recon_app.ui.screens.products_screen import ProductsScreen
 from recon_app.ui.screens.settlements_screen import CLEARING, LINES, PAYOUTS, SettlementsScreen
 from recon_app.ui.screens.stock_screen import StockScreen
 from recon_app.ui.settings import APPLICATION, Settings
@@ -31,7 +32,7 @@ from recon_app.ui.shell import Shell
 from recon_app.ui.theme import Appearance, Mode
 from recon_app.ui.widgets.message import show_error
 
-SCREENS = (ImportScreen, SettlementsScreen, StockScreen, CountScreen)
+SCREENS = (ImportScreen, SettlementsScreen, StockScreen, CountScreen, ProductsScreen)
 DEMO = Path(__file__).resolve().parents[1] / "resources" / "demo"
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
@@ -187,7 +188,7 @@ def _show_a_difference(shell: Shell, screen: CasesScreen) -> None:
     screen.lines.reopen()
     settle(shell)
     before = -1
-    for _ in range(_STEPS):
+    for _ in range(_STEPS if isinstance(screen, SettlementsScreen) else 1):
         if screen.correct.isEnabled() or screen.lines.panes.current_row() == before:
             break
         before = screen.lines.panes.current_row()

@@ -11,7 +11,7 @@ from recon_app.store.imports import list_imports
 from recon_app.store.records import values_of
 from recon_app.store.workspace import Workspace
 
-_WORDS = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit")
+_WORDS = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit", "exported_at")
 #: Where Odoo books what is nowhere in the company.
 _OUTSIDE = ("Partners/", "Virtual Locations/", "Physical Locations/")
 

@@ -1,15 +1,18 @@
-"""What the stock screen asks of the services, on worker threads only."""
+"""What the screens of stock and products ask of the services, on worker threads only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from recon_app.models.balance import Balance
+from recon_app.models.changes import Changes
 from recon_app.models.record import Side
 
 if TYPE_CHECKING:
     from recon_app.services.goods import PlaceFigures
     from recon_app.services.stock_answers import StockQuestions
+    from recon_app.store.aliases import AliasRow
     from recon_app.store.workspace import Workspace
 
 
@@ -42,3 +45,21 @@ class GoodsServices:
         from recon_app.services import stock_answers
 
         return stock_answers.questions(self._workspace)
+
+    def proposed_aliases(self) -> list[AliasRow]:
+        """Look for aliases in the loaded products; returns all proposals that nobody decided yet."""
+        from recon_app.services import aliases
+
+        aliases.propose(self._workspace)
+        return [row for row in aliases.listed(self._workspace) if row.state == "proposed"]
+
+    def decide_aliases(self, approved: Sequence[int], rejected: Sequence[int], who: str) -> Changes:
+        """Approve some proposals for ever since, and reject others."""
+        from recon_app.services import aliases
+
+        changes = Changes()
+        for number in approved:
+            changes |= aliases.approve(self._workspace, number, who)
+        for number in rejected:
+            changes |= aliases.reject(self._workspace, number, who)
+        return changes

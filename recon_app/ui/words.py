@@ -55,9 +55,26 @@ KIND_SHORT = {
     Kind.AMBIGUOUS: "Several",
 }
 
-#: Words where goods are compared; the others stay.
-KIND_OF_GOODS = {Kind.AMOUNT: "Quantity differs"}
-KIND_SHORT_OF_GOODS = {Kind.AMOUNT: "Quantity"}
+
+class Wording(StrEnum):
+    """What is compared, where kinds have other words than for money."""
+
+    MONEY = "money"
+    GOODS = "goods"
+    PRODUCTS = "products"
+
+
+#: Words that are not those of money: in full, and for a chip.
+_OTHER_WORDS: dict[Wording, dict[Kind, tuple[str, str]]] = {
+    Wording.MONEY: {},
+    Wording.GOODS: {Kind.AMOUNT: ("Quantity differs", "Quantity")},
+    Wording.PRODUCTS: {
+        Kind.FIELD: ("Data to correct", "Data"),
+        Kind.TOLERANCE: ("Warning", "Warnings"),
+        Kind.MATCHED: ("Sound", "Sound"),
+    },
+}
+
 
 #: The order of the chips: what needs work comes first.
 KIND_ORDER = (
@@ -143,11 +160,16 @@ def absent(side: Side) -> str:
     return f"Not {_AT_SIDE[side]}"
 
 
-def kind_word(kind: Kind, missing: Iterable[Side] = (), *, goods: bool = False) -> str:
-    """The word of a kind, of goods or of money; a missing record names the sides it is missing on."""
+def kind_short(kind: Kind, wording: Wording = Wording.MONEY) -> str:
+    """The word of a kind for a chip."""
+    return _OTHER_WORDS[wording].get(kind, ("", KIND_SHORT[kind]))[1]
+
+
+def kind_word(kind: Kind, missing: Iterable[Side] = (), wording: Wording = Wording.MONEY) -> str:
+    """The word of a kind; a missing record names the sides it is missing on."""
     sides = [side for side in Side if side in set(missing)]
     if kind is not Kind.MISSING or not sides:
-        return KIND_OF_GOODS.get(kind, KIND[kind]) if goods else KIND[kind]
+        return _OTHER_WORDS[wording].get(kind, (KIND[kind], ""))[0]
     return f"Not {' and '.join(_AT_SIDE[side] for side in sides)}"
 
 

@@ -59,9 +59,14 @@ class _Rows:
         }
 
 
+def put_records(ws: Workspace, shelf: Shelf, folder: Path) -> None:
+    """Import the records of a shelf."""
+    fill(ws, _Rows(shelf), folder)  # type: ignore[arg-type]
+
+
 def put_goods(ws: Workspace, folder: Path) -> None:
     """Import the goods, say which place is where, and compare."""
-    fill(ws, _Rows(goods()), folder)  # type: ignore[arg-type]
+    put_records(ws, goods(), folder)
     keep_answer(ws, "stock_location.Berlin", "WH")
     keep_answer(ws, "stock_location.Rome", "RO")
     run(ws, "stock")

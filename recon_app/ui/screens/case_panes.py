@@ -11,7 +11,7 @@ from recon_app.models.money import Money
 from recon_app.models.record import Record, Side
 from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell, right_aligned
-from recon_app.ui.words import Family
+from recon_app.ui.words import Family, Wording
 
 if TYPE_CHECKING:
     from recon_app.services.cases import GroupRow, Row
@@ -117,13 +117,16 @@ class SidePane:
 class SpinePane:
     """What differs, by how much, and how far the work is; for goods also what the difference is worth."""
 
-    def __init__(self, left: Side, right: Side, *, values: bool = False) -> None:
+    def __init__(
+        self, left: Side, right: Side, *, values: bool = False, wording: Wording = Wording.MONEY
+    ) -> None:
         self.left = left
         self.right = right
         self._values = values
+        self._wording = wording
         self.columns = (
             Column(KIND, "Kind", width=2),
-            Column(DELTA, "Δ", ColumnType.MONEY, width=11),
+            *([] if wording is Wording.PRODUCTS else [Column(DELTA, "Δ", ColumnType.MONEY, width=11)]),
             *([Column(VALUE, "Δ value", ColumnType.MONEY, width=11)] if values else []),
             Column(STATE, "State", width=2),
         )
@@ -132,7 +135,7 @@ class SpinePane:
         """Icon of the kind, the difference, icon of the state."""
         if row.group is not None:
             return _group_spine(row.group)
-        word = words.kind_word(row.kind, row.missing, goods=bool(row.unit))
+        word = words.kind_word(row.kind, row.missing, self._wording)
         settled = row.state not in words.OPEN_STATES
         family = Family.CALM if settled else words.FAMILY[row.kind]
         icon = words.kind_icon(
@@ -146,7 +149,7 @@ class SpinePane:
         state = words.STATE[row.state]
         return (
             Cell(icon=icon, family=family, spoken=word),
-            self._delta(row, family),
+            *([] if self._wording is Wording.PRODUCTS else [self._delta(row, family)]),
             *([_worth(row, family)] if self._values else []),
             Cell(icon=words.state_icon(row.state), muted=True, spoken=state)
             if self._worth_showing(row)
@@ -163,8 +166,8 @@ class SpinePane:
         delta = "" if row.delta is None else formats.plain_difference(row.delta, row.currency, row.unit)
         value = "" if row.value is None else formats.plain_money(row.value, row.currency)
         return (
-            words.kind_word(row.kind, row.missing, goods=bool(row.unit)),
-            delta,
+            words.kind_word(row.kind, row.missing, self._wording),
+            *([] if self._wording is Wording.PRODUCTS else [delta]),
             *([value] if self._values else []),
             words.STATE[row.state],
         )

@@ -66,7 +66,7 @@ class CasesScreen(Screen):
         assumed_about: What a run may have assumed, as the banner and the menu call it.
         filtered_by: What the filter looks into, in words.
         grouped: Whether rows belong to payouts.
-        goods: Whether goods are compared, place by place.
+        wording: What is compared.
         by_period: Whether a month can be chosen.
         large: Whether rows are large before the user chooses.
     """
@@ -76,7 +76,7 @@ class CasesScreen(Screen):
     assumed_about: ClassVar[str]
     filtered_by: ClassVar[str]
     grouped: ClassVar[bool] = False
-    goods: ClassVar[bool] = False
+    wording: ClassVar[words.Wording] = words.Wording.MONEY
     by_period: ClassVar[bool] = True
     large: ClassVar[bool] = False
 
@@ -88,7 +88,7 @@ class CasesScreen(Screen):
         self.accept = Button("Accept…", "accept", key="A", parent=self)
         self.why = Button("Why not?", "question", key="W", parent=self)
         self.lines = LinesView(
-            context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), goods=self.goods
+            context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), wording=self.wording
         )
         self.lines.filters.ask_for(self.filtered_by, grouped=self.grouped)
         self.rows_out = RowsOut(context, self.lines, self._file_name)

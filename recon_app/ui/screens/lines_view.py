@@ -27,6 +27,7 @@ from recon_app.ui.widgets.chips import KindChips
 from recon_app.ui.widgets.detail_strip import DetailStrip
 from recon_app.ui.widgets.empty_state import EmptyState
 from recon_app.ui.widgets.totals_bar import Figure, Line, TotalsBar
+from recon_app.ui.words import Wording
 
 if TYPE_CHECKING:
     from recon_app.services.cases import Listing, Row, Summary, UnitTotal
@@ -68,7 +69,7 @@ class LinesView(QWidget):
         name: Id of the reconciliation.
         buttons: What can be done with a case.
         pages: Titles and widgets that take turns with the records of a case.
-        goods: Whether goods are compared, place by place.
+        wording: What is compared; goods are looked at place by place.
 
     Attributes:
         panes: The linked tables.
@@ -97,7 +98,7 @@ class LinesView(QWidget):
         parent: QWidget | None = None,
         *,
         pages: Sequence[tuple[str, QWidget]] = (),
-        goods: bool = False,
+        wording: Wording = Wording.MONEY,
     ) -> None:
         super().__init__(parent)
         self._context = context
@@ -105,7 +106,8 @@ class LinesView(QWidget):
         self._setup: Setup | None = None
         self._summary: Summary | None = None
         self._proofs: dict[str, PayoutProof] = {}
-        self._goods = goods
+        self._wording = wording
+        self._goods = wording is Wording.GOODS
         self._values = False
         self._figures: PlaceFigures | None = None
         self._sort: tuple[Place, bool] | None = None
@@ -120,9 +122,9 @@ class LinesView(QWidget):
         self.totals = TotalsBar(self)
         self.filters = FilterBar(self)
         self.chips = KindChips(self)
-        if goods:
-            self.chips.speak_of_goods()
+        self.chips.speak(wording)
         self.strip = DetailStrip(buttons, self, pages=pages)
+        self.strip.wording = wording
         self.empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._detail = QTimer(self, interval=_DETAIL_MS, singleShot=True)
@@ -338,7 +340,7 @@ class LinesView(QWidget):
         self.panes.set_panes(
             (
                 SidePane(left, self._without_money(columns[left])),
-                SpinePane(left, right, values=self._values),
+                SpinePane(left, right, values=self._values, wording=self._wording),
                 SidePane(right, mirrored(self._without_money(columns[right]))),
             )
         )

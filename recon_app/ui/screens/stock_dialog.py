@@ -57,6 +57,7 @@ class StockDialog(Dialog):
         self._ask_places()
         self._ask_exclusions()
         self._ask_units()
+        self._ask_times()
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -113,6 +114,16 @@ class StockDialog(Dialog):
             field.setPlaceholderText("12 Units")
             field.setCompleter(QCompleter(["12 Units", "1/12 Dozens"], field))
             self._grid.addWidget(self._keep(f"unit.{unit}", field), row, 1)
+
+    def _ask_times(self) -> None:
+        """When the files were exported: moves between the two exports are no difference."""
+        self._title("Export of", "When, with its zone")
+        for side in ("Shopify", "Odoo"):
+            row = self._grid.rowCount()
+            self._grid.addWidget(self._label(side, f"exported_at.{side}"), row, 0)
+            field = QLineEdit()
+            field.setPlaceholderText("2026-11-23T09:30+01:00")
+            self._grid.addWidget(self._keep(f"exported_at.{side}", field), row, 1)
 
     def _label(self, about: str, name: str) -> Text:
         assumed = name in self._asked.assumed and name not in self._asked.given

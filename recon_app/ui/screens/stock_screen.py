@@ -19,6 +19,7 @@ from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.balance_line import BalanceLine, step_time
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.plain_table import PlainTable
+from recon_app.ui.words import Wording
 
 if TYPE_CHECKING:
     from recon_app.services.stock_answers import StockQuestions
@@ -60,7 +61,7 @@ class StockScreen(CasesScreen):
     needed = "Import the inventory of Shopify and the stock of Odoo, or a count, first."
     assumed_about = "places and units"
     filtered_by = "SKU, product, barcode, location"
-    goods = True
+    wording = Wording.GOODS
     by_period = False
     large = True
 

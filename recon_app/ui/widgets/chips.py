@@ -112,11 +112,11 @@ class KindChips(QWidget):
             self.chips[kind] = chip
         line.addStretch(1)
 
-    def speak_of_goods(self) -> None:
-        """Use the words for quantities."""
-        for kind, word in words.KIND_SHORT_OF_GOODS.items():
-            self.chips[kind].set_word(word)
-            self.chips[kind].setToolTip(words.KIND_OF_GOODS[kind])
+    def speak(self, wording: words.Wording) -> None:
+        """Use the words for what is compared."""
+        for kind, chip in self.chips.items():
+            chip.set_word(words.kind_short(kind, wording))
+            chip.setToolTip(words.kind_word(kind, wording=wording))
 
     def kinds(self) -> frozenset[Kind]:
         """The kinds that are shown."""

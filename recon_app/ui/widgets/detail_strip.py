@@ -21,7 +21,7 @@ from recon_app.ui.widgets.glyph import Glyph
 from recon_app.ui.widgets.plain_table import PlainTable
 from recon_app.ui.widgets.strip_pages import StripPages
 from recon_app.ui.widgets.text import Text, Tone
-from recon_app.ui.words import Family
+from recon_app.ui.words import Family, Wording
 
 _LEG_TITLES = ("Record", "Date", "Reference", "Amount", "File and row")
 _FILE = 4
@@ -43,6 +43,7 @@ _QUANTITY_OF = {
     RecordType.PURCHASE_ORDER_LINE: ("quantity",),
     RecordType.KIT_COMPONENT: ("quantity",),
 }
+_PRODUCTS = frozenset({RecordType.SHOP_PRODUCT, RecordType.ODOO_PRODUCT})
 _AT_A_PLACE = frozenset({RecordType.INVENTORY_LEVEL, RecordType.STOCK_QUANT, RecordType.STOCK_COUNT})
 PROOF_WORD = {
     "proven": "closes to the cent",
@@ -62,6 +63,7 @@ class DetailStrip(QWidget):
         legs: The records of the case.
         bridge: Where goods are compared, the way from one figure to the other.
         pages: The records, and what the screen put beside them.
+        wording: What is compared.
         values: Whether the title says what a difference of goods is worth.
     """
 
@@ -82,6 +84,7 @@ class DetailStrip(QWidget):
         self._body = Text("", wrap=True, select=True, parent=self)
         self._body.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.values = False
+        self.wording = Wording.MONEY
         self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self, widest=17)
         self.bridge = PlainTable(
             _BRIDGE_TITLES, "Bridge from one figure to the other", _BRIDGE_RECORDS, self, widest=34
@@ -144,7 +147,7 @@ class DetailStrip(QWidget):
 
     def show_case(self, case: Case, proof: PayoutProof | None) -> None:
         """Show a case, and how its payout closes."""
-        word = words.kind_word(case.kind, case.missing, goods=isinstance(case.delta, Quantity))
+        word = words.kind_word(case.kind, case.missing, self.wording)
         amount = _figure(case.delta)
         if self.values and case.value is not None and (worth := _figure(case.value)):
             amount = f"{amount} ({worth})"
@@ -242,7 +245,8 @@ def _leg(side: Side, record: Record) -> Sequence[Cell]:
     else:
         minor, currency = values.get("amount"), str(values.get("currency", ""))
         figure = f"{formats.money(minor, currency)} {currency}" if isinstance(minor, int) else ""
-        ref = values.get("ref") or values.get("grp") or values.get("ident") or ""
+        names = ("sku", "grp") if record.type in _PRODUCTS else ("ref", "grp", "ident")
+        ref = next((values[name] for name in names if values.get(name)), "")
     return (
         Cell(words.RECORD_TYPE[record.type], icon=f"side-{side.value}", spoken=_spoken(side, record)),
         Cell(formats.day(day) if isinstance(day, int) else ""),

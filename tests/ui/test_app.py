@@ -57,7 +57,7 @@ def window(qtbot: QtBot, appearance: Appearance, workspace: Path) -> Iterator[Sh
 
 
 def screens(shell: Shell) -> tuple[ImportScreen, SettlementsScreen]:
-    importing, settlements, _ = shell.screens
+    importing, settlements, *_ = shell.screens
     assert isinstance(importing, ImportScreen)
     assert isinstance(settlements, SettlementsScreen)
     return importing, settlements

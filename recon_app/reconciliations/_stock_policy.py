@@ -136,6 +136,17 @@ def policy(frames: Frames, answers: Mapping[str, str]) -> Policy:
     return found
 
 
+def ratios(units: Iterable[str], answers: Mapping[str, str]) -> tuple[dict[str, Fraction], list[str]]:
+    """How many pieces one of each unit is, as far as it is known, and remarks on answers nobody can read."""
+    asked = _Asked(answers)
+    return asked.ratios(sorted(set(units))), asked.remarks
+
+
+def is_inside(location: str) -> bool:
+    """Whether a location of Odoo is one of a warehouse."""
+    return not _NOT_INSIDE.match(location)
+
+
 def _groups(chosen: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Put Shopify locations together that have an Odoo location in common."""
     groups: list[tuple[set[str], list[str]]] = []

@@ -1,0 +1,71 @@
+"""Reservations: what the stock of Odoo holds reserved against its open move lines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import BridgeLine, Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _reserved_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+_PLACE = ("sku", "ref2", "location", "lot", "unit", "reserved")
+
+
+class Reserved(Reconciliation):
+    """One case per product, location and lot with a reservation (STK-07).
+
+    Both panes are Odoo's: quants and move lines stand under each other. The difference is what quants hold
+    reserved less what open move lines reserve: what is too much is reserved for nothing.
+    """
+
+    id = "reserved"
+    title = "Reservations"
+    reads: ClassVar = {
+        RecordType.STOCK_QUANT: (*_PLACE, "quantity", "amount", "currency"),
+        RecordType.STOCK_MOVE_LINE: (*_PLACE, "status"),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    asks: ClassVar = ("unit",)
+    columns: ClassVar = {
+        Side.ODOO: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", width=24),
+            Column("location", "Location", role=Role.KEY, width=18),
+            Column("lot", "Lot", role=Role.KEY, width=12),
+            Column("quantity", "On hand", ColumnType.QUANTITY, width=9),
+            Column("reserved", "Reserved", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("unit", "Unit", width=8),
+            Column("grp", "Transfer / package", width=14),
+            Column("status", "Status", width=10),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Compare what is reserved with what is promised."""
+        from recon_app.reconciliations._reserved_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say what was compared and what to do."""
+        return words.evidence(facts)
+
+    def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
+        """Lead from the open move lines to what is reserved."""
+        return words.bridge(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say, rule by rule, why two records were not linked."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Reservations have no clearing accounts."""
+        return []

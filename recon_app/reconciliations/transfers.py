@@ -1,0 +1,72 @@
+"""Transfers: goods that were sent to another warehouse through a transit location, and their arrival."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import BridgeLine, Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _transfers_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+
+class Transfers(Reconciliation):
+    """One case per transfer and product: its leg into transit and its leg out of it (STK-06).
+
+    Both panes are Odoo's: the legs stand under each other. The difference is received less sent, so what is
+    in transit is negative; cases are grouped by how long it is. Up to seven days are timing.
+    """
+
+    id = "transfers"
+    title = "Transfers"
+    reads: ClassVar = {
+        RecordType.STOCK_MOVE: (
+            *("sku", "ref", "ref2", "grp", "status", "day", "location", "location_to", "unit"),
+            *("quantity", "done", "source"),
+        ),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    asks: ClassVar = ("transit", "unit", "exported_at")
+    columns: ClassVar = {
+        Side.ODOO: (
+            Column("grp", "Transfer", role=Role.KEY, width=14),
+            Column("ref", "Source", role=Role.KEY, width=14),
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("location", "From", width=20),
+            Column("location_to", "To", width=20),
+            Column("quantity", "Planned", ColumnType.QUANTITY, width=9),
+            Column("done", "Moved", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("unit", "Unit", width=8),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("status", "Status", width=10),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Compare what was sent with what was received."""
+        from recon_app.reconciliations._transfers_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say why the legs belong together and what to do."""
+        return words.evidence(facts)
+
+    def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
+        """Lead from what was sent to what was received."""
+        return words.bridge(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say, rule by rule, why two records were not linked."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Transfers have no clearing accounts."""
+        return []

@@ -1,0 +1,65 @@
+"""Valuation: what the stock is worth against what the stock account says."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _valuation_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+
+class Valuation(Reconciliation):
+    """One case per currency (VAL-01). The difference is the stock account less quantity x cost, in money.
+
+    Goods that belong to others are sellable but not valued (STK-05). The pane shows the items that make up a
+    difference exactly.
+    """
+
+    id = "valuation"
+    title = "Stock value"
+    reads: ClassVar = {
+        RecordType.STOCK_QUANT: ("sku", "ref2", "location", "quantity", "amount", "currency", "extra"),
+        RecordType.ODOO_PRODUCT: ("sku", "ref2", "extra"),
+        RecordType.JOURNAL_ITEM: (
+            *("grp", "ref", "text", "account", "status", "day", "amount", "currency", "extra"),
+        ),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    asks: ClassVar = ("stock_account", "excluded", "exported_at")
+    columns: ClassVar = {
+        Side.ODOO: (
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("grp", "Entry", role=Role.KEY, width=16),
+            Column("account", "Account", role=Role.KEY, width=10),
+            Column("text", "Label", width=28),
+            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=12),
+            Column("currency", "Cur.", width=5),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Compare the value of the stock with the stock account."""
+        from recon_app.reconciliations._valuation_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say what was added up and what makes up the difference."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say why two records were not linked."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """The stock account is no clearing account."""
+        return []

@@ -16,7 +16,10 @@ from recon_app import cli
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
 PLANTED = json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))
 #: The comparison that finds the items of a section.
-FOUND_BY = {"stock": "stock", "counts": "stock", "products": "products"}
+FOUND_BY = {"stock": "stock", "counts": "stock", "products": "products"} | {
+    name: name for name in ("receipts", "transfers", "reserved")
+}
+NAMES = sorted(set(FOUND_BY.values()))
 ITEMS = [(FOUND_BY[section], item) for section in FOUND_BY for item in PLANTED[section]]
 #: What no list of planted breaks has to name.
 CALM = {"matched", "tolerance"}
@@ -34,8 +37,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> str:
 def cases(workspace: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
     given = [f"--set={name}={value}" for name, value in PLANTED["given"]["answers"].items()]
     assert cli.main(["run", "stock", *given, "--workspace", workspace]) == cli.NEEDS_A_PERSON
-    assert cli.main(["run", "products", "--workspace", workspace]) == cli.NEEDS_A_PERSON
-    return {name: _cases(workspace, name) for name in ("stock", "products")}
+    for name in NAMES:
+        cli.main(["run", name, "--workspace", workspace])
+    return {name: _cases(workspace, name) for name in NAMES}
 
 
 def _cases(workspace: str, name: str) -> list[dict[str, Any]]:
@@ -73,7 +77,7 @@ def test_every_planted_break_of_the_goods_is_named(
     assert any(_fits(item, case) for case in hits), [(case["kind"], case.get("cause")) for case in hits]
 
 
-@pytest.mark.parametrize("name", ["stock", "products"])
+@pytest.mark.parametrize("name", NAMES)
 def test_no_other_goods_need_a_person(name: str, cases: dict[str, list[dict[str, Any]]]) -> None:
     items = [item for by, item in ITEMS if by == name]
     others = [
@@ -84,7 +88,7 @@ def test_no_other_goods_need_a_person(name: str, cases: dict[str, list[dict[str,
     assert others == []
 
 
-@pytest.mark.parametrize("name", ["stock", "products"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_planted_break_is_one_case(name: str, cases: dict[str, list[dict[str, Any]]]) -> None:
     planted = [item for by, item in ITEMS if by == name and item["kind"] not in CALM]
     found = [case for case in cases[name] if case["kind"] not in CALM]

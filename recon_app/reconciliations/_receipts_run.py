@@ -78,9 +78,7 @@ def _of_orders(moves: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFrame, 
     """Moves from and to vendors that name an order as their source; steps within a warehouse move nothing."""
     orders = set(lines["grp"])
     ours = moves[moves["ref"].isin(orders) & (moves["status"] != "cancel")]
-    coming = ours["location"].str.rpartition("/")[2] == _VENDORS
-    going = ours["location_to"].str.rpartition("/")[2] == _VENDORS
-    found = ours[coming ^ going].reset_index(drop=True)
+    found = ours[_at_vendors(ours["location"]) ^ _at_vendors(ours["location_to"])].reset_index(drop=True)
     remarks = []
     if len(ours) and not len(found):
         remarks.append(
@@ -92,12 +90,16 @@ def _of_orders(moves: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFrame, 
     return found, remarks
 
 
+def _at_vendors(locations: pd.Series) -> Mask:
+    return np.array([name.rpartition("/")[2] == _VENDORS for name in locations], np.bool_)
+
+
 def _chain(
     lines: pd.DataFrame, moves: pd.DataFrame, pieces: goods.Pieces, line: Ints, move: Ints, names: Texts
 ) -> _Chain:
     count = len(names)
     confirmed = ~lines["status"].isin(_NOT_ORDERED_YET).to_numpy(bool)
-    back = (moves["location_to"].str.rpartition("/")[2] == _VENDORS).to_numpy(bool)
+    back = _at_vendors(moves["location_to"])
     done = (moves["status"] == "done").to_numpy(bool)
     moved, planned = pieces.of(moves, "done"), pieces.of(moves, "quantity")
     signed = np.where(done & (moved != NO_INT), np.where(back, -moved, moved), NO_INT)

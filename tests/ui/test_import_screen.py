@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from recon_app.models.changes import Changes
+from recon_app.models.record import RecordType
 from recon_app.ui.screens.import_items import FileState
 from recon_app.ui.screens.import_screen import ImportScreen
 from recon_app.ui.shell import Shell
@@ -237,3 +239,25 @@ def test_the_files_of_the_workspace_are_listed(
     assert isinstance(screen, ImportScreen)
     assert [item.name for item in screen.items] == ["old.csv"]
     assert screen.compare.isVisibleTo(screen)
+
+
+def test_the_next_step_is_what_the_newest_file_is_for(
+    shell: Shell, backend: FakeBackend, idle: Wait, tmp_path: Path
+) -> None:
+    for name, kind in (("bank.csv", RecordType.BANK_LINE), ("stock.csv", RecordType.STOCK_QUANT)):
+        backend.import_file(tmp_path / name, None, {}, lambda *_: None)
+        backend.imported[-1] = replace(backend.imported[-1], record_type=kind)
+    shell.context.use(backend)
+    idle()
+    screen = shell.screens[0]
+    assert isinstance(screen, ImportScreen)
+    assert screen.compare.text() == "Compare stock"
+    click(screen.others)
+    (menu,) = screen.findChildren(QMenu)
+    (other,) = menu.actions()
+    assert other.text() == "Compare settlements"
+    other.trigger()
+    menu.close()
+    idle()
+    assert shell.current().id == "settlements"
+    assert backend.did("run") == [None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from recon_app.jobs import Job, Progress
 from recon_app.models.changes import Changes
@@ -23,6 +23,7 @@ from recon_app.ui.screens.import_detail import FileDetail
 from recon_app.ui.screens.import_inbox import Inbox
 from recon_app.ui.screens.import_items import FILE, IN_WORKSPACE, TITLES, FileState, Item, stored_item
 from recon_app.ui.screens.import_mapping import name_columns
+from recon_app.ui.screens.import_next import next_steps, step_title
 from recon_app.ui.screens.odoo_dialog import OdooDialog
 from recon_app.ui.screens.odoo_dialog import summary as pulled_sentence
 from recon_app.ui.widgets.button import Button
@@ -70,7 +71,9 @@ class ImportScreen(Screen):
         self.detail = FileDetail(self)
         self.start = Button("Import", "screen-import", primary=True, parent=self)
         self.cancel = Button("Cancel", "close", parent=self)
-        self.compare = Button("Compare settlements", "next", parent=self)
+        self._steps: list[str] = next_steps(())
+        self.compare = Button(step_title(self._steps[0]), "next", parent=self)
+        self.others = Button("Other comparisons…", parent=self)
         self.remove = Button("Remove", parent=self)
         self._summary = Text("", Tone.MUTED, parent=self)
         self.setAcceptDrops(True)
@@ -91,7 +94,7 @@ class ImportScreen(Screen):
         foot.setSpacing(6)
         foot.addWidget(self.remove)
         foot.addWidget(self._summary, 1)
-        for button in (self.cancel, self.compare, self.start):
+        for button in (self.cancel, self.others, self.compare, self.start):
             foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -119,7 +122,8 @@ class ImportScreen(Screen):
         self.detail.mapping_wanted.connect(self._map)
         self.start.clicked.connect(self.import_ready)
         self.cancel.clicked.connect(self._cancel)
-        self.compare.clicked.connect(self._compare)
+        self.compare.clicked.connect(lambda: self._compare(self._steps[0]))
+        self.others.clicked.connect(self._offer_others)
         self.remove.clicked.connect(self._remove)
 
     def _declare(self) -> None:
@@ -156,6 +160,7 @@ class ImportScreen(Screen):
         if titles != self._titles:
             self._titles, self._kinds = titles, kinds
             self.inbox.set_titles(titles, kinds)
+        self._steps = next_steps([file.record_type for file in stored])
         chosen = self._current()
         by_hash = {file.sha256: file for file in stored}
         mine = [item for item in self.items if item.path is not None]
@@ -342,9 +347,16 @@ class ImportScreen(Screen):
         for job in self._jobs:
             job.cancel()
 
-    def _compare(self) -> None:
-        self.context.go.emit("settlements")
-        self.context.actions.run("settlements.run")
+    def _compare(self, name: str) -> None:
+        self.context.go.emit(name)
+        self.context.actions.run(f"{name}.run")
+
+    def _offer_others(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in self._steps[1:]:
+            menu.addAction(step_title(name), partial(self._compare, name))
+        menu.popup(self.others.mapToGlobal(self.others.rect().topLeft()))
 
     def _remove(self) -> None:
         item = self._current()
@@ -406,6 +418,9 @@ class ImportScreen(Screen):
         self.cancel.setVisible(running)
         self.compare.setVisible(stored > 0 and not running)
         self.compare.set_primary(ready == 0)
+        self.compare.setText(step_title(self._steps[0]))
+        self.compare.updateGeometry()
+        self.others.setVisible(stored > 0 and not running and len(self._steps) > 1)
         self.remove.setEnabled(bool(self.items))
         parts = [f"{number(stored)} files in the workspace"]
         if stuck:

@@ -56,7 +56,16 @@ def findings(shop: Catalogue, odoo: Catalogue, frames: Frames, units: Mapping[st
     """
     found: list[Finding] = []
     for mine in (shop, odoo):
-        for check in (_blank, _twins, _written_twice, _odd_blanks, _numeric, _barcodes, _options_twice):
+        for check in (
+            _blank,
+            _twins,
+            _alias_shared,
+            _written_twice,
+            _odd_blanks,
+            _numeric,
+            _barcodes,
+            _options_twice,
+        ):
             found += check(mine)
     if len(shop.items) and len(odoo.items):
         found += _between(shop, odoo, frames)
@@ -112,6 +121,16 @@ def _twins(mine: Catalogue) -> Iterator[Finding]:
     for sku, rows in _all_groups(mine, mine.items["sku"]):
         names = [_called(mine, row) for row in rows]
         yield _on(mine, "duplicate_sku", sku, rows, sku=sku, names=names[:5], count=len(rows))
+
+
+def _alias_shared(mine: Catalogue) -> Iterator[Finding]:
+    """Several SKUs that an alias makes one."""
+    if (mine.items["code"] == mine.items["sku"]).all():
+        return
+    for code, rows in _all_groups(mine, mine.items["code"]):
+        skus = list(dict.fromkeys(_skus(mine, rows)))
+        if len(skus) > 1:
+            yield _on(mine, "alias_shared", code, rows, code=code, skus=skus[:5])
 
 
 def _written_twice(mine: Catalogue) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ FINDINGS: Mapping[str, tuple[Kind, str]] = {
     "several_codes": (Kind.DUPLICATE, BLOCK),
     "no_sku": (Kind.FIELD, BLOCK),
     "alias_without_product": (Kind.MISSING, BLOCK),
+    "alias_shared": (Kind.DUPLICATE, BLOCK),
     "only_in_shop": (Kind.MISSING, BLOCK),
     "only_in_odoo": (Kind.MISSING, WARN),
     "barcode_damaged": (Kind.FIELD, BLOCK),

@@ -63,6 +63,9 @@ _SENTENCES: Mapping[str, Callable[[Note], str]] = {
     "alias_without_product": lambda note: (
         f"'{note['sku']}' has the alias '{note['code']}', which is no product of Odoo."
     ),
+    "alias_shared": lambda note: (
+        f"{_list(note['skus'])} of Shopify are all '{note['code']}' of Odoo by an alias."
+    ),
     "only_in_shop": _alone("Shopify", "Odoo"),
     "only_in_odoo": _alone("Odoo", "Shopify"),
     "barcode_damaged": lambda note: (
@@ -121,6 +124,7 @@ _NEXT = {
     "several_codes": "Keep one product, and archive the others.",
     "no_sku": "Give it a SKU: without one nothing can be compared.",
     "alias_without_product": "End the alias, or approve one for a product that Odoo has.",
+    "alias_shared": "Use one SKU in Shopify, or end an alias: stock of one product cannot be kept twice.",
     "only_in_shop": "Create the product in Odoo, or approve an alias for it.",
     "only_in_odoo": "Nothing, when it is not sold in this shop.",
     "barcode_damaged": "Scan the article and correct the barcode.",

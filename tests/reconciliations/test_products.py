@@ -391,3 +391,14 @@ def test_what_blocks_comes_first_then_warnings_then_what_agrees() -> None:
     ranges.shop("", "Lid")
     kinds = ranges.check().cases["kind"].tolist()
     assert kinds == ["field", "missing", "tolerance", "matched", "matched"]
+
+
+def test_two_skus_with_an_alias_to_one_product_are_named() -> None:
+    ranges = Ranges()
+    ranges.shop("A")
+    ranges.shop("A-web")
+    ranges.odoo("A")
+    ranges.aliases = (Alias("A-web", "A"),)
+    found = ranges.check()
+    assert found.causes() == ["alias_shared"]
+    assert found.says("alias_shared") == "'A', 'A-web' of Shopify are all 'A' of Odoo by an alias."

@@ -32,6 +32,9 @@ _STOCK_ACCOUNT = re.compile(
     r"stock valuation|inventory valuation|^inventory$|^stock$|warenbestand", re.IGNORECASE
 )
 _STOCK_JOURNAL = re.compile(r"inventory valuation|stock journal|^stj$", re.IGNORECASE)
+_TRANSIT = re.compile(r"transit", re.IGNORECASE)
+# Between two warehouses of one company, where goods are still its own.
+_TRANSIT = re.compile(r"inter-warehouse transit", re.IGNORECASE)
 _JOIN = " | "
 #: So many ways to make up a difference are named.
 _MOST = 4
@@ -73,10 +76,15 @@ def _with_extra(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
 
 
 def _valued(inputs: Inputs, items: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Quants inside with their value, and whether they are one's own: others' are not valued (STK-05)."""
+    """Quants inside with their value, and whether they are one's own: others' are not valued (STK-05).
+
+    Goods between two warehouses of the company belong to its stock: Odoo gives them a value there, and none
+    between two companies.
+    """
     quants = _with_extra(inputs.frames[RecordType.STOCK_QUANT], "owner")
     inside = {name for name in set(quants["location"]) if is_inside(name)}
-    quants = quants[quants["location"].isin(inside)].reset_index(drop=True)
+    on_the_way = quants["location"].str.contains(_TRANSIT) & ~quants["amount"].isin((0, NO_INT))
+    quants = quants[quants["location"].isin(inside) | on_the_way].reset_index(drop=True)
     apart = {
         name
         for name in inside

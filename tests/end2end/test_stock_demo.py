@@ -17,7 +17,7 @@ DEMO = Path(__file__).parents[2] / "resources" / "demo"
 PLANTED = json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))
 #: The comparison that finds the items of a section.
 FOUND_BY = {"stock": "stock", "counts": "stock", "products": "products"} | {
-    name: name for name in ("receipts", "transfers", "reserved")
+    name: name for name in ("receipts", "transfers", "reserved", "valuation")
 }
 NAMES = sorted(set(FOUND_BY.values()))
 ITEMS = [(FOUND_BY[section], item) for section in FOUND_BY for item in PLANTED[section]]
@@ -60,12 +60,17 @@ def _hits(item: dict[str, Any], cases: list[dict[str, Any]]) -> list[dict[str, A
     return [case for case in cases if _records(case) & wanted]
 
 
+def _delta(case: dict[str, Any]) -> str:
+    delta = case.get("delta", {})
+    return str(delta.get("quantity", delta.get("amount", "")))
+
+
 def _fits(item: dict[str, Any], case: dict[str, Any]) -> bool:
     return (
         case["kind"] == item["kind"]
         and case.get("cause") == item["cause"]
         and set(item["missing"]) <= set(case["missing"])
-        and item.get("delta", "") in ("", case.get("delta", {}).get("quantity"))
+        and item.get("delta", "") in ("", _delta(case))
     )
 
 

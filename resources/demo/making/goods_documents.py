@@ -149,7 +149,9 @@ def _account_rows(goods: Goods) -> list[dict[str, str]]:
     opening = worth + BOOKED_BY_HAND - sum(amount for _, _, amount in booked)
     rows = []
     for number, (day, label, amount) in enumerate(sorted([*booked, (_OPENING, "Opening stock", opening)]), 1):
-        rows.append(_account_row(f"STJ/2026/10/{number:04}", day, label, amount))
+        by_hand = label.endswith("by hand")
+        name, journal = ("MISC", "Miscellaneous Operations") if by_hand else ("STJ", "Inventory Valuation")
+        rows.append(_account_row(f"{name}/2026/10/{number:04}", journal, day, label, amount))
     return rows
 
 
@@ -169,12 +171,12 @@ def _taken_back(goods: Goods) -> list[tuple[str, datetime, int]]:
     ]
 
 
-def _account_row(number: str, day: date, label: str, amount: int) -> dict[str, str]:
+def _account_row(number: str, journal: str, day: date, label: str, amount: int) -> dict[str, str]:
     return {
         "Date": str(day),
         "Journal Entry": number,
         "Number": number,
-        "Journal": "Inventory Valuation",
+        "Journal": journal,
         "Account": STOCK_ACCOUNT,
         "Account/Code": STOCK_ACCOUNT.split(maxsplit=1)[0],
         "Label": label,

@@ -328,7 +328,9 @@ class GoodsPlanting:
         )
         records = self._rows(_ACCOUNT, {"Label": "Packing material, by hand"}, "by hand")
         delta = money(BOOKED_BY_HAND)
-        return PlantedGoods("valuation-gap", "amount", None, text, (), "", delta, "EUR", records=records)
+        return PlantedGoods(
+            "valuation-gap", "amount", "manual_entry", text, (), "", delta, "EUR", records=records
+        )
 
     def _stock(
         self, name: str, kind: str, cause: str | None, sku: str, pieces: int | None, text: str, *,

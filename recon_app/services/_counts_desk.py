@@ -89,7 +89,7 @@ class Desk:
         if refused:
             return Scan(Heard.REFUSED, refused, typed, place=scan.place)
         store.add_entry(self._ws, self.count.id, line.line, typed.verb, typed.quantity, typed.code, who)
-        mine = scanned(store.entries_of(self._ws, self.count.id)).get(line.line, [])
+        mine = scanned(store.entries_of(self._ws, self.count.id, line.line)).get(line.line, [])
         total = next(one.quantity for one in mine if one.who == who)
         return Scan(Heard.COUNTED, line.product or line.sku, typed, line.line, (), scan.place, total)
 

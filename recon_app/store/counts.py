@@ -186,9 +186,11 @@ def add_line(ws: Workspace, count: str, line: Line, who: str) -> Line:
     return added
 
 
-def entries_of(ws: Workspace, count: str) -> list[Entry]:
-    """All entries of a count in their order, also those taken back."""
+def entries_of(ws: Workspace, count: str, line: int | None = None) -> list[Entry]:
+    """All entries of a count, or of one line, in their order, also those taken back."""
     query = select(count_entry).where(count_entry.c.count == count).order_by(count_entry.c.id)
+    if line is not None:
+        query = query.where(count_entry.c.line == line)
     with ws.ledger.connect() as connection:
         return [
             Entry(row.id, row.line, row.verb, row.quantity, row.code, row.at, row.who, bool(row.undone_at))

@@ -46,6 +46,8 @@ class CountScreen(Screen):
         self._scanning: Desk | None = None
         self._number = ""
         self._outdated = True
+        self._rereading = False
+        self._wanted: int | None = None  # the line to go to with the next reading
         self._stack = QStackedWidget(self)
         for page in (self.counts, self.desk, self.proposal):
             self._stack.addWidget(page)
@@ -259,11 +261,29 @@ class CountScreen(Screen):
         self._reread(entry.line)
 
     def _reread(self, line: int) -> None:
-        count = self._number
-        self._read(lambda services: services.sheet(count), partial(self._show_lines, line))
+        """Read the lines again and go to one; scans that come faster than that share a reading."""
+        backend, count = self.context.backend, self._number
+        if self._rereading or backend is None:
+            self._wanted = line
+            return
+        self._rereading, self._wanted = True, None
+        self.context.jobs.read(
+            self,
+            lambda _: backend.counts.sheet(count),
+            partial(self._show_lines, count, line),
+            self._not_reread,
+        )
 
-    def _show_lines(self, line: int, lines: Sequence[SheetLine]) -> None:
-        self.desk.show_lines(lines, line)
+    def _show_lines(self, count: str, line: int, lines: Sequence[SheetLine]) -> None:
+        self._rereading = False
+        if count == self._number:
+            self.desk.show_lines(lines, line)
+        if self._wanted is not None:
+            self._reread(self._wanted)
+
+    def _not_reread(self, error: BaseException) -> None:
+        self._rereading = False
+        self.context.fail(error)
 
     def close_count(self) -> None:
         """End the counting and show what it comes to."""

@@ -32,9 +32,8 @@ _STOCK_ACCOUNT = re.compile(
     r"stock valuation|inventory valuation|^inventory$|^stock$|warenbestand", re.IGNORECASE
 )
 _STOCK_JOURNAL = re.compile(r"inventory valuation|stock journal|^stj$", re.IGNORECASE)
-_TRANSIT = re.compile(r"transit", re.IGNORECASE)
-# Between two warehouses of one company, where goods are still its own.
-_TRANSIT = re.compile(r"inter-warehouse transit", re.IGNORECASE)
+# Between two warehouses of one company goods are still its own, between two companies they are not.
+_TRANSIT = re.compile(r"(?<!inter-company )transit", re.IGNORECASE)
 _JOIN = " | "
 #: So many ways to make up a difference are named.
 _MOST = 4
@@ -82,9 +81,8 @@ def _valued(inputs: Inputs, items: pd.DataFrame) -> tuple[pd.DataFrame, list[str
     between two companies.
     """
     quants = _with_extra(inputs.frames[RecordType.STOCK_QUANT], "owner")
-    inside = {name for name in set(quants["location"]) if is_inside(name)}
-    on_the_way = quants["location"].str.contains(_TRANSIT) & ~quants["amount"].isin((0, NO_INT))
-    quants = quants[quants["location"].isin(inside) | on_the_way].reset_index(drop=True)
+    inside = {name for name in set(quants["location"]) if is_inside(name) or _TRANSIT.search(name)}
+    quants = quants[quants["location"].isin(inside)].reset_index(drop=True)
     apart = {
         name
         for name in inside

@@ -100,6 +100,15 @@ def test_goods_at_customers_are_not_stock(depot: Depot) -> None:
     assert depot.only().says == ("matched", "", "0")
 
 
+def test_goods_between_warehouses_are_still_valued(depot: Depot) -> None:
+    place = "Physical Locations/Inter-warehouse transit"
+    depot.quant("B", "10", amount=7000, currency="EUR", location=place)
+    other = "Physical Locations/Inter-company transit"
+    depot.quant("B", "10", amount=7000, currency="EUR", location=other)
+    depot.item(57000)
+    assert depot.only().says == ("matched", "", "0")
+
+
 def test_currencies_are_apart(depot: Depot) -> None:
     depot.quant("B", "1", amount=300, currency="USD")
     depot.item(50000)

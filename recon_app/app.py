@@ -33,7 +33,6 @@ from recon_app.ui.theme import Appearance, Mode
 from recon_app.ui.widgets.message import show_error
 
 SCREENS = (ImportScreen, SettlementsScreen, StockScreen, CountScreen, ProductsScreen)
-DEMO = Path(__file__).resolve().parents[1] / "resources" / "demo"
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
 _PATIENCE_MS = 120_000
@@ -100,7 +99,7 @@ def open_workspace(shell: Shell, folder: Path | str | None, *, demo: bool = Fals
         progress("Opening the workspace", 0, 0)
         backend = Backend(open_at(folder, progress=progress))
         if demo:
-            _fill_demo(backend, progress)
+            backend.fill_demo(progress)
         return backend
 
     def failed(error: BaseException) -> None:
@@ -112,13 +111,6 @@ def open_workspace(shell: Shell, folder: Path | str | None, *, demo: bool = Fals
 
     title = "Preparing the demo" if demo else "Opening the workspace"
     shell.jobs.write(shell, work, shell.context.use, failed, title=title)
-
-
-def _fill_demo(backend: Backend, progress: Progress) -> None:
-    """Import the made-up month and compare it."""
-    for path in backend.files(sorted(folder for folder in DEMO.iterdir() if folder.name[:2] == "20")):
-        backend.import_file(path, None, {}, progress)
-    backend.run("settlements", None, progress)
 
 
 def save_screens(workspace: Path, folder: Path) -> list[Path]:

@@ -255,7 +255,7 @@ def _item(item: Mapping[str, Any]) -> BridgeLine:
 def _count_bridge(note: Mapping[str, Any]) -> list[BridgeLine]:
     found = [BridgeLine("figure", "Odoo, on hand", note["book"])]
     if note["moved"]:
-        found.append(BridgeLine("moved_since", "Moved since the count, taken back", -note["moved"]))
+        found.append(BridgeLine("moved_since", "Moved since the count", -note["moved"]))
     if "counted" not in note:
         return found
     difference = note["counted"] - note["book"] + note["moved"]

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from recon_app.models.balance import Balance
 from recon_app.models.case import Kind, State
@@ -38,12 +39,13 @@ def store(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def stock(shell: Shell, store: Workspace, idle: Wait) -> StockScreen:
+def stock(shell: Shell, store: Workspace, idle: Wait, qtbot: QtBot) -> StockScreen:
     screen = next(screen for screen in shell.screens if isinstance(screen, StockScreen))
     shell.context.use(Backend(store))
     shell.go_to("stock")
-    shell.activateWindow()
     idle()
+    shell.activateWindow()  # a window that closes late may have taken it
+    qtbot.waitUntil(shell.isActiveWindow)
     return screen
 
 
@@ -183,7 +185,7 @@ def test_money_is_shown_only_when_it_is_wanted(stock: StockScreen, shell: Shell,
     assert "Δ value" in titles(stock, SPINE)
     assert f"EUR: Too much +20.00, Too little {MINUS}20.00" in stock.lines.totals.accessibleName()
     scan(stock, "JUG", idle)
-    assert f"({MINUS}20.00 EUR)" in stock.lines.strip.text()
+    assert f"· Open · worth {MINUS}20.00 EUR" in stock.lines.strip.text()
     assert shell.context.settings.flag("stock/values", default=False)
 
 
@@ -199,7 +201,7 @@ def test_a_count_shows_what_moved_since(stock: StockScreen, idle: Wait) -> None:
     scan(stock, "CUP", idle)
     assert [row[0] for row in cells(stock.lines.strip.bridge)] == [
         "Odoo, on hand",
-        "Moved since the count, taken back",
+        "Moved since the count",
         "Counted differently",
         "Counted",
     ]

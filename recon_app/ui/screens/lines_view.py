@@ -339,9 +339,9 @@ class LinesView(QWidget):
         self.panes.show_sort(None, descending=False)
         self.panes.set_panes(
             (
-                SidePane(left, self._without_money(columns[left])),
+                SidePane(left, self._narrowed(columns[left])),
                 SpinePane(left, right, values=self._values, wording=self._wording),
-                SidePane(right, mirrored(self._without_money(columns[right]))),
+                SidePane(right, mirrored(self._narrowed(columns[right], hidden=("unit", "text")))),
             )
         )
         for view, caption, text in zip(
@@ -355,10 +355,14 @@ class LinesView(QWidget):
         self._show_totals()
         self.reopen()
 
-    def _without_money(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-        """Where goods are compared, money is there only when it is wanted, and then it is seen."""
+    def _narrowed(self, columns: tuple[Column, ...], hidden: Sequence[str] = ("unit",)) -> tuple[Column, ...]:
+        """Where goods are compared, leave room for the SKU: what is said elsewhere is hidden at first.
+
+        Money is there only when it is wanted, and then it is seen.
+        """
         if not self._goods:
             return columns
+        columns = tuple(replace(one, shown=one.shown and one.field not in hidden) for one in columns)
         money = {column.field for column in columns if column.type is ColumnType.MONEY}
         if not self._values:
             return tuple(column for column in columns if column.field not in {*money, "currency"})

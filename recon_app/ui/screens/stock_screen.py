@@ -109,7 +109,8 @@ class StockScreen(CasesScreen):
             return
         questions = len(summary.remarks)
         what = "1 thing" if questions == 1 else f"{formats.number(questions)} things"
-        self.assumed.say(f"{what} to know about this result: {formats.one_line(summary.remarks[0])}")
+        first, _, _ = formats.one_line(summary.remarks[0]).partition(";")
+        self.assumed.say(f"{what} to know about this result: {first}.")
 
     def _check_answers(self) -> None:
         self.context.read(self, lambda backend: backend.goods.questions(), self._ask)

@@ -268,6 +268,7 @@ class LinkedPanes(QWidget):
         bar = self.views[RIGHT].verticalScrollBar().sizeHint().width()
         wanted = [view.natural_width() for view in self.views]
         wanted[RIGHT] += bar
+        wanted[SPINE] = max(wanted[SPINE], self.captions[SPINE].minimumSizeHint().width())
         free = self._splitter.width() - wanted[SPINE] - 2 * self._splitter.handleWidth()
         least = [view.least_width() for view in self.views]
         least[RIGHT] += bar

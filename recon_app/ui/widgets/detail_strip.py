@@ -64,7 +64,7 @@ class DetailStrip(QWidget):
         bridge: Where goods are compared, the way from one figure to the other.
         pages: The records, and what the screen put beside them.
         wording: What is compared.
-        values: Whether the title says what a difference of goods is worth.
+        values: Whether the strip says what a difference of goods is worth.
     """
 
     def __init__(
@@ -149,13 +149,13 @@ class DetailStrip(QWidget):
         """Show a case, and how its payout closes."""
         word = words.kind_word(case.kind, case.missing, self.wording)
         amount = _figure(case.delta)
-        if self.values and case.value is not None and (worth := _figure(case.value)):
-            amount = f"{amount} ({worth})"
         between = " by " if case.kind.value in ("amount", "duplicate", "tolerance") else ": "
         title = f"{word}{between}{amount}" if amount else word
         self._set_head(words.kind_icon(case.kind), title, words.FAMILY[case.kind])
         settled = case.kind in CALM and case.state in words.OPEN_STATES  # "open" would alarm for nothing
-        self._state.setText("" if settled else f"· {words.STATE[case.state]}")
+        worth = _figure(case.value) if self.values else ""
+        told = (words.STATE[case.state] if not settled else "", f"worth {worth}" if worth else "")
+        self._state.setText(" ".join(f"· {text}" for text in told if text))
         self._body.setText("\n".join(_sentences(case, proof)))
         self._set_tables([_bridge_line(line) for line in case.bridge], list(_legs(case)))
 

@@ -87,6 +87,11 @@ def _of_orders(moves: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFrame, 
         )
     elif len(lines) and not len(moves):
         remarks.append("No stock moves are loaded, so what arrived is taken from the order lines.")
+    others = moves[~moves["ref"].isin(orders) & (moves["status"] == "done")]
+    if count := int(_at_vendors(others["location"]).sum()):
+        remarks.append(
+            f"{count} moves from vendors name no purchase order that is loaded, and were left out."
+        )
     return found, remarks
 
 

@@ -46,6 +46,15 @@ def test_val_01_the_difference_is_named(depot: Depot, cause: str, values: dict[s
     assert "512.00 EUR: 12.00 EUR, which is exactly" in case.text
 
 
+def test_val_01_two_kinds_of_entries_make_it_up_together(depot: Depot) -> None:
+    depot.item(50000)
+    depot.item(500, "STJ/9", ref="LC/2026/0001")
+    depot.item(700, "MISC/1", extra=_MISC)
+    case = depot.only()
+    assert case.says == ("amount", "several_entries", "1200")
+    assert "The difference is exactly all of landed cost and all of manual entry." in case.evidence
+
+
 def test_val_01_several_fitting_entries_decide_nothing(depot: Depot) -> None:
     depot.item(50000 - 1200)
     depot.item(1200, "STJ/9", ref="LC/2026/0001")

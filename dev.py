@@ -62,6 +62,8 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+#: What the demo compares.
+COMPARISONS = ("settlements", "stock", "products", "receipts", "transfers", "reserved", "valuation")
 SAVE_SCREENS = "import sys, pathlib, recon_app.app as app; app.save_screens(*map(pathlib.Path, sys.argv[1:]))"
 
 
@@ -177,9 +179,14 @@ def demo_files(folder: Path) -> None:
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     with tempfile.TemporaryDirectory() as temporary:
         workspace = Path(temporary) / "workspace"
+        demo_folder = ROOT / "resources" / "demo"
+        given = json.loads((demo_folder / "planted.json").read_text(encoding="utf-8"))["given"]
+        options = [part for name, text in given["options"].items() for part in ("--option", f"{name}={text}")]
+        answers = [part for name, text in given["answers"].items() for part in ("--set", f"{name}={text}")]
         commands: dict[str, Command] = {
-            "import": ["import", ROOT / "resources" / "demo" / "2026-10"],
-            "settlements": ["run", "settlements"],
+            "import": ["import", demo_folder / "2026-10", *options],
+            **{name: ["run", name] for name in COMPARISONS},
+            "stock": ["run", "stock", *answers],
         }
         for name, command in commands.items():
             with (folder / f"{name}.json").open("wb") as report:
@@ -191,8 +198,9 @@ def demo_files(folder: Path) -> None:
                     stdout=report,
                 )
         run([PYTHON, "-c", SAVE_SCREENS, workspace, folder], env=env)
-    report_text = (folder / "settlements.json").read_text(encoding="utf-8")
-    say(f"settlements: {counts_line(json.loads(report_text)['counts'])}")
+    for name in COMPARISONS:
+        report_text = (folder / f"{name}.json").read_text(encoding="utf-8")
+        say(f"{name}: {counts_line(json.loads(report_text)['counts'])}")
     for path in sorted(folder.iterdir()):
         say(f"wrote {path.relative_to(ROOT)}")
 

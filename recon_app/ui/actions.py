@@ -97,6 +97,7 @@ class ActionBook(QObject):
             # A disabled QAction would swallow its key without a word; `run` asks again when it is pressed.
             menu.aboutToHide.connect(self._enable_all)
             self._refill(menu, title)
+        self._enable_all()
 
     def set_letters(self, *, on: bool) -> None:
         """Switch the single-letter keys on or off (some people's tools type letters: WCAG 2.1.4)."""

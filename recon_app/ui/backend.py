@@ -246,6 +246,12 @@ class Backend:
             pull_odoo.pull(self._workspace, name, told, what, everything=everything, progress=progress)
         )
 
+    def fill_demo(self, progress: Progress) -> None:
+        """Import the demo month and compare it."""
+        from recon_app.services import demo
+
+        demo.fill(self._workspace, progress)
+
     def run(self, name: str, period: str | None, progress: Progress) -> RunReport:
         """Compare again."""
         from recon_app.services import run

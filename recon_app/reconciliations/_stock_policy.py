@@ -98,6 +98,9 @@ class Policy:
 
 
 _T = TypeVar("_T")
+_NEVER: Mapping[RecordType, tuple[int, int]] = {}
+#: The records whose files tell when a side's stock was exported.
+_FILES = {"Shopify": RecordType.INVENTORY_LEVEL, "Odoo": RecordType.STOCK_QUANT}
 
 
 def _nearest(name: str, known: Mapping[str, _T], default: _T) -> _T:
@@ -107,8 +110,16 @@ def _nearest(name: str, known: Mapping[str, _T], default: _T) -> _T:
     return known.get(name, default)
 
 
-def policy(frames: Frames, answers: Mapping[str, str]) -> Policy:
-    """Take the answers that a person gave, and propose what the data leaves no doubt about."""
+def policy(
+    frames: Frames, answers: Mapping[str, str], written: Mapping[RecordType, tuple[int, int]] = _NEVER
+) -> Policy:
+    """Take the answers that a person gave, and propose what the data leaves no doubt about.
+
+    Args:
+        frames: Records by type.
+        answers: Answers by name.
+        written: When the records of a type held, by their files; see ``Inputs.written``.
+    """
     asked = _Asked(answers)
     levels, quants = frames[RecordType.INVENTORY_LEVEL], frames[RecordType.STOCK_QUANT]
     shops = sorted(set(levels["location"]))
@@ -127,7 +138,7 @@ def policy(frames: Frames, answers: Mapping[str, str]) -> Policy:
         safety={group: quantity for group, quantity in safety.items() if quantity},
         excluded=asked.excluded(inside, places),
         ratios=asked.ratios(_units(frames)),
-        exported=asked.exported(levels),
+        exported=asked.exported(levels, written),
         unanswered=tuple(asked.unanswered),
         proposals=asked.proposals,
         remarks=asked.remarks,
@@ -278,8 +289,13 @@ class _Asked:
             return Fraction(0), ""
         return many, other.strip()
 
-    def exported(self, levels: pd.DataFrame) -> dict[str, int]:
-        """When each side was exported, seconds UTC, as far as it is known."""
+    def exported(
+        self, levels: pd.DataFrame, written: Mapping[RecordType, tuple[int, int]]
+    ) -> dict[str, int]:
+        """When each side was exported, seconds UTC, as far as it is known.
+
+        The records know best, then a person, then the time of the file.
+        """
         found = {}
         at = levels["at"].to_numpy(np.int64)
         if len(at) and (at != NO_INT).all():
@@ -298,6 +314,8 @@ class _Asked:
                 self.remarks.append(
                     f"exported_at.{side} is '{answer}'; write a time with its zone: 2026-11-23T09:30+01:00"
                 )
+            elif _FILES[side] in written:
+                found[side] = written[_FILES[side]][1]
         return found
 
 

@@ -35,7 +35,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
     frames, remarks = _once(applied(inputs.frames, inputs.aliases))
     progress("Stock figures", 0, 4)
-    decided = policy(frames, inputs.answers)
+    decided = policy(frames, inputs.answers, inputs.written)
     found = figures(frames, decided)
     state = Rows(frames, decided, found)
     progress("Orders and moves", 1, 4)

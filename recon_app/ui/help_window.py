@@ -9,7 +9,18 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "help"
 FIRST = "getting-started"
-_ORDER = (FIRST, "import", "files", "live-odoo", "settlements", "stock", "products", "counts", "corrections", "command-line")
+_ORDER = (
+    FIRST,
+    "import",
+    "files",
+    "live-odoo",
+    "settlements",
+    "stock",
+    "products",
+    "counts",
+    "corrections",
+    "command-line",
+)
 
 
 class HelpWindow(QDialog):

@@ -185,7 +185,7 @@ def test_money_is_shown_only_when_it_is_wanted(stock: StockScreen, shell: Shell,
     assert "Δ value" in titles(stock, SPINE)
     assert f"EUR: Too much +20.00, Too little {MINUS}20.00" in stock.lines.totals.accessibleName()
     scan(stock, "JUG", idle)
-    assert f"· Open · worth {MINUS}20.00 EUR" in stock.lines.strip.text()
+    assert f"The difference is worth {MINUS}20.00 EUR." in stock.lines.strip.text()
     assert shell.context.settings.flag("stock/values", default=False)
 
 

@@ -153,10 +153,10 @@ class DetailStrip(QWidget):
         title = f"{word}{between}{amount}" if amount else word
         self._set_head(words.kind_icon(case.kind), title, words.FAMILY[case.kind])
         settled = case.kind in CALM and case.state in words.OPEN_STATES  # "open" would alarm for nothing
+        self._state.setText("" if settled else f"· {words.STATE[case.state]}")
         worth = _figure(case.value) if self.values else ""
-        told = (words.STATE[case.state] if not settled else "", f"worth {worth}" if worth else "")
-        self._state.setText(" ".join(f"· {text}" for text in told if text))
-        self._body.setText("\n".join(_sentences(case, proof)))
+        more = [f"•  The difference is worth {worth}."] if worth else []
+        self._body.setText("\n".join([*_sentences(case, proof), *more]))
         self._set_tables([_bridge_line(line) for line in case.bridge], list(_legs(case)))
 
     def show_payout(self, proof: PayoutProof | None, grp: str, count: int) -> None:

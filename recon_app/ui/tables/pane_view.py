@@ -18,6 +18,7 @@ from recon_app.ui.tables.page_model import PageModel, Pane
 _LAYOUT_VERSION = 1
 _ROLE_ICON = {Role.KEY: "key", Role.COMPARED: "compared"}
 _NARROWEST, _NARROWEST_KEY = 8, 9  # characters that a text column keeps when the window is small
+_NEVER_CUT = frozenset({"barcode"})  # in the middle of a code stands what tells it from others
 _ICON_ONLY = 2  # columns this wide hold an icon and no text
 _GENEROUS = 1.4  # a column may become this much wider than it asks for when its texts are longer
 _MEASURED = 120  # rows
@@ -146,8 +147,9 @@ class PaneView(QTableView):
 
     @staticmethod
     def _is_text(column: Column) -> bool:
-        """Amounts and dates stay as wide as they are; texts can be cut or get more room."""
-        return column.type is ColumnType.TEXT and column.width > _ICON_ONLY
+        """Amounts, dates and barcodes stay as wide as they are; texts can be cut or get more room."""
+        cut = column.type is ColumnType.TEXT and column.field not in _NEVER_CUT
+        return cut and column.width > _ICON_ONLY
 
     def _least(self, column: Column) -> int:
         count = _NARROWEST_KEY if column.role is Role.KEY else _NARROWEST

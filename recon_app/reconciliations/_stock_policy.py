@@ -289,9 +289,7 @@ class _Asked:
             return Fraction(0), ""
         return many, other.strip()
 
-    def exported(
-        self, levels: pd.DataFrame, written: Mapping[RecordType, tuple[int, int]]
-    ) -> dict[str, int]:
+    def exported(self, levels: pd.DataFrame, written: Mapping[RecordType, tuple[int, int]]) -> dict[str, int]:
         """When each side was exported, seconds UTC, as far as it is known.
 
         The records know best, then a person, then the time of the file.

@@ -185,8 +185,8 @@ def demo_files(folder: Path) -> None:
         answers = [part for name, text in given["answers"].items() for part in ("--set", f"{name}={text}")]
         commands: dict[str, Command] = {
             "import": ["import", demo_folder / "2026-10", *options],
-            **{name: ["run", name] for name in COMPARISONS},
-            "stock": ["run", "stock", *answers],
+            # the answers come with the first run, so that no later one changes what it saw
+            **{name: ["run", name, *(answers if name == COMPARISONS[0] else ())] for name in COMPARISONS},
         }
         for name, command in commands.items():
             with (folder / f"{name}.json").open("wb") as report:

@@ -11,7 +11,6 @@ from recon_app.ui.formats import number
 from recon_app.ui.theme import theme_of
 
 _PAD = 12
-_USUAL_COUNT = "999"
 
 
 class RailEntry(QAbstractButton):
@@ -33,19 +32,16 @@ class RailEntry(QAbstractButton):
         self._count = count
         self.setAccessibleName(f"{self.text()}, {number(count)} open" if count else self.text())
         self.updateGeometry()
-        rail = self.parentWidget()
-        if rail is not None:
-            rail.updateGeometry()  # a larger number needs a wider rail
         self.update()
 
     # Qt
     def sizeHint(self) -> QSize:
-        """Icon, word and room for a count, or the icon alone; the width is the same without a count."""
+        """Icon, word and count, or the icon alone."""
         metrics = self.fontMetrics()
         height = metrics.height() + 16
         if self.narrow:
             return QSize(metrics.height() + 2 * _PAD, height)
-        count = max(map(metrics.horizontalAdvance, (number(self._count), _USUAL_COUNT))) + 30
+        count = metrics.horizontalAdvance(number(self._count)) + 30 if self._count else 0
         return QSize(3 * _PAD + metrics.height() + metrics.horizontalAdvance(self.text()) + count, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from recon_app.services.cases import Listing, Row, Summary, UnitTotal
     from recon_app.services.goods import PlaceFigures
 
+_NARROWEST = 600  # totals and filter go below each other, so what they need side by side is no minimum
 _DETAIL_MS = 60  # a held arrow key does not ask for every case it passes
 
 
@@ -130,6 +131,7 @@ class LinesView(QWidget):
         self._detail = QTimer(self, interval=_DETAIL_MS, singleShot=True)
         self._lay_out()
         self._connect()
+        self.setMinimumWidth(_NARROWEST)
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self.panes)

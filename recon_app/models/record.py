@@ -21,6 +21,7 @@ class Side(StrEnum):
     ODOO = "odoo"
     BANK = "bank"
     COUNT = "count"
+    GOODS = "goods"  # what came back of a refund: stock moves, compared as a side of its own
 
 
 #: The sides of which money is compared.

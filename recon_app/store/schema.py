@@ -26,13 +26,13 @@ from sqlalchemy.engine import Dialect
 from recon_app.models.record import FIELDS
 
 LEDGER_VERSION = 5
-CACHE_VERSION = 4
+CACHE_VERSION = 5
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
 CACHE_ID = 0x52444331
 
 #: Bits of ``line.missing``: the sides on which an expected record is absent.
-MISSING_SHOP, MISSING_PLATFORM, MISSING_ODOO, MISSING_BANK, MISSING_COUNT = 1, 2, 4, 8, 16
+MISSING_SHOP, MISSING_PLATFORM, MISSING_ODOO, MISSING_BANK, MISSING_COUNT, MISSING_GOODS = 1, 2, 4, 8, 16, 32
 
 
 def dump_json(value: object) -> str:
@@ -320,6 +320,7 @@ line = Table(
     Column("odoo", Integer),
     Column("bank", Integer),
     Column("count", Integer),
+    Column("goods", Integer),
     Column("state", Text, nullable=False),
     sqlite_strict=True,
 )

@@ -116,6 +116,7 @@ SIDE = {
     Side.ODOO: "Odoo",
     Side.BANK: "Bank",
     Side.COUNT: "Count",
+    Side.GOODS: "Goods",
 }
 
 RECORD_TYPE = {
@@ -152,6 +153,7 @@ _AT_SIDE = {
     Side.ODOO: "in Odoo",
     Side.BANK: "at the bank",
     Side.COUNT: "in the count",
+    Side.GOODS: "on the shelf",
 }
 
 

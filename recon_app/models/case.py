@@ -81,6 +81,25 @@ class BridgeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a process that a case goes through, such as a refund.
+
+    Attributes:
+        step: Stable code: ordered, refunded, paid, credit_note, goods.
+        state: done, late, waiting, not_needed, missing or failed.
+        day: When it was done, days since 1970-01-01; None when it was not or nobody knows.
+        record: Record that shows it, None for none.
+        text: What is known of it, in a few words.
+    """
+
+    step: str
+    state: str
+    day: int | None = None
+    record: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Linked records with what differs between them.
 
@@ -99,6 +118,8 @@ class Case:
         evidence: Why they belong together and what was compared.
         candidates: The rivals of an ambiguous case, or sum-exact candidate causes, as sentences.
         bridge: Where goods are compared, the lines from one figure to the other; they add up.
+        steps: How far its process is, in order; empty where there is none.
+        next: What to do, as short sentences; the first is the next step.
     """
 
     id: str
@@ -114,3 +135,5 @@ class Case:
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[str, ...] = ()
     bridge: tuple[BridgeLine, ...] = ()
+    steps: tuple[Step, ...] = ()
+    next: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from recon_app.engine.cases import Legs
 from recon_app.models.alias import Aliases
 from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.column import Column
+from recon_app.models.panel import Panel
 from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Record, RecordType, Side
 
@@ -51,10 +52,14 @@ class Result:
         legs: The records of the cases.
         support: Records that belong to a case without being compared themselves (the order behind a
             transaction, the journal item behind a payment).
-        notes: Facts for the sentences of single cases, by case number: JSON values.
+        notes: Facts for the sentences of single cases, by case number: JSON values. The window shows some
+            by itself: ``legs`` as a timeline (see :class:`recon_app.models.case.Step`), ``next`` as a list of
+            next actions (short sentences, the first is the one to do), ``bucket`` as the age that rows can
+            be filtered by.
         payouts: Proof of every payout.
         proposals: Answers the run assumed because nobody gave them, to be confirmed by a person.
         remarks: Plain sentences on what was left out and why.
+        panels: Small tables about the result as a whole, such as tax by rate.
     """
 
     cases: pd.DataFrame
@@ -64,6 +69,7 @@ class Result:
     payouts: list[PayoutProof] = field(default_factory=list)
     proposals: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,10 @@ class Reconciliation(ABC):
         reads: Fields needed per record type; "source" stands for the id of the source that read a record.
         columns: Columns of each side's pane.
         pairs: Pairs of panes the user can choose, the first is the default; right minus left is the sign.
+            More than two sides are shown as slim panes: keys, dates and what is compared.
+        titles: What sides are called here where it is not their usual word: both may be of Odoo, as what was
+            ordered and what arrived. Then the legs of one stand on another side than its records' own.
+        absent: What is said where a record of a side is missing, as in "Not arrived".
         apart: Whether each case belongs to one pair only: to the one whose right side it has or misses.
         asks: First words of the answers that a person can give, as in ``journal.Stripe``.
     """
@@ -114,7 +124,9 @@ class Reconciliation(ABC):
     title: ClassVar[str]
     reads: ClassVar[Mapping[RecordType, tuple[str, ...]]]
     columns: ClassVar[Mapping[Side, tuple[Column, ...]]]
-    pairs: ClassVar[tuple[tuple[Side, Side], ...]]
+    pairs: ClassVar[tuple[tuple[Side, ...], ...]]
+    titles: ClassVar[Mapping[Side, str]] = {}
+    absent: ClassVar[Mapping[Side, str]] = {}
     apart: ClassVar[bool] = False
     asks: ClassVar[tuple[str, ...]] = ()
 

@@ -292,6 +292,7 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
         "proposals": result.proposals,
         "remarks": result.remarks,
         "inputs": inputs_digest(ws),
+        "panels": [panel.to_json() for panel in result.panels],
         "payouts": [
             {
                 "payout": proof.payout,

@@ -138,6 +138,7 @@ def propose(
     for question in questions(ws, case_id, action):
         if question.keep:
             settings.set_setting(ws, f"{_KEPT}{action}.{question.name}", made.answers[question.name], who=who)
+    states.keep_corrected(ws, case_id, made.id, who)
     states.refresh(ws, case_id)
     return made, Changes(corrections=True, states=True)
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, literal_column, select, update
+from sqlalchemy import Connection, insert, literal_column, select, update
 
 from recon_app.models.case import CALM, State
 from recon_app.models.changes import Changes
+from recon_app.models.learned import Sort
 from recon_app.models.problem import UsageError
+from recon_app.models.record import Record, Side
 from recon_app.store import events, results
 from recon_app.store.database import writing
+from recon_app.store.records import fetch_records
 from recon_app.store.schema import correction, decision
 from recon_app.store.workspace import Workspace
 
 _ACCEPT = "accept"
+#: Whose account tells sorts of cases apart: the first of these sides that has a record.
+_PLACES = (Side.PLATFORM, Side.ODOO, Side.SHOP, Side.BANK)
 #: State of a proposal that was taken back before anything was written.
 WITHDRAWN = "withdrawn"
 _UNDER_WAY = frozenset(
@@ -128,27 +134,109 @@ def accept(ws: Workspace, text: str, reason: str, who: str = "") -> Changes:
     if last is None or not lines:
         raise UsageError(f"the last run has no case {text}")
     head = lines[0]
-    note = results.case_notes(ws, last.id, [key]).get(key, {})
-    causes = {head.cause, *(finding[1] for finding in note.get("findings", ()))}
-    if "unexplained_residual" in causes:
+    if unexplained(ws, last.id, [head]):
         raise UsageError("the payout does not close and nothing explains it; it cannot be accepted")
     if head.state in _UNDER_WAY:
         raise UsageError(f"{text} has a correction that is {head.state}; take it back first")
-    with writing(ws.ledger) as connection:
-        rows = connection.execute(_CORRECTIONS).all()
-        value = {
-            "reason": reason,
-            "kind": head.kind,
-            "cause": head.cause or "",
-            "delta": head.delta,
-            "corrections": sum(key in _keys_of(row.case_ids, name) for row in rows if row.state != WITHDRAWN),
-        }
-        connection.execute(
-            insert(decision).values(case_id=text, verb=_ACCEPT, value=value, at=events.now(), who=who)
-        )
-        events.append(connection, who=who, what=_ACCEPT, on_id=text, data=value)
-    results.set_states(ws, last.id, {key: str(State.ACCEPTED)})
+    accept_all(ws, last, [head], reason, who)
     return Changes(states=True)
+
+
+def unexplained(ws: Workspace, run: int, heads: Sequence[results.LineRow]) -> set[int]:
+    """Keys of the cases with a residual that nothing explains: they can never be accepted (rule SET-02)."""
+    notes = results.case_notes(ws, run, [head.case_key for head in heads])
+    findings = {key: {finding[1] for finding in note.get("findings", ())} for key, note in notes.items()}
+    return {
+        head.case_key
+        for head in heads
+        if "unexplained_residual" in {head.cause, *findings.get(head.case_key, ())}
+    }
+
+
+def accept_all(
+    ws: Workspace,
+    last: results.RunRow,
+    heads: Sequence[results.LineRow],
+    reason: str,
+    who: str,
+    rule: str = "",
+) -> None:
+    """Keep the acceptance of some cases, first lines given, in one transaction.
+
+    Args:
+        ws: The workspace.
+        last: The run that found them.
+        heads: First line of each case.
+        reason: Why.
+        who: The person.
+        rule: The rule that decided instead of a person, "" for none.
+    """
+    name = last.reconciliation
+    found = sorts(ws, name, heads)
+    with writing(ws.ledger) as connection:
+        counts = Counter(
+            key
+            for row in connection.execute(_CORRECTIONS)
+            if row.state != WITHDRAWN
+            for key in _keys_of(row.case_ids, name)
+        )
+        for head, sort in zip(heads, found, strict=True):
+            value = {
+                "reason": reason,
+                "kind": head.kind,
+                "cause": head.cause or "",
+                "delta": head.delta,
+                "corrections": counts[head.case_key],
+                "sort": asdict(sort),
+                **({"rule": rule} if rule else {}),
+            }
+            text = case_id(name, head.case_key)
+            connection.execute(
+                insert(decision).values(case_id=text, verb=_ACCEPT, value=value, at=events.now(), who=who)
+            )
+            events.append(connection, who=who, what=_ACCEPT, on_id=text, data=value)
+    results.set_states(ws, last.id, {head.case_key: str(State.ACCEPTED) for head in heads})
+
+
+def sorts(ws: Workspace, name: str, heads: Sequence[results.LineRow]) -> list[Sort]:
+    """What sort of case each is, first lines given."""
+    firsts = [next((head.records[side] for side in _PLACES if side in head.records), 0) for head in heads]
+    records = fetch_records(ws, {number for number in firsts if number})
+    return [
+        Sort(
+            reconciliation=name,
+            kind=head.kind,
+            cause=head.cause or "",
+            missing=head.missing,
+            currency=head.currency or "",
+            unit=head.unit or "",
+            sign=0 if head.delta is None else (head.delta > 0) - (head.delta < 0),
+            where=(head.grp or "") if head.unit else _account(records.get(first)),
+        )
+        for head, first in zip(heads, firsts, strict=True)
+    ]
+
+
+def _account(record: Record | None) -> str:
+    return "" if record is None else str(record.values.get("account", ""))
+
+
+def keep_corrected(ws: Workspace, text: str, correction_id: str, who: str) -> None:
+    """Keep that a case was corrected and what sort of case it was: it speaks against rules that accept."""
+    name, key = case_key(text)
+    last = results.latest_run(ws, name)
+    lines = results.case_lines(ws, last.id, key) if last is not None else []
+    if not lines:
+        return
+    value = {
+        "correction": correction_id,
+        "delta": lines[0].delta,
+        "sort": asdict(sorts(ws, name, lines[:1])[0]),
+    }
+    with writing(ws.ledger) as connection:
+        connection.execute(
+            insert(decision).values(case_id=text, verb="correct", value=value, at=events.now(), who=who)
+        )
 
 
 def undo(ws: Workspace, who: str = "") -> tuple[str, Changes] | None:
@@ -166,15 +254,33 @@ def undo(ws: Workspace, who: str = "") -> tuple[str, Changes] | None:
         ).first()
         if row is None:
             return None
-        undone = connection.execute(
-            insert(decision)
-            .values(case_id=row.case_id, verb="undo", value=None, at=events.now(), who=who)
-            .returning(decision.c.id)
-        ).scalar_one()
-        connection.execute(update(decision).where(decision.c.id == row.id).values(undone_by=undone))
-        events.append(connection, who=who, what="undo", on_id=row.case_id, data={"decision": row.id})
+        _undo(connection, row.id, row.case_id, who)
     refresh(ws, row.case_id)
     return row.case_id, Changes(states=True)
+
+
+def take_back(ws: Workspace, decisions: Sequence[int], who: str) -> None:
+    """Take acceptances back, all in one transaction."""
+    with writing(ws.ledger) as connection:
+        rows = connection.execute(
+            select(decision.c.id, decision.c.case_id).where(
+                decision.c.id.in_(decisions), decision.c.undone_by.is_(None)
+            )
+        ).all()
+        for row in rows:
+            _undo(connection, row.id, row.case_id, who)
+    for row in rows:
+        refresh(ws, row.case_id)
+
+
+def _undo(connection: Connection, number: int, text: str, who: str) -> None:
+    undone = connection.execute(
+        insert(decision)
+        .values(case_id=text, verb="undo", value=None, at=events.now(), who=who)
+        .returning(decision.c.id)
+    ).scalar_one()
+    connection.execute(update(decision).where(decision.c.id == number).values(undone_by=undone))
+    events.append(connection, who=who, what="undo", on_id=text, data={"decision": number})
 
 
 def refresh(ws: Workspace, text: str) -> None:

@@ -36,6 +36,14 @@ def steps() -> tuple[ModuleType, ...]:
         v0003_counts,
         v0004_aliases,
         v0005_written,
+        v0006_learned_rules,
     )
 
-    return (v0001_ledger, v0002_sources_per_file, v0003_counts, v0004_aliases, v0005_written)
+    return (
+        v0001_ledger,
+        v0002_sources_per_file,
+        v0003_counts,
+        v0004_aliases,
+        v0005_written,
+        v0006_learned_rules,
+    )

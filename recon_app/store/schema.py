@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 
 from recon_app.models.record import FIELDS
 
-LEDGER_VERSION = 5
+LEDGER_VERSION = 6
 CACHE_VERSION = 5
 #: ``PRAGMA application_id`` of the two files: "RDL1" and "RDC1".
 LEDGER_ID = 0x52444C31
@@ -224,6 +224,29 @@ sku_alias = Table(
     Column("made_by", Text, nullable=False),
     Column("decided_at", Text),
     Column("decided_by", Text),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+#: Rules learned from decisions, every version of each; only state, decided_* and why of a row ever change.
+learned_rule = Table(
+    "learned_rule",
+    ledger,
+    Column("id", Integer, primary_key=True),
+    Column("rule", Integer, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state IN ('proposed', 'on', 'off', 'rejected', 'replaced')"),
+        nullable=False,
+    ),
+    Column("learned", Json, nullable=False),  # what it takes, its reason, its back-test
+    Column("made_at", Text, nullable=False),
+    Column("decided_at", Text),
+    Column("decided_by", Text),
+    Column("why", Text),
+    UniqueConstraint("rule", "version"),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

@@ -26,6 +26,9 @@ _EPOCH = date(1970, 1, 1)
 _DAY = 86_400
 #: Statuses of what is planned and not done.
 OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
+#: Last day of each age, and what it is called.
+AGES = ((2, "0-2 days"), (7, "3-7 days"), (30, "8-30 days"))
+OLDEST, UNKNOWN = "over 30 days", "age not known"
 
 
 class Pieces:
@@ -124,6 +127,15 @@ def today(answers: Mapping[str, str], *days: Ints) -> int:
         return int(moment.astimezone(UTC).timestamp()) // _DAY
     except ValueError:
         return max((int(each.max()) for each in days if len(each)), default=NO_INT)
+
+
+def age_words(age: Ints) -> Texts:
+    """What each age in days is called; NO_INT for one that nobody knows."""
+    found = np.full(len(age), OLDEST, object)
+    for last, name in reversed(AGES):
+        found[age <= last] = name
+    found[age == NO_INT] = UNKNOWN
+    return found
 
 
 def judged(count: int, *steps: tuple[Mask, Kind, str]) -> tuple[Texts, Texts]:

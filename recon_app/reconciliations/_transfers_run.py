@@ -14,9 +14,6 @@ from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, figure
 
-#: Last day of each age, and what it is called.
-AGES = ((2, "0-2 days"), (7, "3-7 days"), (30, "8-30 days"))
-OLDEST, UNKNOWN = "over 30 days", "age not known"
 #: Goods that are on their way no longer than this need nobody's work.
 _USUAL = 7
 
@@ -56,7 +53,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         (unknown, Kind.FIELD, "unknown_unit"),
     )
     listed = (sent != 0) | (received != 0) | unknown
-    bucket = np.where(under_way, _bucket(age), "").astype(object)
+    bucket = np.where(under_way, goods.age_words(age), "").astype(object)
     result = Result(cases=pd.DataFrame(), legs=Legs.none(), support=Legs.none())
     result.cases = goods.case_table(
         names[listed],
@@ -107,12 +104,3 @@ def _reference(moves: pd.DataFrame, coming: Mask) -> pd.Series:
     first = set(moves["grp"][~coming]) & set(moves["ref"][coming]) - {""}
     own = moves["ref"].where(moves["ref"] != "", moves["grp"])
     return own.where(coming | ~moves["grp"].isin(first).to_numpy(bool), moves["grp"])
-
-
-def _bucket(age: Ints) -> goods.Texts:
-    """What each age in days is called."""
-    found = np.full(len(age), OLDEST, object)
-    for last, name in reversed(AGES):
-        found[age <= last] = name
-    found[age == NO_INT] = UNKNOWN
-    return found

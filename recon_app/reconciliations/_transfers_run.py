@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, Legs
+from recon_app.engine.cases import Legs
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _goods_cases as goods

@@ -173,6 +173,10 @@ STACKED = (
     "line_unit",
     "line_price",
     "line_subtotal",
+    "line_discount",
+    "line_total",
+    "line_taxes",
+    "line_delivery",
     "line_state",
 )
 

@@ -179,6 +179,7 @@ SALE_ORDER_LINE: Names = {  # sale.order.line
     "total": (Name("price_total", "Total"),),
     "currency": _CURRENCY,
     "delivery": (Name("is_delivery", "Is a Delivery"),),
+    "taxes": (Name("tax_id", "Taxes", "16 18"), Name("tax_ids", "Taxes", "19")),
     "state": (Name("state", "Order Status"),),
 }
 
@@ -211,7 +212,11 @@ _ORDERED = (
 )
 SALE_ORDER_STACKED: Names = {  # sale.order with its lines
     **_only(SALE_ORDER, "number", "customer_ref", "state", "currency", "company_currency"),
-    **_lines("order_line", "Order Lines", _only(SALE_ORDER_LINE, *_ORDERED)),
+    **_lines(
+        "order_line",
+        "Order Lines",
+        _only(SALE_ORDER_LINE, *_ORDERED, "discount", "total", "taxes", "delivery"),
+    ),
 }
 PURCHASE_ORDER_STACKED: Names = {  # purchase.order with its lines
     **_only(PURCHASE_ORDER, "number", "vendor_ref", "planned", "state", "currency", "company_currency"),

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from recon_app.models.problem import FileRejected, Problem
+from recon_app.models.record import NO_INT
 from recon_app.sources._base import Batch, InputFile, Ints, Reading
 from recon_app.sources._goods import Sums, known
 from recon_app.sources._odoo import Part, extras, split_display
@@ -93,10 +94,19 @@ class OdooOrderLines(OdooGoodsSource):
                     "price": plain_numbers(part, "price"),
                     "discount": ["" if cell == "0" else cell for cell in plain_numbers(part, "discount")],
                     "with_tax": [with_tax or None] * len(part),
+                    "total": self._gross(part, currencies, with_tax=with_tax),
+                    "taxes": part.text("taxes"),
                     "delivery": [flag or None for flag in part.flags("delivery")],
                 },
             ),
         }
+
+    def _gross(self, part: Part, currencies: list[str], *, with_tax: bool) -> Ints:
+        """Amounts with tax beside those without."""
+        if with_tax:
+            return np.full(len(part), NO_INT, np.int64)
+        amounts = part.money("total", currencies)
+        return negated(amounts) if self.outward else amounts
 
     def _amounts(self, part: Part, currencies: list[str], *, with_tax: bool) -> Ints:
         amounts = part.money("total" if with_tax else "subtotal", currencies)

@@ -15,6 +15,7 @@ from recon_app.sources._base import Batch, InputFile, Ints, Reading
 from recon_app.sources._goods import Sums
 from recon_app.sources._odoo import OdooSource, Part
 from recon_app.sources._odoo_goods import code_of_display
+from recon_app.sources._values import without_float_noise
 
 _Cell = TypeVar("_Cell")
 
@@ -60,6 +61,10 @@ class Lines:
         """Cells of a field of the lines."""
         cells = self.part.line_cells(name)
         return [cells[place] for place in self._places.tolist()]
+
+    def numbers(self, name: str) -> list[str]:
+        """Numbers of the lines as text, without float noise: prices, which have no currency here."""
+        return [text.removesuffix(".0") for text in without_float_noise(self.text(name))]
 
     def quantities(self, name: str) -> Ints:
         """Millionths of a quantity of the lines."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recon_app.models.record import RecordType
 from recon_app.sources._base import Batch, Reading
+from recon_app.sources._extra import json_objects
 from recon_app.sources._goods import Sums
 from recon_app.sources._odoo import cells
 from recon_app.sources._odoo_fields import ORDER_STATES
@@ -19,7 +20,7 @@ class OdooSaleOrderStackedLines(OdooStacked):
     record_type = RecordType.SALE_ORDER_LINE
     beside = "odoo_sale_orders"
     key = ("grp", "sku", "ref2")
-    progress = ("barcode", "ref", "status", "amount", "quantity", "done", "invoiced", "unit", "text")
+    progress = ("barcode", "ref", "status", "amount", "quantity", "done", "invoiced", "unit", "text", "extra")
     names = SALE_ORDER_STACKED
     never = cells(
         "Vendor | Vendor Reference | Order Deadline | Billing Status | Order Lines/Received Qty | "
@@ -39,4 +40,15 @@ class OdooSaleOrderStackedLines(OdooStacked):
             "ref": lines.carried(part.text("customer_ref")),
             "status": lines.carried(part.keys(ORDER_STATES, "state")),
             "amount": amounts,
+            "extra": json_objects(
+                {
+                    "price": lines.numbers("line_price"),
+                    "discount": ["" if cell == "0" else cell for cell in lines.numbers("line_discount")],
+                    "total": lines.money("line_total", currencies),
+                    "taxes": lines.text("line_taxes"),
+                    "delivery": [
+                        cell.casefold() in ("true", "1") or None for cell in lines.text("line_delivery")
+                    ],
+                }
+            ),
         }

@@ -78,6 +78,8 @@ def _batch(part: Part, reading: Reading) -> Batch:
                     for names in part.lists("invoices")
                 ],
                 "invoice_status": part.keys(INVOICE_STATUSES, "invoice_status"),
+                "untaxed": part.money("untaxed", currencies),
+                "tax": part.money("tax", currencies),
             },
         ),
     }

@@ -80,6 +80,9 @@ def _batch(rows: Chunk, reading: Reading, sums: Sums) -> Batch:
                 "price": price,
                 "discount": nonzero(discount),
                 "tip": [flag or None for flag in tip.tolist()],
+                "taxable": [
+                    "no" if word.casefold() == "false" else "" for word in rows.text("Lineitem taxable")
+                ],
                 "requires_shipping": [word.casefold() for word in rows.text("Lineitem requires shipping")],
             }
         ),

@@ -56,6 +56,7 @@ _ORDER_COLUMNS = (
     "Id",
     "Duties",
     "Payment References",
+    *(f"Tax {number} {part}" for number in range(1, 6) for part in ("Name", "Value")),
 )
 
 
@@ -179,7 +180,7 @@ class _Orders:
             "extra": json_objects(self._extra()),
         }
 
-    def _extra(self) -> dict[str, Sequence[str] | Ints]:
+    def _extra(self) -> dict[str, Sequence[object] | Ints]:
         """Amounts in minor units (zero ones left out), times in seconds UTC."""
         on_top, inside = self._closes(self.off_shipping)
         one, all_of_them = self.first.text("Payment Reference"), self.first.text("Payment References")
@@ -188,6 +189,7 @@ class _Orders:
             "shipping": nonzero(self.shipping),
             "taxes": nonzero(self.taxes),
             "taxes_are": _tax_words(on_top, inside),
+            "tax_lines": _tax_lines(self.first, self.currency),
             "discount": nonzero(self.discount),
             "tip": nonzero(self.tips),
             "duties": nonzero(self.duties),
@@ -238,3 +240,17 @@ def _tax_words(on_top: Mask, inside: Mask) -> list[str]:
     """How the prices hold their taxes, "" where the order does not show it."""
     words = np.where(on_top == inside, "", np.where(on_top, "added", "included"))
     return [str(word) for word in words.tolist()]
+
+
+def _tax_lines(first: Chunk, currency: list[str]) -> list[tuple[tuple[str, int], ...]]:
+    """Name and amount of each tax of the orders; Shopify shows five at most."""
+    found: list[tuple[tuple[str, int], ...]] = [()] * len(currency)
+    for number in range(1, 6):
+        names = first.text(f"Tax {number} Name")
+        if not any(names):
+            continue
+        values = zeroed(first.money(f"Tax {number} Value", currency)).tolist()
+        for place, (name, value) in enumerate(zip(names, values, strict=True)):
+            if name:
+                found[place] += ((name, value),)
+    return found

@@ -110,6 +110,16 @@ def test_sorted_rows_that_tear_orders_apart_are_refused(
         read_sample(SOURCE, write_csv([header, *sorted(body, key=lambda row: row[sku])]))
 
 
+def test_taxes_keep_their_names_and_amounts(
+    rows: list[list[str]], read_sample: Read, write_csv: Callable[..., Path]
+) -> None:
+    place = rows[0].index("Tax 1 Name")
+    rows[1][place : place + 4] = ["State Tax 6%", "3.60", "County Tax 0.5%", "0.30"]
+    records = read_sample(SOURCE, write_csv(rows))["records"]
+    assert records[0]["extra"]["tax_lines"] == [["State Tax 6%", 360], ["County Tax 0.5%", 30]]
+    assert "tax_lines" not in records[1]["extra"]
+
+
 def test_two_orders_of_one_name_stay_two(
     rows: list[list[str]], read_sample: Read, write_csv: Callable[..., Path]
 ) -> None:

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import span_hashes, spans
+from recon_app.engine.orders import looked_up, number_in, order_hashes, orders_of, orders_of_transfers
 from recon_app.engine.units import denominator
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.models.rule import Transform
 from recon_app.reconciliations._stock_figures import Index, odoo_names, reduced
 from recon_app.reconciliations._stock_policy import Policy
 
@@ -28,32 +27,6 @@ _DEAD = frozenset({"cancel", "cancelled", "canceled", "failure", "error"})
 # The fulfilment status of a line in the exports of Shopify and Matrixify.
 _FULFILLED, _PARTIAL = "fulfilled", frozenset({"partial", "partially_fulfilled"})
 _NEVER = frozenset({"restocked", "not_eligible"})
-_RETURN = "Return of "
-
-
-def order_hashes(texts: pd.Series) -> Ints:
-    """Hash of each order reference, 0 for none."""
-    return span_hashes(spans(texts.tolist(), Transform.ORDER_REF))
-
-
-def looked_up(texts: pd.Series, known: pd.Series) -> Ints:
-    """What is known of each text, 0 for nothing. A hash must not become a float on its way."""
-    place = known.index.get_indexer(pd.Index(texts))
-    values = np.append(known.to_numpy(np.int64), 0)  # the last one is for nothing
-    found: Ints = values[place]
-    return found
-
-
-def number_in(extra: pd.Series, name: str) -> Ints:
-    """A whole number out of JSON objects, NO_INT where it is not there."""
-    found = np.full(len(extra), NO_INT, np.int64)
-    marker = f'"{name}":'
-    has = np.flatnonzero(extra.str.contains(marker, regex=False).to_numpy(bool))
-    for place in has.tolist():
-        digits = extra.iloc[place].partition(marker)[2].partition(",")[0].rstrip("}")
-        if digits.lstrip("-").isdigit():
-            found[place] = int(digits)
-    return found
 
 
 @dataclass(frozen=True)
@@ -104,8 +77,8 @@ def moves(frames: Frames, policy: Policy, index: Index, known: Sales, shop_order
     is_open = frame["status"].isin(_OPEN).to_numpy(bool)
     whole = np.where((frame["status"] == "assigned").to_numpy(bool), demand, 0)
     places = policy.inside(set(frame["location"]) | set(frame["location_to"]))
-    of_transfer = _orders_of_transfers(frames[RecordType.TRANSFER], known, shop_orders)
-    order = _orders_of(frame["ref"], known, shop_orders, of_transfer)
+    of_transfer = orders_of_transfers(frames[RecordType.TRANSFER], known.of_number, shop_orders)
+    order = orders_of(frame["ref"], known.of_number, shop_orders, of_transfer)
     by_transfer = looked_up(frame["grp"], of_transfer)
     return pd.DataFrame(
         {
@@ -129,36 +102,6 @@ def moves(frames: Frames, policy: Policy, index: Index, known: Sales, shop_order
 
 def _zeroed(values: Ints) -> Ints:
     return np.where(values == NO_INT, 0, values)
-
-
-def _orders_of(
-    origins: pd.Series, known: Sales, shop_orders: Ints, of_transfer: pd.Series | None = None
-) -> Ints:
-    """Order of each source document: ``S00055 - #1055``, ``Shopify #1055``, ``Return of WH/OUT/00004``."""
-    codes, texts = pd.factorize(origins)
-    unique = pd.Series(texts, dtype=object)
-    if not len(unique):
-        return np.array([], np.int64)
-    parts = unique.str.partition(" - ")
-    found = looked_up(parts[0], known.of_number)
-    for part in (parts[2], unique, unique.str.rpartition(" ")[2]):
-        direct = order_hashes(part)
-        found = np.where((found == 0) & np.isin(direct, shop_orders), direct, found)
-    if of_transfer is not None:
-        returned = unique.where(unique.str.startswith(_RETURN), "").str.removeprefix(_RETURN)
-        found = np.where(found == 0, looked_up(returned, of_transfer), found)
-    result: Ints = found[codes]
-    return result
-
-
-def _orders_of_transfers(transfers: pd.DataFrame, known: Sales, shop_orders: Ints) -> pd.Series:
-    """Order by number of the transfer, those of returns found through what they return."""
-    code = _orders_of(transfers["ref"], known, shop_orders)
-    first = pd.Series(code, index=transfers["grp"])
-    first = first[(first != 0) & ~first.index.duplicated()]
-    again = _orders_of(transfers["ref"], known, shop_orders, first)
-    every = pd.Series(again, index=transfers["grp"])
-    return every[(every != 0) & ~every.index.duplicated()]
 
 
 def shop_orders(frames: Frames) -> Ints:

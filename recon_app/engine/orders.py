@@ -1,0 +1,79 @@
+"""Orders of the shop by the hash of their reference, and which of them a document of Odoo is about.
+
+References are normalised as order references; 0 stands for none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recon_app.engine.normalise import span_hashes, spans
+from recon_app.models.record import NO_INT
+from recon_app.models.rule import Transform
+
+Ints = NDArray[np.int64]
+_RETURN = "Return of "
+
+
+def order_hashes(texts: pd.Series) -> Ints:
+    """Hash of each order reference, 0 for none."""
+    return span_hashes(spans(texts.tolist(), Transform.ORDER_REF))
+
+
+def looked_up(texts: pd.Series, known: pd.Series) -> Ints:
+    """What is known of each text, 0 for nothing. A hash must not become a float on its way."""
+    place = known.index.get_indexer(pd.Index(texts))
+    values = np.append(known.to_numpy(np.int64), 0)  # the last one is for nothing
+    found: Ints = values[place]
+    return found
+
+
+def number_in(extra: pd.Series, name: str) -> Ints:
+    """A whole number out of JSON objects, NO_INT where it is not there."""
+    found = np.full(len(extra), NO_INT, np.int64)
+    marker = f'"{name}":'
+    has = np.flatnonzero(extra.str.contains(marker, regex=False).to_numpy(bool))
+    for place in has.tolist():
+        digits = extra.iloc[place].partition(marker)[2].partition(",")[0].rstrip("}")
+        if digits.lstrip("-").isdigit():
+            found[place] = int(digits)
+    return found
+
+
+def orders_of(
+    origins: pd.Series, of_number: pd.Series, shop_orders: Ints, of_transfer: pd.Series | None = None
+) -> Ints:
+    """Order of each source document: ``S00055 - #1055``, ``Shopify #1055``, ``Return of WH/OUT/00004``.
+
+    Args:
+        origins: Source documents.
+        of_number: Order by number of Odoo's sale order.
+        shop_orders: The orders that the shop's files name.
+        of_transfer: Order by number of the transfer, for returns.
+    """
+    codes, texts = pd.factorize(origins)
+    unique = pd.Series(texts, dtype=object)
+    if not len(unique):
+        return np.array([], np.int64)
+    parts = unique.str.partition(" - ")
+    found = looked_up(parts[0], of_number)
+    for part in (parts[2], unique, unique.str.rpartition(" ")[2]):
+        direct = order_hashes(part)
+        found = np.where((found == 0) & np.isin(direct, shop_orders), direct, found)
+    if of_transfer is not None:
+        returned = unique.where(unique.str.startswith(_RETURN), "").str.removeprefix(_RETURN)
+        found = np.where(found == 0, looked_up(returned, of_transfer), found)
+    result: Ints = found[codes]
+    return result
+
+
+def orders_of_transfers(transfers: pd.DataFrame, of_number: pd.Series, shop_orders: Ints) -> pd.Series:
+    """Order by number of the transfer, those of returns found through what they return."""
+    code = orders_of(transfers["ref"], of_number, shop_orders)
+    first = pd.Series(code, index=transfers["grp"])
+    first = first[(first != 0) & ~first.index.duplicated()]
+    again = orders_of(transfers["ref"], of_number, shop_orders, first)
+    every = pd.Series(again, index=transfers["grp"])
+    return every[(every != 0) & ~every.index.duplicated()]

@@ -89,7 +89,15 @@ def main(arguments: Sequence[str]) -> int:
 
 def load_commands() -> dict[str, _Command]:
     """All commands by name; those of the other modules of the command line register themselves."""
-    from recon_app import cli_aliases, cli_cases, cli_counts, cli_odoo, cli_watch, cli_workspace  # noqa: F401
+    from recon_app import (  # noqa: F401
+        cli_aliases,
+        cli_cases,
+        cli_counts,
+        cli_decisions,
+        cli_odoo,
+        cli_watch,
+        cli_workspace,
+    )
 
     return _COMMANDS
 

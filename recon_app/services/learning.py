@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from recon_app.engine.learning import learn
 from recon_app.models.case import State
 from recon_app.models.changes import Changes
-from recon_app.models.learned import Decided, Sort
+from recon_app.models.learned import Decided, Learned, Sort
+from recon_app.models.money import format_minor
 from recon_app.models.problem import UsageError
+from recon_app.models.quantity import format_quantity
+from recon_app.models.record import Side
 from recon_app.services import states
 from recon_app.store import learned as store
 from recon_app.store import results, settings
@@ -38,6 +41,27 @@ class Price:
     cases: int
     size: int
     worst: int
+
+
+def told(rule: Learned) -> str:
+    """In one sentence which cases a rule takes."""
+    sort = rule.sort
+    missing = [side for place, side in enumerate(Side) if sort.missing & (1 << place)]
+    what = " ".join(filter(None, (sort.kind, sort.cause.replace("_", " "))))
+    lacking = f", missing on {' and '.join(missing)}" if missing else ""
+    where = f" at {sort.where}" if sort.where else ""
+    direction = {-1: "negative, ", 1: "positive, "}.get(sort.sign, "")
+    return (
+        f"cases of {sort.reconciliation} that are '{what}'{lacking}{where}, "
+        f"{direction}up to {figure(sort, rule.largest)}"
+    )
+
+
+def figure(sort: Sort, size: int) -> str:
+    """A size with its currency or unit."""
+    if sort.unit:
+        return f"{format_quantity(size)} {sort.unit}"
+    return f"{format_minor(size, sort.currency)} {sort.currency}" if sort.currency else "no amount"
 
 
 def propose(ws: Workspace) -> list[RuleRow]:

@@ -47,6 +47,7 @@ class RunReport:
         counts: Cases per kind.
         proposals: Answers that were assumed and should be confirmed.
         remarks: What was left out.
+        ruled: Cases that learned rules accepted, by rule.
         changes: What screens should read again.
     """
 
@@ -56,6 +57,7 @@ class RunReport:
     counts: dict[str, int] = field(default_factory=dict)
     proposals: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    ruled: dict[str, int] = field(default_factory=dict)
     changes: Changes = field(default_factory=lambda: Changes(runs=True))
 
 
@@ -89,6 +91,8 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
         UsageError: no such reconciliation, or the period is not a month.
     """
     import numpy as np
+
+    from recon_app.services import learning
 
     recon = reconciliation(name)
     days = _days(period)
@@ -130,6 +134,7 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
         {str(kind): int(count) for kind, count in kinds.items()},
         result.proposals,
         result.remarks,
+        learning.apply(ws, name),
     )
 
 

@@ -145,6 +145,7 @@ class _Told:
         self.undone: set[int] = set()
         self.files: dict[str, tuple[Any, Any]] = {}
         self.scans: dict[str, tuple[int, str]] = {}
+        self.rules: dict[str, str] = {}
 
     def take(self, who: str, what: str, on_id: str, data: Any) -> None:
         """Take the next entry."""
@@ -161,6 +162,8 @@ class _Told:
             self.files[on_id] = (data["file"], data["sha256"])
         elif what == "import removed":
             self.files.pop(on_id, None)
+        elif what == "rule":
+            self.rules[on_id] = data["state"]
         elif what == "count closed":
             self.scans[on_id] = (data["last"], data["digest"])
         elif on_id in self.states and what in _STATES:
@@ -179,6 +182,8 @@ def _row_faults(connection: Any) -> Iterator[str]:
         yield from _differences(name, there, expected)
     states = dict(connection.execute("SELECT id, state FROM correction").fetchall())
     yield from _differences("state of the correction", states, told.states)
+    rules = dict(connection.execute("SELECT 'rule:' || rule || '.' || version, state FROM learned_rule"))
+    yield from _differences("state of the rule", rules, told.rules)
     files = connection.execute("SELECT id, file, sha256 FROM import_file WHERE status = 'imported'")
     yield from _differences("import", {str(row[0]): (row[1], row[2]) for row in files}, told.files)
     yield from _decision_faults(connection, told)

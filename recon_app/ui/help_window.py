@@ -17,6 +17,7 @@ _ORDER = (
     "settlements",
     "stock",
     "products",
+    "rules",
     "counts",
     "corrections",
     "command-line",

@@ -58,7 +58,10 @@ def test_accepting_wants_a_reason(found: Workspace) -> None:
     event = list_events(found, case.id)[-1]
     difference = {"kind": "missing", "cause": "not_booked", "delta": -700, "corrections": 0}
     assert (event.who, event.what) == ("Ann", "accept")
+    assert isinstance(event.data, dict)
+    sort = event.data.pop("sort")
     assert event.data == {"reason": "paid in cash", **difference}
+    assert (sort["where"], sort["currency"], sort["sign"]) == ("shopify_payments", "EUR", -1)
 
 
 def test_what_is_accepted_is_no_longer_open(found: Workspace) -> None:

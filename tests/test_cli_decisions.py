@@ -63,8 +63,7 @@ def test_the_way_of_a_rule(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert _run(folder, "rules", "propose") == 0
     assert capsys.readouterr().out == (
         "1.1  proposed\n"
-        "    cases of settlements that are 'missing not booked', missing on odoo at shopify_payments, "
-        "negative, up to 7.00 EUR\n"
+        "    Settlements: not booked, missing in Odoo, at shopify_payments, negative, up to 7.00 EUR\n"
         "    reason: Paid out before we used Odoo\n"
         "    on 7 past decisions: right 2/2, found 2/7, abstained 5/7, false matches 0 (0.00 EUR)\n"
         "    would accept now: 5 open cases (35.00 EUR), of which at worst 4 wrongly\n"

@@ -44,17 +44,17 @@ class Price:
 
 
 def told(rule: Learned) -> str:
-    """In one sentence which cases a rule takes."""
+    """In a few words which cases a rule takes."""
     sort = rule.sort
-    missing = [side for place, side in enumerate(Side) if sort.missing & (1 << place)]
-    what = " ".join(filter(None, (sort.kind, sort.cause.replace("_", " "))))
-    lacking = f", missing on {' and '.join(missing)}" if missing else ""
-    where = f" at {sort.where}" if sort.where else ""
-    direction = {-1: "negative, ", 1: "positive, "}.get(sort.sign, "")
-    return (
-        f"cases of {sort.reconciliation} that are '{what}'{lacking}{where}, "
-        f"{direction}up to {figure(sort, rule.largest)}"
+    missing = " and ".join(side.title() for place, side in enumerate(Side) if sort.missing & (1 << place))
+    words = (
+        sort.cause.replace("_", " ") or sort.kind,
+        f"missing in {missing}" if missing else "",
+        f"at {sort.where}" if sort.where else "",
+        {-1: "negative", 1: "positive"}.get(sort.sign, ""),
+        f"up to {figure(sort, rule.largest)}",
     )
+    return f"{sort.reconciliation.title()}: {', '.join(filter(None, words))}"
 
 
 def figure(sort: Sort, size: int) -> str:

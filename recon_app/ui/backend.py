@@ -20,6 +20,7 @@ from recon_app.models.proof import ClearingProof, PayoutProof
 from recon_app.models.record import Side
 from recon_app.ui.backend_counts import CountServices
 from recon_app.ui.backend_goods import GoodsServices
+from recon_app.ui.backend_rules import RuleServices
 
 if TYPE_CHECKING:
     from recon_app.jobs import Progress
@@ -50,6 +51,11 @@ class Backend:
     def counts(self) -> CountServices:
         """Counts of the stock."""
         return CountServices(self._workspace)
+
+    @property
+    def rules(self) -> RuleServices:
+        """Rules learned from decisions."""
+        return RuleServices(self._workspace)
 
     @property
     def folder(self) -> Path:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QByteArray, QSettings
 
 ORGANISATION = "Recon Desk"
 APPLICATION = "recon-app"
+#: Name of the person at this computer: who counts also decides.
+WHO = "count/name"
 
 
 class Settings:

@@ -1,4 +1,4 @@
-"""What can be done with the workspace as a whole: share named columns, back up, check the audit trail."""
+"""What can be done with the workspace as a whole: share named columns, rules from decisions, back up."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from recon_app.models.changes import Changes
 from recon_app.ui.actions import Act
 from recon_app.ui.backend import Backend
+from recon_app.ui.backend_rules import RuleServices, ShownRule
 from recon_app.ui.context import Context
 from recon_app.ui.formats import number, one_line
+from recon_app.ui.screens.rules_dialog import RulesDialog
+from recon_app.ui.settings import WHO
 
 T = TypeVar("T")
 _FILTER = "Profiles (*.json)"
@@ -26,6 +30,7 @@ class WorkspaceMenu:
         add = context.actions.add
         add(Act("workspace.share", "Share named columns…", self.share, (), "&File", self._open))
         add(Act("workspace.take", "Take named columns from a file…", self.take, (), "&File", self._open))
+        add(Act("workspace.rules", "Rules from decisions…", self.rules, (), "&File", self._open))
         add(Act("workspace.backup", "Back up now", self.back_up, (), "&File", self._open))
 
     def _open(self) -> bool:
@@ -59,6 +64,26 @@ class WorkspaceMenu:
             lambda backend: backend.import_profiles(path),
             lambda count: f"{number(count)} mappings were taken from {one_line(path.name)}.",
         )
+
+    def rules(self) -> None:
+        """Show the rules that the decisions teach, to be switched on or off."""
+        dialog = RulesDialog(self._context.settings.text(WHO), self._window)
+
+        def look(_: object = None) -> None:
+            self._context.read(dialog, lambda backend: backend.rules.look(), shown, title="Looking for rules")
+
+        def shown(found: tuple[list[ShownRule], tuple[str, ...]]) -> None:
+            dialog.show_rules(*found)
+
+        def change(do: Callable[[RuleServices], Changes]) -> None:
+            self._context.settings.put(WHO, dialog.who.text().strip())
+            self._context.write(dialog, lambda backend: do(backend.rules), "Keeping the decision")
+
+        dialog.asked.connect(change)
+        self._context.changed.connect(look)
+        dialog.finished.connect(lambda _: self._context.changed.disconnect(look))
+        dialog.open()
+        look()
 
     def back_up(self) -> None:
         """Copy what cannot be made again."""

@@ -10,13 +10,12 @@ from recon_app.ui.actions import Act
 from recon_app.ui.context import Context
 from recon_app.ui.screens.alias_dialog import AliasDialog
 from recon_app.ui.screens.cases_screen import CasesScreen
+from recon_app.ui.settings import WHO
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.words import Wording
 
 if TYPE_CHECKING:
     from recon_app.store.aliases import AliasRow
-
-_WHO = "count/name"  # the same person also counts
 
 
 class ProductsScreen(CasesScreen):
@@ -61,12 +60,12 @@ class ProductsScreen(CasesScreen):
         if not proposals:
             self.context.toast.say("No two SKUs look like one product that nobody decided on yet.")
             return
-        dialog = AliasDialog(proposals, self.context.settings.text(_WHO), self)
+        dialog = AliasDialog(proposals, self.context.settings.text(WHO), self)
         dialog.decided.connect(self._decide)
         dialog.open()
 
     def _decide(self, approved: list[int], rejected: list[int], who: str) -> None:
-        self.context.settings.put(_WHO, who)
+        self.context.settings.put(WHO, who)
         self.context.write(
             self,
             lambda backend: backend.goods.decide_aliases(approved, rejected, who),

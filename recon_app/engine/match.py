@@ -26,6 +26,7 @@ from recon_app.engine.table import (
     Linking,
     Table,
     bounds,
+    sieved,
     timing,
 )
 from recon_app.models.rule import Amounts, Rule
@@ -132,7 +133,7 @@ def _join_duplicates(table: Table, number: int, rule: Rule) -> None:  # noqa: AR
     kind = np.append(table.outcomes(), AMBIGUOUS)[table.group]
     agreeing = (kind == MATCHED) | (kind == TIMING) | (kind == DUPLICATE)
     free = table.group == UNLINKED
-    late = table.open_rows(rule)[0]
+    late = table.late_rows(rule)
     linked = table.usable(rule, np.flatnonzero(agreeing))
     for late_side, linked_side in zip(table.sides(late), table.sides(linked), strict=True):
         rows = np.concatenate([late_side, _alike(table, rule, linked_side, late_side)])
@@ -146,7 +147,7 @@ def _alike(table: Table, rule: Rule, rows: Ints, like: Ints) -> Ints:
     wanted[table.money[like]] = True
     rows = rows[wanted[table.money[rows]]]
     key = rule.on[0]
-    return rows[np.isin(table.marks(key, rows), table.marks(key, like))]
+    return rows[sieved(table.marks(key, rows), table.marks(key, like))]
 
 
 def _join(table: Table, rows: Ints, cluster: Ints) -> Ints:

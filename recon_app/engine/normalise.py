@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from recon_app.models.lines import LINE_BREAK, Lines, as_lines
 from recon_app.models.rule import Transform
 
 Ints = NDArray[np.int64]
@@ -24,11 +24,13 @@ BLANK = -1
 CORE_DIGITS = 3
 
 _BLANKS = " \t\r\u00a0\u202f\u2009"
-_NEWLINE = ord("\n")
-_BREAK = "\udc0a"  # stands for a line break within a value; no decoded file contains it
+_NEWLINE, _HASH = ord("\n"), ord("#")
+_LAST_ASCII = 0x7F
 _WORD = 8
+_SPARE = b"\0" * _WORD
 _AT_ONCE = 250_000  # rows that are looked at together where that saves memory
-_ROOMY = 8  # codes are numbered anew when there could be this many times as many as rows
+_LOWER = np.frombuffer(bytes(range(256)).lower(), np.uint8)  # changes the letters of ASCII only
+_IS_BLANK = np.isin(np.arange(256), list(map(ord, _BLANKS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,34 @@ class Spans:
     starts: Places
     lengths: Places
 
-    def take(self, rows: Ints) -> Spans:
-        """The pieces of some rows."""
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def take(self, rows: NDArray[Any] | slice) -> Spans:
+        """The pieces of some rows, in the same buffer."""
         return Spans(self.data, self.starts[rows], self.lengths[rows])
+
+    def alone(self) -> Spans:
+        """The same pieces one a line, in a buffer that holds nothing else."""
+        ends = np.cumsum(self.lengths + 1, dtype=np.int64)
+        starts = ends - self.lengths - 1
+        places = np.repeat(self.starts - starts, self.lengths + 1)
+        places += np.arange(len(places))
+        data = np.append(self.data[places], np.frombuffer(_SPARE, np.uint8))
+        data[ends - 1] = _NEWLINE
+        return Spans(data, _narrow(starts, len(data)), self.lengths)
 
     def texts(self) -> list[str]:
         """The pieces as text."""
+        ends = self.starts + self.lengths
         raw = self.data.tobytes()
-        ends = (self.starts + self.lengths).tolist()
-        pieces = [
-            raw[a:b].decode(errors="surrogatepass") for a, b in zip(self.starts.tolist(), ends, strict=True)
-        ]
-        broken = _BREAK.encode(errors="surrogatepass") in raw
-        return [piece.replace(_BREAK, "\n") for piece in pieces] if broken else pieces
+        if len(ends) and not self.starts[0] and (self.starts[1:] == ends[:-1] + 1).all():
+            pieces = raw[: int(ends[-1])].decode(errors="surrogatepass").split("\n")
+        else:
+            bounds = zip(self.starts.tolist(), ends.tolist(), strict=True)
+            pieces = [raw[a:b].decode(errors="surrogatepass") for a, b in bounds]
+        broken = LINE_BREAK.encode(errors="surrogatepass") in raw
+        return [piece.replace(LINE_BREAK, "\n") for piece in pieces] if broken else pieces
 
 
 def normalised(text: str, transform: Transform) -> str:
@@ -65,40 +82,62 @@ def normalised(text: str, transform: Transform) -> str:
     return spans([text], transform).texts()[0]
 
 
-def spans(values: Sequence[str], transform: Transform) -> Spans:
-    """Normalise a column; see :class:`Transform`."""
+def spans(values: Sequence[str] | Spans, transform: Transform) -> Spans:
+    """Normalise a column of texts, or of pieces that stand one a line; see :class:`Transform`."""
+    pieces = values if isinstance(values, Spans) else lined(as_lines(values))
     if transform is Transform.EXACT:
-        return _lines(_joined(values), len(values))
-    folded = _lines(_folded(values), len(values))
+        return pieces
+    folded = _folded(pieces)
     return longest_digit_runs(folded) if transform is Transform.CORE else folded
 
 
-def _joined(values: Sequence[str]) -> str:
-    """All values, one a line."""
-    text = "\n".join(values)
-    if text.count("\n") == max(len(values) - 1, 0):
-        return text
-    return "\n".join(value.replace("\n", _BREAK) for value in values)
+def lined(lines: Lines) -> Spans:
+    """Texts as pieces, one a line."""
+    data = np.frombuffer(lines.data + _SPARE, np.uint8)
+    ends = np.flatnonzero(data == _NEWLINE)
+    starts = np.zeros_like(ends)
+    starts[1:] = ends[:-1] + 1
+    return Spans(data, _narrow(starts, len(data)), _narrow(ends - starts, len(data)))
 
 
-def _folded(values: Sequence[str]) -> str:
-    text = _joined(values).replace(_BREAK, "")
+def joined(one: Spans, other: Spans) -> Spans:
+    """Two columns of pieces, one behind the other."""
+    offset, size = len(one.data), len(one.data) + len(other.data)
+    starts = np.concatenate([one.starts, other.starts.astype(np.int64) + offset])
+    return Spans(
+        np.concatenate([one.data, other.data]),
+        _narrow(starts, size),
+        np.concatenate([one.lengths, other.lengths]),
+    )
+
+
+def _narrow(places: NDArray[Any], size: int) -> Places:
+    """Places in a buffer of some bytes, in half the memory where that is possible."""
+    return places.astype(np.int32) if size < 2**31 else places
+
+
+def _folded(pieces: Spans) -> Spans:
+    """References without blanks, case and one leading ``#``."""
+    data, starts, lengths = _LOWER[pieces.data], pieces.starts, pieces.lengths
+    if data.max() > _LAST_ASCII:  # str knows the letters and blanks of all languages
+        return lined(_folded_lines(pieces.texts()))
+    blanks = np.flatnonzero(_IS_BLANK[data])
+    if len(blanks):
+        before = np.searchsorted(blanks, starts)
+        lengths = lengths - _narrow(np.searchsorted(blanks, starts + lengths) - before, len(data))
+        starts = starts - _narrow(before, len(data))
+        data = np.delete(data, blanks)
+    marked = (data[starts] == _HASH) & (lengths > 0)
+    return Spans(data, starts + marked, lengths - marked)
+
+
+def _folded_lines(values: Sequence[str]) -> Lines:
+    text = as_lines(values).data.decode(errors="surrogatepass").replace(LINE_BREAK, "")
     for blank in _BLANKS:
         text = text.replace(blank, "")
     # one '#' is taken off each line, the first line included
-    return f"\n{text.casefold()}".replace("\n#", "\n")[1:]
-
-
-def _lines(text: str, count: int) -> Spans:
-    """One piece a line; ``count`` tells no rows from one blank row."""
-    spare = "\0" * _WORD
-    data = np.frombuffer(f"{text}\n{spare}".encode(errors="surrogatepass"), dtype=np.uint8)
-    ends: Places = np.flatnonzero(data == _NEWLINE)[:count]
-    if len(data) < 2**31:
-        ends = ends.astype(np.int32)  # half the memory
-    starts = np.zeros_like(ends)
-    starts[1:] = ends[:-1] + 1
-    return Spans(data, starts, ends - starts)
+    text = f"\n{text.casefold()}".replace("\n#", "\n")[1:]
+    return Lines(text.encode(errors="surrogatepass"), len(values))
 
 
 def longest_digit_runs(lines: Spans) -> Spans:
@@ -124,20 +163,46 @@ def longest_digit_runs(lines: Spans) -> Spans:
     return Spans(lines.data, core_starts, core_lengths)
 
 
-def span_codes(pieces: Spans) -> Ints:
-    """Equal pieces get equal codes, different ones different codes, blank ones :data:`BLANK`."""
-    codes = np.full(len(pieces.starts), BLANK, np.int64)
+def span_codes(pieces: Spans, hashes: Ints | None = None) -> Ints:
+    """Equal pieces get equal codes, different ones different codes, blank ones :data:`BLANK`.
+
+    Args:
+        pieces: The pieces.
+        hashes: Their :func:`span_hashes`, where they are known.
+    """
+    codes = np.full(len(pieces), BLANK, np.int64)
     rows = np.flatnonzero(pieces.lengths > 0)
-    used, done = 0, 0
-    while len(rows):
-        found, count = factorise(_words(pieces, rows, done).view(np.int64))
-        if done:
-            found, count = codes[rows] * count + found, used * count
-            if count > _ROOMY * len(codes):
-                found, count = factorise(found)
-        codes[rows] = found + used
-        used, done = used + count, done + _WORD
-        rows = rows[pieces.lengths[rows] > done]
+    values = (span_hashes(pieces) if hashes is None else hashes)[rows]
+    order = np.argsort(values)
+    found, _ = ranked(values, order)
+    same = np.flatnonzero(np.diff(found[order]) == 0)
+    if not _equal(pieces, rows[order[same]], rows[order[same + 1]]):
+        found = _codes_by_word(pieces, rows)  # two different pieces have one hash
+    codes[rows] = found
+    return codes
+
+
+def _equal(pieces: Spans, one: Ints, other: Ints) -> bool:
+    """Whether pairs of rows are equal, byte by byte."""
+    if not np.array_equal(pieces.lengths[one], pieces.lengths[other]):
+        return False
+    for done in range(0, int(pieces.lengths[one].max(initial=0)), _WORD):
+        long = pieces.lengths[one] > done
+        one, other = one[long], other[long]
+        if not np.array_equal(_words(pieces, one, done), _words(pieces, other, done)):
+            return False
+    return True
+
+
+def _codes_by_word(pieces: Spans, rows: Ints) -> Ints:
+    """Codes of rows that are not blank, without hashes."""
+    codes = pieces.lengths[rows].astype(np.int64)
+    for done in range(0, int(codes.max(initial=0)), _WORD):
+        long = np.flatnonzero(pieces.lengths[rows] > done)
+        words, count = ranked(_words(pieces, rows[long], done).view(np.int64))
+        codes, _ = ranked(codes)
+        codes *= count + 1
+        codes[long] += words + 1
     return codes
 
 
@@ -169,23 +234,21 @@ _MIXER = np.uint64(0x9E3779B97F4A7C15)
 _BEYOND = np.array([(2**64 - 1) ^ (2 ** (8 * n) - 1) for n in range(_WORD + 1)], dtype=np.uint64)
 
 
-def ranked(values: Ints) -> tuple[Ints, int]:
+def ranked(values: Ints, order: Ints | None = None) -> tuple[Ints, int]:
     """Dense codes from 0 in the order of the values, and how many there are.
 
-    Sorting takes half the memory of the hash table of :func:`factorise`, and a little longer.
+    Sorting takes half the time and memory of a hash table.
+
+    Args:
+        values: The values.
+        order: What sorts them, where it is known.
     """
     if not len(values):
         return np.zeros(0, np.int64), 0
-    order = np.argsort(values)
+    order = np.argsort(values) if order is None else order
     values = values[order]
     rank = np.zeros(len(values), np.int32)
     np.cumsum(values[1:] != values[:-1], out=rank[1:])
     codes = np.empty(len(values), np.int64)
     codes[order] = rank
     return codes, int(rank[-1]) + 1
-
-
-def factorise(values: Ints) -> tuple[Ints, int]:
-    """Dense codes from 0 in order of appearance, and how many there are."""
-    found, uniques = pd.factorize(values)
-    return found.astype(np.int64, copy=False), len(uniques)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from recon_app.engine.normalise import Ints, Spans, factorise
+from recon_app.engine.normalise import Ints, Spans, ranked
 from recon_app.models.rule import Transform
 
 #: Shorter references say too little, longer ones are not typed by hand.
@@ -155,7 +155,7 @@ def _chars(pieces: Spans) -> NDArray[np.uint8]:
 
 def _meeting(one: _Keyed, other: _Keyed) -> Iterator[tuple[Ints, Ints]]:
     """All pairs of rows with equal hashes, in portions."""
-    code, count = factorise(np.concatenate([one[1], other[1]]).view(np.int64))
+    code, count = ranked(np.concatenate([one[1], other[1]]).view(np.int64))
     left, right = code[: len(one[1])], code[len(one[1]) :]
     both = (np.bincount(left, minlength=count) > 0) & (np.bincount(right, minlength=count) > 0)
     rows, left = one[0][both[left]], left[both[left]]

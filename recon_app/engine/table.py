@@ -13,19 +13,20 @@ from recon_app.engine.normalise import (
     BLANK,
     Ints,
     Spans,
-    factorise,
+    joined,
+    longest_digit_runs,
     ranked,
     span_codes,
     span_hashes,
     spans,
 )
+from recon_app.engine.texts import Column, distinct, pieces
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT
 from recon_app.models.rule import Key, Rule, Transform
 
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int32]
-Texts = Sequence[str] | NDArray[np.object_]
 
 #: What a link can turn out to be; :attr:`Linking.outcome` holds positions in it.
 OUTCOMES = (Kind.MATCHED, Kind.TIMING, Kind.AMOUNT, Kind.FIELD, Kind.DUPLICATE, Kind.AMBIGUOUS)
@@ -35,6 +36,7 @@ UNLINKED = -1
 _NEVER = 2**40  # days
 _WIDEST = 2**62
 _AT_ONCE = 250_000  # rows
+_SIEVE = 2**24 - 1  # bits of a hash that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class Entries:
         direction: Only entries of equal direction are linked; by default the sign of the amount.
     """
 
-    text: Mapping[str, Texts]
+    text: Mapping[str, Column]
     amount: Ints
-    currency: Texts
+    currency: Column
     day: Ints
     direction: Ints | None = None
 
@@ -122,15 +124,17 @@ class Table:
     """
 
     def __init__(self, left: Entries, right: Entries) -> None:
-        self._left, self._right = left, right
-        self._columns: dict[Key, Codes] = {}
+        self._entries = left, right
+        self._columns: dict[tuple[int, str, bool], Spans] = {}
+        self._codes: dict[Key, Codes] = {}
+        self._marks: dict[Key, Codes] = {}
         self.is_left = np.arange(len(left) + len(right)) < len(left)
         self.amount = np.concatenate([left.amount, right.amount])
         self.day = np.concatenate([left.day, right.day])
-        self.currency = _narrow(span_codes(spans([*left.currency, *right.currency], Transform.EXACT)))
-        self.direction = _narrow(factorise(np.concatenate([_direction(left), _direction(right)]))[0])
-        self.flow = _narrow(factorise(combined(self.currency, self.direction))[0])
-        self.money = _narrow(factorise(combined(self.amount, self.flow))[0])
+        self.currency = _narrow(_common_codes(left.currency, right.currency))
+        self.direction = _narrow(ranked(np.concatenate([_direction(left), _direction(right)]))[0])
+        self.flow = _narrow(ranked(combined(self.currency, self.direction))[0])
+        self.money = _narrow(ranked(combined(self.amount, self.flow))[0])
         self.group = np.full(len(self.amount), UNLINKED, np.int64)
         self._rules: list[Ints] = []
         self._outcomes: list[Ints] = []
@@ -141,7 +145,7 @@ class Table:
 
     def linking(self) -> Linking:
         """The groups so far."""
-        size = len(self._left)
+        size = len(self._entries[0])
         rules = np.concatenate([np.zeros(0, np.int64), *self._rules])
         return Linking(self.group[:size], self.group[size:], rules, self.outcomes())
 
@@ -149,53 +153,80 @@ class Table:
 
     def speaks(self, rule: Rule) -> bool:
         """Whether both sides have values in the fields that have to be equal."""
-        fields = [
-            (key.left_field, key.right_field) for key in rule.on if key.transform is not Transform.ABSENT
-        ]
-        return all(any(self._left.text[left]) and any(self._right.text[right]) for left, right in fields)
+        keys = [key for key in rule.on if key.transform is not Transform.ABSENT]
+        ends = [(side, field) for key in keys for side, field in enumerate((key.left_field, key.right_field))]
+        return all(bool(self._side(*end, exact=True).lengths.any()) for end in ends)
 
     def key(self, rule: Rule, rows: Ints) -> Ints:
         """One code of some rows for all key fields that must be equal, BLANK where one is empty.
 
         Codes of one call may be compared with each other, not with those of another call.
         """
-        parts = [self._codes(key, rows) for key in rule.equal_keys]
+        return self._together([span_codes(self.pieces(key, rows)) for key in rule.equal_keys], rows)
+
+    def _together(self, parts: Sequence[NDArray[Any]], rows: Ints) -> Ints:
+        """One code for the codes of several key fields."""
         if len(parts) == 1:
-            return parts[0]
+            return parts[0].astype(np.int64, copy=False)
         if not parts:
             return np.zeros(len(rows), np.int64)
         blank = np.logical_or.reduce([part == BLANK for part in parts])
         return np.where(blank, BLANK, combined(*parts))
 
-    def _codes(self, key: Key, rows: Ints) -> Ints:
+    def _shared(self, key: Key, rows: Ints) -> NDArray[Any]:
+        """Codes of some rows for a key field, BLANK also where no entry of the other side is equal."""
         if key.transform is Transform.CORE:
             return span_codes(self.pieces(key, rows))
-        return self._column(key)[rows].astype(np.int64)
+        if key not in self._codes:
+            self._codes[key] = self._found_codes(key)
+        return self._codes[key][rows]
 
-    def _column(self, key: Key) -> Codes:
-        """Codes of a whole field, which strong rules look at again and again."""
-        if key not in self._columns:
-            self._columns[key] = _narrow(span_codes(self._whole(key)))
-        return self._columns[key]
-
-    def _whole(self, key: Key) -> Spans:
-        left, right = self._left.text[key.left_field], self._right.text[key.right_field]
-        return spans([*left, *right], key.transform)
+    def _found_codes(self, key: Key) -> Codes:
+        """The shared codes of all rows, which strong rules look at again and again."""
+        whole = joined(*self._sides(key))
+        hashes = span_hashes(whole)
+        self._marks[key] = (hashes >> 32).astype(np.int32)
+        rows = np.flatnonzero(whole.lengths > 0)
+        left, right = self.sides(rows)
+        left = left[sieved(hashes[left], hashes[right])]
+        right = right[sieved(hashes[right], hashes[left])]
+        rows = np.concatenate([left, right])
+        codes = np.full(len(self), BLANK, np.int32)
+        codes[rows] = span_codes(whole.take(rows), hashes[rows])
+        return codes
 
     def marks(self, key: Key, rows: Ints) -> NDArray[np.integer[Any]]:
         """Numbers that are equal where a key field is, in every call; rarely equal elsewhere."""
-        if key.transform is Transform.CORE:
-            return np.concatenate(
-                [np.zeros(0, np.int64), *(span_hashes(self.pieces(key, part)) for part in portions(rows))]
+        if key not in self._marks:
+            parts = [span_hashes(self.pieces(key, part)) >> 32 for part in portions(rows)]
+            return np.concatenate([np.zeros(0, np.int64), *parts])
+        return self._marks[key][rows]
+
+    def _side(self, side: int, field: str, *, exact: bool) -> Spans:
+        """A whole column of one side, as it is or folded."""
+        place = side, field, exact
+        if place not in self._columns:
+            self._columns[place] = (
+                pieces(self._entries[side].text[field])
+                if exact
+                else spans(self._side(side, field, exact=True), Transform.ORDER_REF)
             )
-        return self._column(key)[rows]
+        return self._columns[place]
+
+    def _sides(self, key: Key) -> tuple[Spans, Spans]:
+        exact = key.transform is Transform.EXACT
+        return self._side(0, key.left_field, exact=exact), self._side(1, key.right_field, exact=exact)
 
     def pieces(self, key: Key, rows: Ints) -> Spans:
         """Normalised references of some rows."""
-        left, right = self._left.text[key.left_field], self._right.text[key.right_field]
-        size = len(left)
-        values = [left[row] if row < size else right[row - size] for row in rows.tolist()]
-        return spans(values, key.transform)
+        left, right = self._sides(key)
+        mine = self.is_left[rows]
+        found = joined(left.take(rows[mine]).alone(), right.take(rows[~mine] - len(left)).alone())
+        if key.transform is Transform.CORE:
+            found = longest_digit_runs(found)
+        places = np.empty(len(rows), np.int64)
+        places[np.concatenate([np.flatnonzero(mine), np.flatnonzero(~mine)])] = np.arange(len(rows))
+        return found.take(places)
 
     def is_blank(self, rule: Rule, rows: Ints) -> Mask:
         """Which of the rows have nothing in all ABSENT fields."""
@@ -209,7 +240,7 @@ class Table:
         """Groups whose left rows all carry one reference, and whose right rows too; none is blank."""
         same = np.ones(count, np.bool_)
         for key in rule.on:
-            code = self._column(Key(key.left_field, key.right_field, Transform.ORDER_REF))[rows]
+            code = span_codes(self.pieces(Key(key.left_field, key.right_field, Transform.ORDER_REF), rows))
             for side in (self.is_left[rows], ~self.is_left[rows]):
                 lowest, highest = bounds(group[side], code[side], count)
                 same &= (lowest == highest) & (lowest != BLANK)
@@ -225,11 +256,18 @@ class Table:
         return rows[usable]
 
     def open_rows(self, rule: Rule) -> tuple[Ints, Ints]:
-        """Rows that a rule may still link, and their keys."""
+        """Rows that a rule may still link, and one code of all their key fields."""
         rows = self.usable(rule, np.flatnonzero(self.group == UNLINKED))
-        key = self.key(rule, rows)
+        key = self._together([self._shared(key, rows) for key in rule.equal_keys], rows)
         there = key != BLANK
         return rows[there], key[there]
+
+    def late_rows(self, rule: Rule) -> Ints:
+        """Rows that no rule has linked and that have all key fields."""
+        rows = self.usable(rule, np.flatnonzero(self.group == UNLINKED))
+        for key in rule.equal_keys:
+            rows = rows[self.pieces(key, rows).lengths > 0]
+        return rows
 
     def sides(self, rows: Ints) -> tuple[Ints, Ints]:
         """Left rows and right rows."""
@@ -338,8 +376,8 @@ def combined(*columns: NDArray[Any]) -> Ints:
     for column in columns[1:]:
         other, span = _based(column)
         if size * span > _WIDEST:
-            code, size = factorise(code)
-            other, span = factorise(column)
+            code, size = ranked(code)
+            other, span = ranked(column)
         code *= span
         code += other
         size *= span
@@ -347,13 +385,21 @@ def combined(*columns: NDArray[Any]) -> Ints:
 
 
 def _based(column: NDArray[Any]) -> tuple[Ints, int]:
-    """A copy counted from its smallest value, and how many values fit; factorised when too wide."""
+    """A copy counted from its smallest value, and how many values fit; rankedd when too wide."""
     if not len(column):
         return np.zeros(0, np.int64), 1
     low, high = int(column.min()), int(column.max())
     if high - low >= _WIDEST:
-        return factorise(column)
+        return ranked(column)
     return np.subtract(column, low, dtype=np.int64), high - low + 1
+
+
+def sieved(values: NDArray[np.integer[Any]], among: NDArray[np.integer[Any]]) -> Mask:
+    """Which hashes are among others; some that are not pass too."""
+    seen = np.zeros(_SIEVE + 1, np.bool_)
+    seen[among & _SIEVE] = True
+    found: Mask = seen[values & _SIEVE]
+    return found
 
 
 def portions(rows: Ints) -> Iterator[Ints]:
@@ -365,6 +411,16 @@ def portions(rows: Ints) -> Iterator[Ints]:
 def _narrow(codes: Ints) -> Codes:
     """Codes of rows, of which a table has less than 2**31 different ones, in half the memory."""
     return codes.astype(np.int32)
+
+
+def _common_codes(left: Column, right: Column) -> Ints:
+    """Codes of the texts of two columns, equal where the texts are."""
+    names: dict[str, int] = {}
+    parts = []
+    for column in (left, right):
+        places, found = distinct(column)
+        parts.append(np.array([names.setdefault(text, len(names)) for text in found], np.int64)[places])
+    return np.concatenate(parts)
 
 
 def _direction(entries: Entries) -> Ints:

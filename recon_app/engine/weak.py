@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import Ints, factorise
+from recon_app.engine.normalise import Ints, ranked
 from recon_app.engine.similar import nearly_pairs
 from recon_app.engine.table import (
     AMBIGUOUS,
@@ -86,7 +86,7 @@ def _set_ties(table: Table, number: int, rule: Rule, relation: Relation) -> None
     tied = table.group[relation.a] == UNLINKED
     rows, ends = np.unique(np.concatenate([relation.a[tied], relation.b[tied]]), return_inverse=True)
     half = len(ends) // 2
-    group, count = factorise(connected(ends[:half], ends[half:], len(rows)))
+    group, count = ranked(connected(ends[:half], ends[half:], len(rows)))
     outcome = np.full(count, AMBIGUOUS, np.int64)
     if rule.amount is Amounts.EQUAL and rule.reads:
         twins = table.reads_the_same(rows, group, count, rule)

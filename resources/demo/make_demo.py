@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from making.admin_files import admin_files
 from making.bank_files import bank_files
-from making.books import books
+from making.books import Books, books
 from making.goods import ODOO_EXPORT, SHOPIFY_EXPORT, Goods
 from making.goods_files import goods_files
+from making.handoffs import handoff_files
 from making.odoo_files import odoo_files
 from making.planted import Planted, Planting, as_json
 from making.planted_goods import GoodsPlanting, PlantedGoods
-from making.platforms import shopify_payments, stripe
-from making.shop import orders
+from making.platforms import Platform, shopify_payments, stripe
+from making.shop import Order, orders
 from making.shopify_files import shopify_files
 from making.stripe_files import stripe_files
-from making.table import money
+from making.table import Table, money
 
 FOLDER = "2026-10"
 #: What the files do not say themselves: options of the import and answers to the comparison of stock.
@@ -36,21 +39,47 @@ GIVEN = {
 _HERE = Path(__file__).resolve().parent
 
 
-def month() -> dict[str, bytes]:
-    """Make all files: path inside the demo folder -> content."""
-    sold = orders()
-    euro, dollar = shopify_payments(sold), stripe(sold)
+@dataclass(frozen=True)
+class Made:
+    """The month and its files."""
+
+    sold: list[Order]
+    euro: Platform
+    dollar: Platform
+    booked: Books
+    goods: Goods
+    tables: list[Table]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Path inside of the demo folder -> content."""
+        return {f"{FOLDER}/{table.file}": table.content for table in self.tables}
+
+
+def made_month(*, clean: bool = False) -> Made:
+    """Make the month; ``clean`` leaves out everything that is planted."""
+    sold = orders(clean=clean)
+    euro, dollar = shopify_payments(sold, clean=clean), stripe(sold, clean=clean)
     booked = books(sold, euro, dollar)
-    goods = Goods(sold)
+    goods = Goods(sold, clean=clean)
     tables = [
         *shopify_files(sold, euro),
+        *admin_files(sold),
         *stripe_files(dollar),
         *odoo_files(sold, booked),
         *bank_files(booked),
         *goods_files(sold, booked, goods),
+        *handoff_files(sold, booked, goods),
     ]
-    planted = Planting(sold, euro, dollar, booked, tables).all()
-    made = {f"{FOLDER}/{table.file}": table.content for table in tables}
+    return Made(sold, euro, dollar, booked, goods, tables)
+
+
+def month() -> dict[str, bytes]:
+    """Make all files of the demo: path inside the demo folder -> content."""
+    found = made_month()
+    sold, goods, tables = found.sold, found.goods, found.tables
+    planted = Planting(sold, found.euro, found.dollar, found.booked, tables).all()
+    made = found.files
     of_goods = GoodsPlanting(goods, tables).all()
     sections = {name: [item.entry() for item in items] for name, items in of_goods.items()}
     made["planted.json"] = as_json(
@@ -138,8 +167,12 @@ def main() -> None:
     """Write the files."""
     parser = argparse.ArgumentParser(description="Write the made-up demo month.")
     parser.add_argument("--out", type=Path, default=_HERE, help="folder to write to (default: this one)")
-    out: Path = parser.parse_args().out
-    for name, content in month().items():
+    parser.add_argument(
+        "--clean", type=Path, metavar="DIR", help="write the month without anything planted to this folder"
+    )
+    given = parser.parse_args()
+    out: Path = given.clean or given.out
+    for name, content in (made_month(clean=True).files if given.clean else month()).items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

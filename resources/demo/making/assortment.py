@@ -119,16 +119,25 @@ _SERVICES = (("SHIP", "Shipping", 495), ("DISC", "Shop discount", 0), ("TIP", "T
 _PINS, _TACKS, _MISTYPED, _CUT = "QF-PINS", "QF-TACKS", "QF-ENVELOPE-C6", "QF-CARD-BLANK"
 
 
-def products() -> dict[str, Product]:
-    """All products by the code that the demo knows them by."""
-    every = [*_ordinary(), *_odd()]
-    return {product.key: product for product in every}
+def products(*, clean: bool = False) -> dict[str, Product]:
+    """All products by the code that the demo knows them by; ``clean`` leaves out what is planted."""
+    every = [*_ordinary(clean), *_services(), *(() if clean else _odd())]
+    return {product.key: _cleaned(product) if clean else product for product in every}
 
 
-def _ordinary() -> list[Product]:
+def _cleaned(product: Product) -> Product:
+    """The product without mistakes: one barcode, one unit, no kit."""
+    barcode = "" if product.service else _barcode(product.key)
+    return replace(
+        product, per=1, kit=False, active=True, barcode=barcode, shop_barcode=barcode,
+        depot=product.depot or (0 if product.service else 40),
+    )  # fmt: skip
+
+
+def _ordinary(clean: bool) -> list[Product]:
     made = []
     for sku, name, price in (*CATALOGUE, *_SPECIAL_ORDERS):
-        kit = sku in KITS
+        kit = sku in KITS and not clean
         shelf = 4 + draw(f"{sku} shelf", 12) if sku in _SOLD_IN_MITTE else None
         depot = 0 if kit else 35 + draw(f"{sku} depot", 60)
         made.append(_coded(Product(sku, sku, name, price, depot, shelf, kit=kit)))
@@ -139,7 +148,7 @@ def _ordinary() -> list[Product]:
 
 
 def _odd() -> list[Product]:
-    """Products that one side has only, or under another code, and services."""
+    """Products that one side has only, or under another code."""
     every = [
         Product("QF-TRAVEL-KIT", "QF-TRAVEL-KIT", "Travel kit", 4900, 5, kit=True),
         Product("", "QF-POSTER", "Poster, fern leaves", 2450, 5),
@@ -150,9 +159,12 @@ def _odd() -> list[Product]:
         Product("60250.0", "60250", "Carbon paper, 10 sheets", 890, 26),
         Product("12E45", "12E45", "Ink eraser pen", 270, 38),
     ]
+    return [_coded(product) for product in every]
+
+
+def _services() -> list[Product]:
     services = [Product(sku, "", name, price, service=True) for sku, name, price in _SERVICES]
-    card = Product("QF-GIFT-100", "QF-GIFT-100", "Gift card 100 EUR", 10000, service=True)
-    return [*map(_coded, every), *services, card]
+    return [*services, Product("QF-GIFT-100", "QF-GIFT-100", "Gift card 100 EUR", 10000, service=True)]
 
 
 def _coded(product: Product) -> Product:

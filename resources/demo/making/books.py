@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from making.platforms import BANK_CHARGE, Line, Payout, Platform
+from making.returns import Refund, refunds_of
 from making.shop import NOISY_MEMOS, Order, draw, part
 
 #: Odoo books dollars at one rate for the whole month: US dollars for 10,000 euros.
@@ -35,6 +36,7 @@ _PREFIXES = {
     "Bank": "PBNK1",
     "Gift Cards": "PGIFT",
 }
+_NEVER_INVOICED = frozenset({"adjusted_not_invoiced", "not_imported"})
 _LAST_LATE_BOOKING = 27  # payments after this day of the month are booked on the day itself
 
 
@@ -72,7 +74,12 @@ class InvoiceLine:
 
 @dataclass
 class Invoice:
-    """A customer invoice, or a credit note when ``reverses`` is set; amounts are positive."""
+    """A customer invoice, or a credit note when ``reverses`` is set; amounts are positive.
+
+    Attributes:
+        draft: Whether it waits to be posted, and has no number yet.
+        exchange: Whether it is about what the buyer took instead of something sent back.
+    """
 
     order: Order
     date: date
@@ -82,10 +89,14 @@ class Invoice:
     paid: bool
     reverses: Invoice | None = None
     number: str = ""
+    draft: bool = False
+    exchange: bool = False
 
     @property
     def reference(self) -> str:
         """The customer's reference."""
+        if self.exchange:
+            return f"Exchange {self.order.name}"
         if self.reverses:
             return f"Reversal of: {self.reverses.number}, Shopify refund {self.order.name}"
         return self.order.name
@@ -93,6 +104,8 @@ class Invoice:
     @property
     def display(self) -> str:
         """How Odoo shows it in other documents."""
+        if self.draft:
+            return f"Draft Credit Note (* {self.reference[:40]})"
         long = self.reverses is not None
         return f"{self.number} ({self.reference[:46] + ' [...]' if long else self.reference})"
 
@@ -172,19 +185,26 @@ def order_lines(order: Order, *, original: bool = False) -> list[InvoiceLine]:
     rows = [
         (item.sku, f"[{item.sku}] {item.name}", item.quantity, item.price, item.taxable) for item in items
     ]
-    if order.discount:
+    if order.flaw == "default_product":
+        rows[-1] = ("ECOM", "[ECOM] Ecommerce-Sale", *rows[-1][2:])
+    if order.discount and order.flaw != "discount_lost":
         rows.append(("DISC", "[DISC] Shop discount", 1, -order.discount, True))
     if order.shipping:
         rows.append(("SHIP", "[SHIP] Shipping", 1, order.shipping, True))
     if order.tip:
         rows.append(("TIP", "[TIP] Tip", 1, order.tip, False))
+    if order.flaw == "adjusted_not_invoiced":
+        rows[-1] = (*rows[-1][:3], rows[-1][3] - 1, rows[-1][4])
+        rows.append(("ADJ", "[ADJ] Order adjustment", 1, rows[-1][2], True))
     taxed = order.country != "US"
     lines = []
     before = 0
     for sku, name, quantity, price, taxable in rows:
         amount = quantity * price
         tax = 0
-        if taxable and taxed:
+        if taxable and taxed and order.flaw == "tax_per_line":
+            tax = part(amount, 19, 119)
+        elif taxable and taxed:
             # rounding the running sum makes the lines add up to the tax of the whole order
             tax = part(before + amount, 19, 119) - part(before, 19, 119)
             before += amount
@@ -192,6 +212,11 @@ def order_lines(order: Order, *, original: bool = False) -> list[InvoiceLine]:
             InvoiceLine(sku, name, quantity, price, "19%" if taxable and taxed else "", amount - tax)
         )
     return lines
+
+
+def order_total(lines: list[InvoiceLine]) -> int:
+    """What a sale order in Odoo costs: it differs from the shop's where the order was not taken over well."""
+    return sum(line.quantity * line.price for line in lines)
 
 
 def _book_order(made: Books, order: Order, settled: dict[tuple[str, str, datetime], Line]) -> None:
@@ -206,18 +231,22 @@ def _book_order(made: Books, order: Order, settled: dict[tuple[str, str, datetim
         for payment in _customer_payments(order, move.gateway, move.at.date(), move.amount, line):
             payment.invoice = None if order.role in ("part_paid", "tie") else invoice
             made.payments.append(payment)
-    for move in order.transactions:
-        if move.kind == "refund" and invoice and order.role != "refund_not_booked":
-            line = settled[order.name, "refund", move.at]
-            _book_refund(made, invoice, line, move.amount)
+    if invoice and order.flaw == "invoiced_twice":
+        made.invoices.append(replace(invoice, date=order.created.date() + timedelta(days=2), paid=False))
+    if invoice and order.flaw == "credit_note_alone":
+        day = order.created.date() + timedelta(days=2)
+        made.invoices.append(_money_back(invoice, day, invoice.lines[0].price))
+    for refund in refunds_of(order):
+        if invoice and order.flaw != "refund_not_booked":
+            _book_refund(made, invoice, refund, settled.get((order.name, "refund", refund.at)))
 
 
 def _invoice(order: Order) -> Invoice | None:
     # the connector makes no invoice before an order is fully paid
-    if order.role in ("part_paid", "unpaid", "free"):
+    if order.role in ("part_paid", "unpaid", "free") or order.flaw in _NEVER_INVOICED:
         return None
     lines = order_lines(order, original=True)
-    total = order.original_total
+    total = order_total(lines)
     unpaid = order.role in ("not_booked", "stripe_not_booked", "tie")
     return Invoice(
         order, order.created.date(), lines, total - sum(line.subtotal for line in lines), total, not unpaid
@@ -264,32 +293,76 @@ def swap_digits(amount: int) -> int:
     return int("".join(digits))
 
 
-def _book_refund(made: Books, invoice: Invoice, line: Line, amount: int) -> None:
-    order, day = invoice.order, line.at.date()
-    tax = part(amount, invoice.tax, invoice.total)
-    full = amount == invoice.total
-    lines = invoice.lines
-    if not full:
-        rate = "19%" if invoice.tax else ""
-        lines = [InvoiceLine("REFUND", "[REFUND] Refund Adjustment", 1, amount, rate, amount - tax)]
-    note = Invoice(order, day, lines, invoice.tax if full else tax, amount, paid=True, reverses=invoice)
+def _book_refund(made: Books, invoice: Invoice, refund: Refund, line: Line | None) -> None:
+    """Book the credit note, what was taken in exchange, and the money that went back."""
+    order, day = invoice.order, refund.at.date()
+    note = _credit_note(invoice, refund)
     made.invoices.append(note)
+    if refund.exchange and order.flaw != "exchange_twice":
+        lines = _lines_of([(refund.exchange.sku, refund.exchange.name, 1, refund.exchange.price)], order)
+        price = refund.exchange.price
+        tax = price - sum(each.subtotal for each in lines)
+        made.invoices.append(Invoice(order, day, lines, tax, price, paid=True, exchange=True))
+    if line is None:
+        return
     stripe = order.tender == "stripe"
     journal = "Stripe" if stripe else "Shopify Payments"
-    booked = line.amount if stripe else -amount
+    booked = line.amount if stripe else -refund.total
+    settles = None if note.draft else note
     made.payments.append(
-        Payment(journal, day, order, booked, "USD" if stripe else "EUR", order.name, order.buyer, "", note)
+        Payment(journal, day, order, booked, "USD" if stripe else "EUR", order.name, order.buyer, "", settles)
     )
+
+
+def _credit_note(invoice: Invoice, refund: Refund) -> Invoice:
+    order, day = invoice.order, refund.at.date()
+    if refund.total == invoice.total:
+        return Invoice(order, day, invoice.lines, invoice.tax, refund.total, paid=True, reverses=invoice)
+    value = sum(line.amount for line in refund.lines)
+    if not refund.lines or order.flaw == "exchange_twice":
+        # who takes the net refund for the value of the goods takes off the exchange a second time
+        taken = refund.exchange.price if refund.exchange else 0
+        return _money_back(invoice, day, refund.total - taken)
+    if order.flaw == "credit_note_short":
+        value -= sum(line.tax for line in refund.lines)
+    rows = [(line.item.sku, line.item.name, line.quantity, line.item.price) for line in refund.lines]
+    lines = _lines_of(rows, order)
+    if order.flaw == "credit_note_short":
+        lines = [replace(each, price=value, tax="", subtotal=value) for each in lines]
+    tax = value - sum(each.subtotal for each in lines)
+    return Invoice(order, day, lines, tax, value, paid=True, reverses=invoice)
+
+
+def _money_back(invoice: Invoice, day: date, amount: int) -> Invoice:
+    """A credit note about money only: on the first product, or on a product of the connector's own."""
+    order, tax = invoice.order, part(amount, invoice.tax, invoice.total)
+    own = order.flaw in ("adjustment_line", "draft_credit_note", "exchange_twice")
+    first = invoice.lines[0]
+    sku, name = ("REFUND", "[REFUND] Refund Adjustment") if own else (first.sku, first.name)
+    line = InvoiceLine(sku, name, 1, amount, "19%" if invoice.tax else "", amount - tax)
+    draft = order.flaw == "draft_credit_note"
+    return Invoice(order, day, [line], tax, amount, paid=not draft, reverses=invoice, draft=draft)
+
+
+def _lines_of(rows: list[tuple[str, str, int, int]], order: Order) -> list[InvoiceLine]:
+    taxed = order.country != "US"
+    made = []
+    for sku, name, quantity, price in rows:
+        amount = quantity * price
+        tax = part(amount, 19, 119) if taxed else 0
+        made.append(InvoiceLine(sku, f"[{sku}] {name}", quantity, price, "19%" if tax else "", amount - tax))
+    return made
 
 
 def _book_payment_link(made: Books, stripe: Platform) -> None:
     """Book the charge that never was an order of the shop, under the platform's own id."""
-    line = next(
-        line for payout in stripe.payouts for line in payout.lines if line.kind == "charge" and not line.order
-    )
-    made.payments.append(
-        Payment("Stripe", line.at.date(), None, line.amount, "USD", line.ident["ch"], "Workshop Guests")
-    )
+    for payout in stripe.payouts:
+        for line in payout.lines:
+            if line.kind == "charge" and not line.order:
+                day, name = line.at.date(), line.ident["ch"]
+                made.payments.append(
+                    Payment("Stripe", day, None, line.amount, "USD", name, "Workshop Guests")
+                )
 
 
 def _number(made: Books) -> None:
@@ -302,6 +375,9 @@ def _number(made: Books) -> None:
         payment.number = f"{prefix}/2026/{counts[prefix]:05}"
     made.invoices.sort(key=lambda invoice: invoice.date)
     for invoice in made.invoices:
+        if invoice.draft:
+            invoice.number = "/"
+            continue
         prefix = "RINV" if invoice.reverses else "INV"
         counts[prefix] = counts.get(prefix, 0) + 1
         invoice.number = f"{prefix}/2026/{counts[prefix]:05}"

@@ -11,23 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from making.assortment import KITS, Product, products
-from making.shop import Order
+from making.parcels import Parcel, parcels
+from making.returns import RETURN, Refund, refunds_of
+from making.shop import Item, Order
 
 DEPOT, SHOP, QUARANTINE = "Depot/Stock", "Shop/Stock", "Depot/Quarantine"
 TRANSIT = "Physical Locations/Inter-warehouse transit"
 CUSTOMERS, VENDORS = "Partners/Customers", "Partners/Vendors"
 INSIDE = (DEPOT, SHOP, QUARANTINE)
 LOCATIONS = {DEPOT: "Depot", SHOP: "Shop"}
-#: Moves before this time are left out of the exports, but for those of receipts.
-SINCE = datetime(2026, 10, 25)  # noqa: DTZ001  # local time
 SHOPIFY_EXPORT = datetime(2026, 10, 31, 21, 0)  # noqa: DTZ001
 ODOO_EXPORT = datetime(2026, 10, 31, 21, 40)  # noqa: DTZ001
 COUNTED_AT = datetime(2026, 10, 31, 16, 30)  # noqa: DTZ001
 DONE, READY, WAITING, CANCELLED = "Done", "Available", "Waiting Availability", "Cancelled"
-#: What is wrong with the order in the warehouse, by number.
-NOT_IMPORTED, NOT_DELIVERED, NOT_RESERVED, PICKED = 5287, 5256, 5295, 5293
-#: Orders whose goods came back; Shopify put back on the shelf what the second one returned.
-RETURNED_IN_ODOO, RETURNED_IN_BOTH = 5036, 5009
 #: The quant says so many are reserved, the open transfers ask for fewer.
 ORPHAN_RESERVED, ORPHAN_OPEN = 13, 11
 
@@ -63,6 +59,7 @@ class Transfer:
     done: datetime | None = None
     backorder_of: str = ""
     return_of: str = ""
+    tracking: str = ""
     moves: list[Move] = field(default_factory=list)
 
     @property
@@ -123,10 +120,13 @@ class Goods:
         purchases: Lines of purchase orders.
         others: Lines of sale orders that were entered by hand.
         counted: What was counted in the shop, by product.
+        clean: Whether nothing is planted.
     """
 
-    def __init__(self, orders: list[Order]) -> None:
-        self.products = products()
+    def __init__(self, orders: list[Order], *, clean: bool = False) -> None:
+        self.clean = clean
+        self.products = products(clean=clean)
+        self.kits = {} if clean else KITS
         self.on_hand: dict[tuple[str, str], int] = defaultdict(int)
         self.reserved: dict[tuple[str, str], int] = defaultdict(int)
         self.levels: dict[tuple[str, str], Level] = {}
@@ -136,30 +136,20 @@ class Goods:
         self._stock_up()
         for order in orders:
             self._web_order(order)
-        self._returns(orders)
+            for refund in refunds_of(order):
+                self._return(refund)
         self._receipts()
         self._between_places()
         self._held_back()
-        self._only_one_side_knows()
-        self._fill_kits()
+        if not clean:
+            self._only_one_side_knows()
+            self._fill_kits()
         self.counted = self._count()
         self.transfers.sort(key=lambda transfer: (transfer.scheduled, transfer.number))
 
-    def exported(self) -> list[Transfer]:
-        """The transfers that the exports have: open, of the last week, receipts, and what was returned."""
-        returned = {transfer.return_of for transfer in self.transfers}
-        return [
-            transfer
-            for transfer in self.transfers
-            if not transfer.done
-            or transfer.done >= SINCE
-            or transfer.source in (VENDORS, CUSTOMERS)
-            or transfer.number in returned
-        ]
-
     def moves(self) -> list[Move]:
-        """The moves of the exported transfers."""
-        return [move for transfer in self.exported() for move in transfer.moves]
+        """The moves of all transfers."""
+        return [move for transfer in self.transfers for move in transfer.moves]
 
     def worth(self, place: str, key: str) -> int:
         """Value of the pieces at a place in cents, of the quantity as Odoo rounds it."""
@@ -178,35 +168,51 @@ class Goods:
 
     def _web_order(self, order: Order) -> None:
         """Deliver an order or reserve it; what went wrong is on one side only."""
-        items = [item for item in order.items if item.sku in self.products and item.ships]
-        if order.role == "voided" or not items:
+        sent = [parcel for parcel in parcels(order) if self._kept(parcel)]
+        if order.role == "voided" or not sent:
             return
-        place = SHOP if order.number == PICKED else DEPOT
-        if not order.shipped:
-            for item in items:
-                self._level(place, item.sku).committed += item.quantity
-        if order.number == NOT_IMPORTED:
+        place = SHOP if order.flaw == "picked" else DEPOT
+        if not order.shipped and not order.cancelled:
+            for parcel in sent:
+                for item in self._kept(parcel):
+                    self._level(place, item.sku).committed += item.quantity
+        if order.flaw in ("unpaid", "not_imported"):
+            return
+        # an order that is cancelled in time is never delivered
+        if order.cancelled and order.flaw not in ("cancelled_after_pick", "refunded_before_shipping"):
             return
         number = order.number - 5000
+        for parcel in sent:
+            part = 800 * (parcel.place - 1)
+            self._send(parcel, place, f"S{number:05}", number + part, number if part else 0)
+        if order.flaw == "imported_twice":
+            self._send(sent[0], place, f"S{number + 700:05}", number + 700, 0)
+
+    def _kept(self, parcel: Parcel) -> list[Item]:
+        """What of a parcel lies on a shelf."""
+        return [item for item in parcel.items if item.sku in self.products]
+
+    def _send(self, parcel: Parcel, place: str, origin: str, number: int, before: int) -> None:
+        order, name = parcel.order, LOCATIONS[place]
         transfer = Transfer(
-            f"{LOCATIONS[place]}/OUT/{number:05}",
-            f"S{number:05}",
-            order.buyer,
-            _operation(place, "Delivery Orders"),
-            order.created + timedelta(hours=4),
-            place,
-            CUSTOMERS,
-        )
+            f"{name}/OUT/{number:05}", origin, order.buyer, _operation(place, "Delivery Orders"),
+            order.created + timedelta(hours=4), place, CUSTOMERS,
+            backorder_of=f"{name}/OUT/{before:05}" if before else "",
+        )  # fmt: skip
         if order.delivered:
-            transfer.done = at(31, 11) if order.number == PICKED else order.created + timedelta(hours=20)
+            transfer.done = _picked_at(parcel)
+            transfer.tracking = parcel.tracking
+        items = self._kept(parcel)
         for item in items[: 1 if order.role == "edited" else None]:
+            if order.flaw == "default_product" and item is items[-1]:
+                continue  # Odoo does not know what it was
             self._deliver(transfer, item.sku, item.quantity, order)
         self.transfers.append(transfer)
 
     def _deliver(self, transfer: Transfer, key: str, quantity: int, order: Order) -> None:
-        parts = [(part, quantity * pieces, key) for part, pieces in KITS.get(key, ())]
-        for part, pieces, kit in parts or [(key, quantity, "")]:
-            late = order.number == NOT_DELIVERED or (order.number == NOT_RESERVED and key == "00417")
+        made_of = [(part, quantity * pieces, key) for part, pieces in self.kits.get(key, ())]
+        for part, pieces, kit in made_of or [(key, quantity, "")]:
+            late = order.flaw == "not_delivered" or (order.flaw == "not_reserved" and key == "00417")
             status = DONE if transfer.done else WAITING if late else READY
             transfer.moves.append(
                 Move(part, pieces, 0 if status == WAITING else pieces, status, transfer, kit)
@@ -214,32 +220,61 @@ class Goods:
             if status == READY:
                 self.reserved[transfer.source, part] += pieces
         # the stock to start with is what is left when everybody did what he should
-        if order.number == NOT_DELIVERED:
+        if order.flaw == "not_delivered":
             self.on_hand[transfer.source, key] += quantity
-        if order.number == PICKED:
+        if order.flaw in ("picked", "cancelled_after_pick"):
             self.on_hand[transfer.source, key] -= quantity
 
-    def _returns(self, orders: list[Order]) -> None:
-        for order in orders:
-            if order.number not in (RETURNED_IN_ODOO, RETURNED_IN_BOTH):
-                continue
-            number = order.number - 5000
-            when = order.transactions[-1].at
+    def _return(self, refund: Refund) -> None:
+        """Take back what was refunded, and send what the buyer took instead."""
+        if refund.restock == RETURN:
+            for line in refund.lines:
+                self._back_in_shop(line.item.sku, line.quantity)
+        number = refund.order.number - 5000
+        back = f"Depot/IN/{900 + number:05}", f"Return of Depot/OUT/{number:05}"
+        if refund.receipt:
+            done = refund.at if refund.receipt == "done" else None
             transfer = Transfer(
-                f"Depot/IN/{900 + number:05}", f"Return of Depot/OUT/{number:05}", order.buyer,
-                _operation(DEPOT, "Receipts"), when, CUSTOMERS, DEPOT, when,
+                *back, refund.order.buyer, _operation(DEPOT, "Receipts"), refund.at, CUSTOMERS, DEPOT, done,
                 return_of=f"Depot/OUT/{number:05}",
             )  # fmt: skip
-            for item in order.items:
-                transfer.moves.append(Move(item.sku, item.quantity, item.quantity, DONE, transfer))
-                self.on_hand[DEPOT, item.sku] += item.quantity
-                if order.number == RETURNED_IN_BOTH:
-                    self._level(DEPOT, item.sku).hand += item.quantity
+            for line in refund.lines:
+                self._take_back(transfer, line.item.sku, line.quantity)
             self.transfers.append(transfer)
+        if refund.exchange:
+            self._exchange(refund, refund.exchange)
+
+    def _back_in_shop(self, key: str, pieces: int) -> None:
+        self._level(DEPOT, key).hand += pieces
+
+    def _take_back(self, transfer: Transfer, key: str, pieces: int) -> None:
+        made_of = [(part, pieces * count, key) for part, count in self.kits.get(key, ())]
+        for part, count, kit in made_of or [(key, pieces, "")]:
+            status = DONE if transfer.done else READY
+            transfer.moves.append(Move(part, count, count, status, transfer, kit))
+            if transfer.done:
+                self.on_hand[DEPOT, part] += count
+                if kit:  # its parts are sold one by one in Shopify, too
+                    self._level(DEPOT, part).hand += count
+
+    def _exchange(self, refund: Refund, item: Item) -> None:
+        number, done = 1800 + refund.order.number - 5000, refund.at + timedelta(hours=3)
+        transfer = Transfer(
+            f"Depot/OUT/{number:05}", f"S{refund.order.number - 5000:05}", refund.order.buyer,
+            _operation(DEPOT, "Delivery Orders"), refund.at, DEPOT, CUSTOMERS, done,
+        )  # fmt: skip
+        transfer.moves.append(Move(item.sku, item.quantity, item.quantity, DONE, transfer))
+        self.on_hand[DEPOT, item.sku] -= item.quantity
+        self._level(DEPOT, item.sku).hand -= item.quantity
+        self.transfers.append(transfer)
 
     def _receipts(self) -> None:
         """What vendors sent: short, too much, after the first export, and not taken in yet."""
         mill, glass = "Papiermühle Muster", "Glashütte Muster"
+        if self.clean:
+            self._receipt("P00010", mill, at(12, 10), ("QF-STICKERS", 20, 20, 20), ("QF-TWINE", 30, 30, 30))
+            self._receipt("P00011", glass, at(20, 14), ("QF-RIBBON", 25, 25, 25))
+            return
         self._receipt("P00010", mill, at(12, 10), ("QF-STICKERS", 20, 18, 18), ("QF-TWINE", 30, 30, 30))
         self._receipt("P00011", glass, at(20, 14), ("QF-GLASS-PEN", 10, 12, 10), ("QF-RIBBON", 25, 25, 25))
         self._receipt("P00012", mill, at(26, 9), ("QF-ERASER", 48, 48, 48))
@@ -276,6 +311,10 @@ class Goods:
 
     def _between_places(self) -> None:
         """Two transfers from the depot to the shop in two legs, and one in one step."""
+        if self.clean:
+            self._leg("Depot/OUT/00900", 43, at(26, 15), DEPOT, TRANSIT, "QF-LABELS-100", 8, DONE)
+            self._leg("Shop/IN/00018", 43, at(27, 11), TRANSIT, SHOP, "QF-LABELS-100", 8, DONE)
+            return
         self._leg("Depot/OUT/00901", 44, at(30, 15), DEPOT, TRANSIT, "QF-GLOBE", 6, DONE)
         self._leg("Shop/IN/00020", 44, None, TRANSIT, SHOP, "QF-GLOBE", 6, READY)
         self._level(DEPOT, "QF-GLOBE").hand += 6
@@ -301,9 +340,12 @@ class Goods:
 
     def _held_back(self) -> None:
         """Goods that are there and not for sale: other customers, quarantine, and a leftover."""
-        self._other_channel("S00902", "PO-7781", DEPOT, "QF-RULER-30", 6, 6)
-        self._other_channel("S00903", "PO-7790", SHOP, "QF-MAP-TUBE", ORPHAN_OPEN, ORPHAN_RESERVED)
-        for key, pieces in (("QF-GLUE-STICK", 4), ("QF-SCISSORS", 2)):
+        held = [("QF-SCISSORS", 2)]
+        if not self.clean:
+            self._other_channel("S00902", "PO-7781", DEPOT, "QF-RULER-30", 6, 6)
+            self._other_channel("S00903", "PO-7790", SHOP, "QF-MAP-TUBE", ORPHAN_OPEN, ORPHAN_RESERVED)
+            held.append(("QF-GLUE-STICK", 4))
+        for key, pieces in held:
             self.on_hand[DEPOT, key] -= pieces
             self.on_hand[QUARANTINE, key] += pieces
         self._level(DEPOT, "QF-SCISSORS").unavailable = 2
@@ -341,6 +383,8 @@ class Goods:
     def _count(self) -> dict[str, int]:
         """What was counted in the shop: what Odoo had at that moment, but for three mistakes."""
         there = {key: pieces for (place, key), pieces in self.on_hand.items() if place == SHOP}
+        if self.clean:
+            return there
         there["QF-BOOKMARK"] += 3  # they left after the count
         there["QF-NIB-SET"] -= 2
         there["QF-INKWELL"] += 1
@@ -349,6 +393,11 @@ class Goods:
 
     def _level(self, place: str, key: str) -> Level:
         return self.levels.setdefault((LOCATIONS[place], key), Level())
+
+
+def _picked_at(parcel: Parcel) -> datetime:
+    """When the goods left the shelf in Odoo."""
+    return {"picked": at(31, 11), "cancelled_after_pick": at(30, 10)}.get(parcel.order.flaw, parcel.at)
 
 
 def _operation(place: str, kind: str) -> str:

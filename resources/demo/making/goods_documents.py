@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from making.assortment import KITS
 from making.books import Books, order_lines
 from making.goods import COUNTED_AT, CUSTOMERS, SHOP, Goods, in_unit
-from making.odoo_files import JOURNAL_ITEM_HEADER
+from making.odoo_files import JOURNAL_ITEM_HEADER, second_number
 from making.shop import Order
 from making.table import Table, odoo, odoo_csv, plain_csv
 
@@ -57,15 +56,18 @@ def _sale_line_rows(orders: list[Order], books: Books, goods: Goods) -> list[dic
             _sale_line(other.order, other.reference, product.sku, product.display, other.quantity, 0, 0)
         )
     for order in reversed(orders):
-        if order.number < _SINCE_ORDER or order.role == "unpaid":
+        if order.number < _SINCE_ORDER or order.role == "unpaid" or order.flaw == "not_imported":
             continue
-        rows += [
-            _sale_line(
-                f"S{order.number - 5000:05}", order.name, line.sku, line.name, line.quantity,
-                line.quantity if order.delivered else 0, line.quantity if order.number in invoiced else 0,
-            )
-            for line in order_lines(order, original=True)
-        ]  # fmt: skip
+        first = f"S{order.number - 5000:05}"
+        for number in (first, second_number(order)) if order.flaw == "imported_twice" else (first,):
+            billed = order.number in invoiced and number == first
+            rows += [
+                _sale_line(
+                    number, order.name, line.sku, line.name, line.quantity,
+                    line.quantity if order.delivered else 0, line.quantity if billed else 0,
+                )
+                for line in order_lines(order, original=True)
+            ]  # fmt: skip
     return rows
 
 
@@ -115,7 +117,7 @@ def _purchase_rows(goods: Goods) -> list[dict[str, str]]:
 
 def _bom_rows(goods: Goods) -> list[dict[str, str]]:
     rows = []
-    for kit, parts in KITS.items():
+    for kit, parts in goods.kits.items():
         for key, pieces in parts:
             rows.append(
                 {
@@ -135,7 +137,8 @@ def _bom_rows(goods: Goods) -> list[dict[str, str]]:
 
 def _account_rows(goods: Goods) -> list[dict[str, str]]:
     """The stock account: its balance is the value of the stock and what was booked by hand."""
-    booked = [(_BY_HAND, "Packing material, by hand", BOOKED_BY_HAND)]
+    by_hand = 0 if goods.clean else BOOKED_BY_HAND
+    booked = [(_BY_HAND, "Packing material, by hand", by_hand)] if by_hand else []
     booked += [(line.planned.date(), f"{line.order} received", _paid(goods, line.key, line.received))
                for line in goods.purchases if line.received]  # fmt: skip
     days: dict[date, int] = {}
@@ -146,11 +149,11 @@ def _account_rows(goods: Goods) -> list[dict[str, str]]:
     booked += [(day, f"Deliveries of {day}", amount) for day, amount in days.items()]
     booked += [(done.date(), f"{number} taken back", amount) for number, done, amount in _taken_back(goods)]
     worth = sum(goods.worth(place, key) for place, key in goods.on_hand)
-    opening = worth + BOOKED_BY_HAND - sum(amount for _, _, amount in booked)
+    opening = worth + by_hand - sum(amount for _, _, amount in booked)
     rows = []
     for number, (day, label, amount) in enumerate(sorted([*booked, (_OPENING, "Opening stock", opening)]), 1):
-        by_hand = label.endswith("by hand")
-        name, journal = ("MISC", "Miscellaneous Operations") if by_hand else ("STJ", "Inventory Valuation")
+        manual = label.endswith("by hand")
+        name, journal = ("MISC", "Miscellaneous Operations") if manual else ("STJ", "Inventory Valuation")
         rows.append(_account_row(f"{name}/2026/10/{number:04}", journal, day, label, amount))
     return rows
 

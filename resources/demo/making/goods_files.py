@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making.assortment import KITS, Product
+from making.assortment import Product
 from making.books import Books
 from making.goods import DONE, INSIDE, READY, Goods, Move, Transfer, in_unit
 from making.goods_documents import goods_documents
@@ -55,7 +55,7 @@ def goods_files(orders: list[Order], books: Books, goods: Goods) -> list[Table]:
         odoo_csv("odoo/stock_quants.csv", QUANT_HEADER, _quant_rows(goods)),
         odoo_csv("odoo/stock_moves.csv", MOVE_HEADER, [_move_row(goods, move) for move in goods.moves()]),
         odoo_csv("odoo/stock_move_lines.csv", MOVE_LINE_HEADER, _move_line_rows(goods)),
-        odoo_csv("odoo/transfers.csv", TRANSFER_HEADER, [_transfer_row(each) for each in goods.exported()]),
+        odoo_csv("odoo/transfers.csv", TRANSFER_HEADER, [_transfer_row(each) for each in goods.transfers]),
         *goods_documents(orders, books, goods),
     ]
 
@@ -171,8 +171,9 @@ def _odoo_product_rows(goods: Goods) -> list[dict[str, str]]:
 
 def _figures(goods: Goods, key: str) -> tuple[int, int, int, int]:
     """On hand, free, incoming and outgoing of both warehouses; those of a kit are what its parts make."""
-    if key in KITS:
-        parts = [[figure // pieces for figure in _figures(goods, part)[:2]] for part, pieces in KITS[key]]
+    if key in goods.kits:
+        kit = goods.kits[key]
+        parts = [[figure // pieces for figure in _figures(goods, part)[:2]] for part, pieces in kit]
         hand, free = (min(figures) for figures in zip(*parts, strict=True))
         return hand, free, 0, 0
     hand = sum(goods.on_hand.get((place, key), 0) for place in INSIDE)
@@ -266,4 +267,5 @@ def _transfer_row(transfer: Transfer) -> dict[str, str]:
         "Status": transfer.status,
         "Back Order of": transfer.backorder_of,
         "Return of": transfer.return_of,
+        "Tracking Reference": transfer.tracking,
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from making.books import CLEARING, Books, Invoice, InvoiceLine, Payment, order_lines
-from making.goods import PICKED
+from making.books import CLEARING, Books, Invoice, InvoiceLine, Payment, order_lines, order_total
 from making.shop import Order
 from making.table import Table, odoo, odoo_csv
 
@@ -116,7 +115,7 @@ def _invoice_rows(books: Books) -> list[dict[str, str]]:
             "Total Signed": odoo(sign * invoice.total),
             "Amount Due": odoo(due),
             "Amount Due Signed": odoo(sign * due),
-            "Status": "Posted",
+            "Status": "Draft" if invoice.draft else "Posted",
             "Payment Status": "Not Paid" if due == invoice.total else "Partially Paid" if due else "Paid",
             "Reversal of": invoice.reverses.display if invoice.reverses else "",
             "Journal": "Customer Invoices",
@@ -139,8 +138,8 @@ def _invoice_line_cells(line: InvoiceLine) -> dict[str, str]:
 
 
 def _amount_due(invoice: Invoice, books: Books) -> int:
-    if invoice.reverses:
-        return 0
+    if invoice.reverses or invoice.exchange:
+        return 0 if invoice.paid else invoice.total
     linked = [payment for payment in books.payments if payment.invoice is invoice]
     if any(payment.currency != "EUR" for payment in linked):
         return 0  # dollars are reconciled with an exchange difference
@@ -151,16 +150,25 @@ def _sale_order_number(order: Order) -> str:
     return f"S{order.number - 5000:05}"
 
 
+def second_number(order: Order) -> str:
+    """Number of the sale order of an order that was imported a second time."""
+    return f"S{order.number - 5000 + 700:05}"
+
+
 def _sale_order_rows(orders: list[Order], books: Books) -> list[dict[str, str]]:
     invoices: dict[int, list[str]] = {}
     for invoice in books.invoices:
         invoices.setdefault(invoice.order.number, []).insert(0, invoice.display)
     rows = []
     for order in reversed(orders):
-        if order.role == "unpaid":
+        if order.role == "unpaid" or order.flaw == "not_imported":
             continue  # it is not imported before it is paid
         names = invoices.get(order.number, [])
         lines = order_lines(order, original=True)
+        if order.flaw == "imported_twice":
+            again = _sale_order_head(order, lines, []) | {"Order Reference": second_number(order)}
+            rows.append(again | _sale_line_cells(order, lines[0], []))
+            rows += [_sale_line_cells(order, line, []) for line in lines[1:]]
         rows.append(_sale_order_head(order, lines, names) | _sale_line_cells(order, lines[0], names))
         # further documents and further lines stand on rows of their own
         rows += [{"Invoices": name} for name in names[1:]]
@@ -182,9 +190,9 @@ def _sale_order_head(order: Order, lines: list[InvoiceLine], names: list[str]) -
         "Delivery Status": "Fully Delivered" if order.delivered else "Not Delivered",
         "Currency": "EUR",
         "Untaxed Amount": odoo(untaxed),
-        "Taxes": odoo(order.original_total - untaxed),
-        "Total": odoo(order.original_total),
-        "Warehouse": "Berlin Warehouse" if order.number != PICKED else "Shop Mitte",
+        "Taxes": odoo(order_total(lines) - untaxed),
+        "Total": odoo(order_total(lines)),
+        "Warehouse": "Berlin Warehouse" if order.flaw != "picked" else "Shop Mitte",
         "Invoices": names[0] if names else "",
     }
 

@@ -67,6 +67,7 @@ class Planting:
     ) -> None:
         self._orders = orders
         self._role = {order.role: order for order in orders if order.role}
+        self._flawed = {order.flaw: order for order in orders if order.flaw}
         self._shopify = shopify
         self._stripe = stripe
         self._books = books
@@ -115,7 +116,7 @@ class Planting:
         ]  # fmt: skip
 
     def _other_lines(self) -> list[Planted]:
-        role = self._role
+        role, flawed = self._role, self._flawed
         refund, disputed, fx, twice = (
             role[name] for name in ("refund_not_booked", "chargeback", "fx", "charged_twice")
         )
@@ -141,6 +142,15 @@ class Planting:
                 text="{order}: the buyer paid and got back the same dollars, but the rate had moved: "
                 "{amount} difference between refund and credit note are an exchange difference."),
             self._no_shop_record(),
+            self._order("refund-paid-twice", "duplicate", "charged_twice", flawed["refunded_twice"],
+                lines="refund", amount=flawed["refunded_twice"].refunded,
+                delta=flawed["refunded_twice"].refunded,
+                text="{order}: the shop refunded {amount} once, the platform paid it out twice."),
+            self._order("refund-came-back", "missing", "not_booked", flawed["refund_failed"],
+                lines="refund_failure", amount=flawed["refund_failed"].refunded,
+                delta=-flawed["refund_failed"].refunded, missing=("odoo",),
+                text="{order}: the bank of the buyer sent the refund of {amount} back. Odoo does not know; "
+                "the buyer has to be paid in another way."),
         ]  # fmt: skip
 
     def _payouts(self) -> list[Planted]:
@@ -179,7 +189,7 @@ class Planting:
         role = self._role
         transit = self._payout["in_transit"]
         part, edited = role["part_paid"], role["edited"]
-        pending = [line for line in self._shopify.pending if line.order]
+        pending = [line for line in self._shopify.pending if line.order and line.kind == "charge"]
         cut_off = [line for line in self._stripe.pending if line.order]
         return [
             self._payout_item("in-transit", "timing", "in_transit", transit, transit.total, missing=("bank",),
@@ -317,7 +327,7 @@ class Planting:
             found += [self._record(table.file, number, order.name) for number in table.find(cells)]
         for payment in self._books.payments:
             right_way = (payment.amount < 0) == (lines == "refund")
-            if payment.order is order and right_way and lines != "chargeback":
+            if payment.order is order and right_way and lines not in ("chargeback", "refund_failure"):
                 found += self._records("odoo", "Number", payment.number)
         if order.role in ("edited", "part_paid", "voided"):
             number = self._table("orders_export").find({"Id": order.id})[0]

@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from making.assortment import KITS
 from making.goods import (
     DEPOT,
-    NOT_DELIVERED,
-    NOT_IMPORTED,
-    NOT_RESERVED,
     ORPHAN_OPEN,
     ORPHAN_RESERVED,
-    PICKED,
-    RETURNED_IN_ODOO,
     SHOP,
     Goods,
 )
 from making.goods_documents import BOOKED_BY_HAND, STOCK_ACCOUNT
+from making.shop import FLAWS
 from making.table import Table, money
 
+_NUMBERS = {flaw: number for number, flaw in FLAWS.items()}
 _LEVELS, _QUANTS = "shopify/inventory_export_1.csv", "odoo/stock_quants.csv"
 _SHOP_PRODUCTS, _ODOO_PRODUCTS = "shopify/products_export_1.csv", "odoo/products.csv"
 _MOVES, _COUNTS = "odoo/stock_moves.csv", "counts/count_shop_2026-10-31.csv"
@@ -90,27 +87,46 @@ class GoodsPlanting:
         }
 
     def _orders(self) -> list[PlantedGoods]:
-        back = self._sold(RETURNED_IN_ODOO)
+        back = self._sold("received_not_restocked")
         stock = self._stock
         return [
             stock("orders-not-imported", "timing", "orders_not_imported", "QF-PEN-ASH-F", -1,
-                f"Order {_name(NOT_IMPORTED)} is not paid yet, so Odoo does not have it; Shopify has "
+                f"Order {_name('unpaid')} is not paid yet, so Odoo does not have it; Shopify has "
                 "promised the pen already."),
             stock("fulfilled-not-delivered", "timing", "fulfilled_not_delivered", "QF-DESKPAD", -1,
-                f"Order {_name(NOT_DELIVERED)} was sent, but its delivery in Odoo is still open and "
+                f"Order {_name('not_delivered')} was sent, but its delivery in Odoo is still open and "
                 "nothing is reserved for it. Validate the delivery."),
             stock("picked-not-fulfilled", "timing", "picked_not_fulfilled", "QF-NB-A5-DOT", 1,
-                f"Order {_name(PICKED)} was handed over in the shop and delivered in Odoo; Shopify still "
+                f"Order {_name('picked')} was handed over in the shop and delivered in Odoo; Shopify still "
                 "has it as unfulfilled. On hand differs, what can be sold does not.", place="Shop"),
             stock("committed-not-reserved", "amount", "committed_not_reserved", "00417", -2,
-                f"Order {_name(NOT_RESERVED)} waits in Odoo with nothing reserved for it. Check "
+                f"Order {_name('not_reserved')} waits in Odoo with nothing reserved for it. Check "
                 "availability."),
             stock("reserved-not-committed", "amount", "reserved_not_committed", "QF-RULER-30", 6,
                 "6 rulers are reserved in Odoo for a stationer who orders by mail (S00902); Shopify still "
                 "sells them."),
+            stock("orders-not-imported-paid", "timing", "orders_not_imported", "QF-PEN-ASH-M", -1,
+                f"Order {_name('not_imported')} is paid and not in Odoo, so nothing is reserved for it."),
+            *(stock(f"imported-twice-{sku}", "amount", None, sku, pieces,
+                f"Order {_name('imported_twice')} stands in Odoo twice, and each of the two reserves its "
+                f"goods: Odoo can sell {pieces} of {sku} less than Shopify.")
+              for sku, pieces in (("QF-NB-A5-DOT", 2), ("QF-NB-B5-GRD", 1))),
+            *(stock(f"cancelled-after-pick-{sku}", "amount", None, sku, 1,
+                f"Order {_name('cancelled_after_pick')} was cancelled in Shopify after Odoo had delivered "
+                "it: 1 piece is out of the house, or back without a receipt.")
+              for sku in ("QF-PEN-BRASS", "QF-NB-A6-PLN")),
+            stock("open-delivery-of-refunded", "amount", None, "QF-INK-FERN", 1,
+                f"Order {_name('refunded_before_shipping')} was refunded before it was sent; its delivery "
+                "in Odoo still holds 1 bottle of ink."),
+            stock("restocked-not-received", "amount", "returned_on_one_side", "QF-NB-A5-LIN", 1,
+                f"Shopify put the notebook of order {_name('never_received')} back on the shelf; nothing "
+                "came back in Odoo."),
+            stock("restocked-receipt-open", "amount", "returned_on_one_side", "QF-INK-SLATE", 2,
+                f"Shopify put the 2 bottles of order {_name('receipt_open')} back on the shelf; their "
+                "receipt in Odoo is not validated."),
             stock("returned-in-odoo", "amount", "returned_on_one_side", back, -2,
-                f"2 pieces of order {_name(RETURNED_IN_ODOO)} came back into stock in Odoo; Shopify did not "
-                "restock them."),
+                f"2 pieces of order {_name('received_not_restocked')} came back into stock in Odoo; Shopify "
+                "did not restock them."),
         ]  # fmt: skip
 
     def _places(self) -> list[PlantedGoods]:
@@ -362,12 +378,10 @@ class GoodsPlanting:
         name = file.rsplit("/", maxsplit=1)[-1]
         return [{"side": table.side, "file": name, "row": row, "key": key} for row in table.find(cells)]
 
-    def _sold(self, number: int) -> str:
-        transfer = next(
-            each for each in self._goods.transfers if each.number == f"Depot/OUT/{number - 5000:05}"
-        )
-        return transfer.moves[0].key
+    def _sold(self, flaw: str) -> str:
+        number = f"Depot/OUT/{_NUMBERS[flaw] - 5000:05}"
+        return next(each for each in self._goods.transfers if each.number == number).moves[0].key
 
 
-def _name(number: int) -> str:
-    return f"#{number}"
+def _name(flaw: str) -> str:
+    return f"#{_NUMBERS[flaw]}"

@@ -49,8 +49,44 @@ ROLES = {
     5233: "manual",
     5287: "unpaid",
 }
+#: Roles that a month without any mistake has too.
+CALM_ROLES = frozenset({"cod", "free", "gift_card_sold", "gift_card_spent", "large_refund", "manual"})
+#: What else is wrong with an order, on its way through warehouse and books or with its refund.
+FLAWS = {
+    5012: "chargeback",
+    5022: "refund_failed",
+    5026: "never_received",
+    5027: "tax_per_line",
+    5029: "discount_lost",
+    5031: "default_product",
+    5036: "received_not_restocked",
+    5054: "adjusted_not_invoiced",
+    5055: "adjustment_line",
+    5089: "draft_credit_note",
+    5095: "invoiced_twice",
+    5098: "refund_not_booked",
+    5106: "refunded_twice",
+    5161: "exchange_twice",
+    5208: "receipt_open",
+    5219: "credit_note_short",
+    5244: "refund_not_paid",
+    5253: "tracking_lost",
+    5256: "not_delivered",
+    5260: "credit_note_alone",
+    5263: "not_imported",
+    5267: "imported_twice",
+    5277: "cancelled_after_pick",
+    5279: "refunded_before_shipping",
+    5287: "unpaid",
+    5293: "picked",
+    5295: "not_reserved",
+}
+#: Orders that a month without any mistake cancels, too.
+CANCELLED = (5277, 5279)
+#: Orders that are sent in two parcels.
+SPLIT = frozenset({5255})
 #: Orders that Odoo delivered and Shopify did not send, or the other way around.
-DELIVERED_DIFFERENTLY = frozenset({5256, 5293})
+DELIVERED_DIFFERENTLY = frozenset({"not_delivered", "picked", "cancelled_after_pick"})
 #: Odoo memos that a person or a connector has spoilt, and that must still be read.
 NOISY_MEMOS = {
     5019: "# 5019",
@@ -77,6 +113,20 @@ REFUNDS = {
     5198: (7, 60),
     5208: (4, 100),
     5227: (3, 35),
+}
+#: Refunds of single things, by amount: order -> (days after the order, minutes more, cents), one each.
+PARTIAL_REFUNDS = {
+    5022: ((19, 0, 5480),),
+    5023: ((2, 0, 495),),
+    5026: ((17, 0, 2185),),
+    5106: ((12, 0, 2190),),
+    5109: ((7, 0, 4650),),
+    5161: ((5, 0, 4030),),
+    5219: ((2, 0, 1450),),
+    5226: ((2, 0, 1450), (2, 95, 500)),
+    5244: ((3, 0, 990),),
+    5277: ((1, 0, 5735),),
+    5279: ((1, 0, 1945),),
 }
 _STRIPE_REFUNDS = (5055, 5117, 5198)
 _ROLE_REFUNDS = {  # role -> (days after the order, cents; 0 is all of it)
@@ -128,6 +178,11 @@ def part(amount: int, numerator: int, denominator: int) -> int:
     return (2 * amount * numerator + denominator) // (2 * denominator)
 
 
+def money_text(cents: int) -> str:
+    """Write cents as Shopify's Admin interface does: 12.50 is 12.5, 12.00 is 12.0."""
+    return f"{cents // 100}.{cents % 100:02}".removesuffix("0")
+
+
 def stamp(moment: datetime) -> str:
     """Write a local time the way Shopify does: the offset follows summer time."""
     return f"{moment:%Y-%m-%d %H:%M:%S} {'+0200' if moment < SUMMER_TIME_ENDS else '+0100'}"
@@ -169,6 +224,7 @@ class Order:
         tender: shopify, stripe, gift, cod, manual or none.
         presentment: Currency the buyer saw.
         original_total: Total before a later edit of the order.
+        flaw: What is wrong with the order apart from its payment, "" for nothing.
     """
 
     number: int
@@ -182,6 +238,7 @@ class Order:
     role: str
     tip: int = 0
     original_total: int = 0
+    flaw: str = ""
     transactions: list[ShopTransaction] = field(default_factory=list)
 
     @property
@@ -236,14 +293,35 @@ class Order:
         return self.created.day <= 27 and self.role not in ("voided", "part_paid")
 
     @property
+    def financial_status(self) -> str:
+        """The word of Shopify for how far it is paid."""
+        by_role = {"voided": "voided", "part_paid": "partially_paid", "unpaid": "pending"}
+        if self.refunded:
+            return "refunded" if self.refunded == self.total else "partially_refunded"
+        return by_role.get(self.role, "paid")
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When it was cancelled, None for orders that were not."""
+        gone = self.cancelled or self.role == "voided"
+        return self.transactions[-1].at if gone else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the order was cancelled before it was sent, and its money given back."""
+        return self.number in CANCELLED
+
+    @property
     def delivered(self) -> bool:
-        """Whether Odoo delivered the goods: for two orders it is not what Shopify says."""
-        return self.shipped != (self.number in DELIVERED_DIFFERENTLY)
+        """Whether Odoo delivered the goods: for some orders it is not what Shopify says."""
+        return self.shipped != (self.flaw in DELIVERED_DIFFERENTLY)
 
     @property
     def refunded(self) -> int:
         """Sum of the successful refunds."""
-        return sum(move.amount for move in self.transactions if move.kind == "refund")
+        return sum(
+            move.amount for move in self.transactions if move.kind == "refund" and move.status == "success"
+        )
 
 
 _PEN = Item("QF-PEN-ASH-F", "Fountain pen, ash wood, nib F", 1, 8900)
@@ -259,24 +337,31 @@ _ROLE_ITEMS = {
     "refund_not_booked": _PEN,
     "tie": Item("QF-GIFTBOX", "Gift box, ink and pen", 1, 6850),
 }
+_OWN_ITEMS = {5279: Item("QF-INK-FERN", "Ink 50 ml, Fern Green", 1, 1450)}
 _FROM_GIFT_CARD = 6000
 _DEPOSIT = 8000
 
 
-def orders() -> list[Order]:
-    """Make all orders of the month with their payment histories, oldest first."""
+def orders(*, clean: bool = False) -> list[Order]:
+    """Make all orders of the month with their payment histories, oldest first.
+
+    Args:
+        clean: Leave out everything that is planted.
+    """
     made = []
     for index in range(ORDERS):
-        order = _order(index)
+        order = _order(index, clean)
         _pay(order)
         _refund(order)
         made.append(order)
     return made
 
 
-def _order(index: int) -> Order:
+def _order(index: int, clean: bool) -> Order:
     number = FIRST_ORDER + index
     role = ROLES.get(number, "")
+    if clean and role not in CALM_ROLES:
+        role = ""
     tender, presentment = _tender(number, role)
     order = Order(
         number=number,
@@ -288,6 +373,7 @@ def _order(index: int) -> Order:
         tender=tender,
         presentment=presentment,
         role=role,
+        flaw="" if clean else FLAWS.get(number, ""),
     )
     if draw(f"{number} discount", 9) == 0 and not role:
         order.discount = part(order.goods, 10, 100)
@@ -306,6 +392,8 @@ def _order(index: int) -> Order:
 
 
 def _created(index: int) -> datetime:
+    if index == 0:
+        return datetime(2026, 10, 1, 0, 41, 12)  # noqa: DTZ001  # still September in UTC
     day = index * DAYS // ORDERS
     first = -(-day * ORDERS // DAYS)
     count = -(-(day + 1) * ORDERS // DAYS) - first
@@ -321,7 +409,7 @@ def _tender(number: int, role: str) -> tuple[str, str]:
         return "gift", "EUR"
     if number in _STRIPE_REFUNDS:
         return "stripe", "EUR"
-    if role or number in NOISY_MEMOS or number in REFUNDS:
+    if role or number in NOISY_MEMOS or number in REFUNDS or number in PARTIAL_REFUNDS:
         return _TENDERS.get(role, "shopify"), "EUR"
     chance = draw(f"{number} tender", 100)
     if chance < 22:
@@ -332,6 +420,8 @@ def _tender(number: int, role: str) -> tuple[str, str]:
 def _items(number: int, role: str) -> list[Item]:
     if role in _ROLE_ITEMS:
         return [_ROLE_ITEMS[role]]
+    if number in _OWN_ITEMS:
+        return [_OWN_ITEMS[number]]
     picked: dict[str, Item] = {}
     for place in range(1 + draw(f"{number} lines", 100) % 7 // 3):
         sku, name, price = CATALOGUE[draw(f"{number} item {place}", len(CATALOGUE))]
@@ -393,3 +483,7 @@ def _refund(order: Order) -> None:
         moment = order.created + timedelta(days=days, minutes=17)
         gateway = order.transactions[-1].gateway
         order.transactions.append(ShopTransaction("refund", gateway, moment, "success", cents or order.total))
+    status = "failure" if order.flaw == "refund_not_paid" else "success"
+    for days, minutes, cents in PARTIAL_REFUNDS.get(order.number, ()):
+        moment = order.created + timedelta(days=days, minutes=17 + minutes)
+        order.transactions.append(ShopTransaction("refund", "shopify_payments", moment, status, cents))

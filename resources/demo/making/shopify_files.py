@@ -89,15 +89,8 @@ def _tip_row(row: dict[str, str], order: Order) -> dict[str, str]:
     }
 
 
-def _financial_status(order: Order) -> str:
-    by_role = {"voided": "voided", "part_paid": "partially_paid", "unpaid": "pending"}
-    if order.refunded:
-        return "refunded" if order.refunded == order.total else "partially_refunded"
-    return by_role.get(order.role, "paid")
-
-
 def _order_cells(order: Order) -> dict[str, str]:
-    status = _financial_status(order)
+    status = order.financial_status
     paid = order.paid()
     captured = [move.at for move in order.transactions if move.kind in _CAPTURES and move.status == "success"]
     owed = 0 if order.role == "voided" else order.total - paid
@@ -107,7 +100,7 @@ def _order_cells(order: Order) -> dict[str, str]:
         if status in ("paid", "refunded", "partially_refunded") and paid
         else "",
         "Fulfilled at": stamp(order.created + timedelta(hours=20)) if order.shipped else "",
-        "Cancelled at": stamp(order.transactions[-1].at) if status == "voided" else "",
+        "Cancelled at": stamp(order.cancelled_at) if order.cancelled_at else "",
     }
     return (
         tax
@@ -214,7 +207,7 @@ def _payment_row(line: Line, payout: Payout | None) -> dict[str, str]:
     if order:
         row |= {"Order": order.name, "Card Brand": BRANDS[draw(f"{order.number} brand", 5)]}
         row |= {"Card Source": "online"}
-    if order and line.kind in ("charge", "refund"):
+    if order and line.kind in ("charge", "refund", "refund_failure"):
         rate = usd_per_eur(order.created.date())
         seen = part(abs(line.eur), rate, 10000) if order.presentment == "USD" else abs(line.eur)
         row |= {
@@ -231,7 +224,7 @@ def _payout_rows(platform: Platform) -> list[dict[str, str]]:
     for payout in reversed(platform.payouts):
         gross = dict.fromkeys(("charge", "refund", "chargeback", "reserve"), 0)
         for line in payout.counted:
-            gross[line.kind] += line.amount
+            gross[line.kind.removesuffix("_failure")] += line.amount
         rows.append(
             {
                 "Payout Date": str(payout.day),

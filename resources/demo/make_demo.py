@@ -19,6 +19,7 @@ from making.goods_files import goods_files
 from making.handoffs import handoff_files
 from making.odoo_files import odoo_files
 from making.planted import Planted, Planting, as_json
+from making.planted_flow import FlowPlanting, PlantedFlow
 from making.planted_goods import GoodsPlanting, PlantedGoods
 from making.platforms import Platform, shopify_payments, stripe
 from making.shop import Order, orders
@@ -80,12 +81,14 @@ def month() -> dict[str, bytes]:
     sold, goods, tables = found.sold, found.goods, found.tables
     planted = Planting(sold, found.euro, found.dollar, found.booked, tables).all()
     made = found.files
-    of_goods = GoodsPlanting(goods, tables).all()
-    sections = {name: [item.entry() for item in items] for name, items in of_goods.items()}
+    of_goods, of_flow = GoodsPlanting(goods, tables).all(), FlowPlanting(sold, tables).all()
+    sections: dict[str, list[dict[str, object]]] = {
+        name: [item.entry() for item in items] for name, items in (*of_goods.items(), *of_flow.items())
+    }
     made["planted.json"] = as_json(
         {"given": GIVEN, "settlements": [item.entry() for item in planted], **sections}
     )
-    made["README.md"] = _readme(planted, of_goods).encode()
+    made["README.md"] = _readme(planted, of_goods, of_flow).encode()
     return made
 
 
@@ -98,14 +101,20 @@ Everything here is made up: buyers are called "Buyer 5001", addresses are left o
 
     python3 resources/demo/make_demo.py
 
+With `--clean FOLDER` it writes the same month without anything planted: there, nothing differs.
+
 ## What a clerk finds in `{folder}`
 
 - **shopify/**: the orders, their payment history, the transactions and the payouts of Shopify Payments.
+  The same orders once more as Shopify's Admin interface answers (`admin_orders_*.json`): with refunds line by
+  line, what became of the goods, and parcels with their tracking numbers.
   The shop sells in euros; buyers in the United States see and pay dollars. Shopify pays out in euros on
   Mondays, Wednesdays and Fridays, two days after a sale at the earliest.
 - **stripe/**: the itemised payout report. Buyers pay euros, Stripe settles US dollars, on Tuesdays and
   Fridays, to an account in dollars. The report is in Berlin time and ends with the last payout of the month.
-- **odoo/**: payments, journal items, invoices with credit notes, and sale orders, as Odoo 18 exports them.
+- **odoo/**: payments, journal items, invoices with credit notes, and sale orders, as Odoo 18 exports them;
+  supplier bills, the entries on the tax account 177600, and those on 217000, what is owed to holders of gift
+  cards.
   The company's currency is the euro. A card payment is booked on the platform's clearing account (101410
   Shopify Payments, 101420 Stripe). When a payout arrives, the net amount goes from there to the bank and the
   fees go to 627100; both entries name the payout. What Shopify holds back as a reserve goes to 101415.
@@ -118,7 +127,7 @@ The goods of the shop lie in two places that are called the same everywhere: the
 the shop in Mitte ("Shop").
 
 - **shopify/**: also the products and the inventory, exported on 31 October at 21:00.
-- **odoo/**: also the products, the stock with its quarantine location, moves and transfers of the last week,
+- **odoo/**: also the products, the stock with its quarantine location, moves and transfers of the month,
   lines of sale and purchase orders, the parts of two kits, and the entries on the stock account 110100,
   exported at 21:40. Pencils, chalk and erasers are counted in dozens there.
 - **counts/**: what Mia counted in the shop on the same day at 16:30.
@@ -147,7 +156,22 @@ those without a cause have nothing that explains them.
 """
 
 
-def _readme(planted: Sequence[Planted], of_goods: Mapping[str, Sequence[PlantedGoods]]) -> str:
+_FLOW = """
+## What is planted on the way of orders and refunds
+
+`delta` is Odoo minus Shopify. Every order of an item has such a case; what is `matched` looks odd and is
+right. What a connector did is found by its rule (`F01` to `F24`), whatever the kind of the case.
+
+| Comparison | Kind | Cause | Delta | What the clerk should be told |
+|---|---|---|---:|---|
+"""
+
+
+def _readme(
+    planted: Sequence[Planted],
+    of_goods: Mapping[str, Sequence[PlantedGoods]],
+    of_flow: Mapping[str, Sequence[PlantedFlow]],
+) -> str:
     lines = [_INTRODUCTION.format(folder=FOLDER)]
     lines += ["| Kind | Cause | Amount | What the clerk should be told |\n", "|---|---|---:|---|\n"]
     for item in planted:
@@ -160,6 +184,12 @@ def _readme(planted: Sequence[Planted], of_goods: Mapping[str, Sequence[PlantedG
             delta = f"{each.delta} {each.unit}" if each.delta else ""
             cause = each.cause or "none"
             lines.append(f"| {section} | {each.kind} | {cause} | {delta} | {each.text} |\n")
+    lines.append(_FLOW)
+    for section, flow in of_flow.items():
+        for one in flow:
+            delta = f"{one.delta} EUR" if one.delta else ""
+            row = (section, one.kind or "any", one.cause or "none", delta, one.text)
+            lines.append(f"| {' | '.join(row)} |\n")
     return "".join(lines)
 
 

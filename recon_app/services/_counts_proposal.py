@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     NOT_COUNTED = "not_counted"  # blank is not 0
     CONFLICT = "conflict"  # counted twice with different results
     STALE = "stale"  # the book changed in a way that nobody can take into account
+    HELD = "held"  # the product data of its SKU must be corrected first
     MISPLACED = "misplaced"  # one half of a pair that is one move
     RECOUNT = "recount"  # beyond a limit: somebody else counts again
     APPROVAL = "approval"  # beyond a limit: somebody else must approve
@@ -141,6 +142,7 @@ class Case:
         book: The books.
         policy: Decisions about counts.
         classes: Class by product.
+        held: Why nothing may be adjusted, by SKU.
         now: Seconds in UTC.
     """
 
@@ -152,6 +154,7 @@ class Case:
     book: Book
     policy: Policy
     classes: Mapping[tuple[str, str], str]
+    held: Mapping[str, str]
     now: int
 
 
@@ -159,7 +162,7 @@ def propose(case: Case) -> Proposal:
     """Judge every line."""
     shared = _shared_places(case.lines)
     judged = [_judged(case, line, shared) for line in case.lines]
-    judged = _limited(case, _paired(judged))
+    judged = _limited(case, [_unless_held(case, one) for one in _paired(judged)])
     sound = [one for one in judged if one.adjust is not None]
     value = [one.value or 0 for one in sound]
     right, lines_right = _accuracy(case, sound)
@@ -223,6 +226,14 @@ def _carried(case: Case, one: Judged, stands: Found) -> Judged:
         adjust=adjust,
         value=worth(case.book, one.line, adjust),
     )
+
+
+def _unless_held(case: Case, one: Judged) -> Judged:
+    """A difference of a SKU that is held stays a difference, but nothing is adjusted."""
+    why = case.held.get(one.line.sku)
+    if why is None or one.verdict not in (Verdict.READY, Verdict.MISPLACED):
+        return one
+    return replace(one, verdict=Verdict.HELD, why=why, partner=0)
 
 
 def _one(figure: int) -> engine.Ints:

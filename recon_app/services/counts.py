@@ -36,6 +36,7 @@ from recon_app.services._counts_proposal import APPROVE, Judged, Proposal, Total
 from recon_app.services._counts_proposal import Case as _Case
 from recon_app.services._counts_proposal import propose as _propose
 from recon_app.services._counts_scan import Choice, Heard, Scan, Typed
+from recon_app.services.holds import held
 from recon_app.store import counts as store
 from recon_app.store.chain import iso
 from recon_app.store.counts import CANCELLED, CLOSED, OPEN, RECOUNT, Count, Line
@@ -421,6 +422,7 @@ def proposal(ws: Workspace, count: str, *, now: int | None = None) -> Proposal:
             book=book,
             policy=policy(ws),
             classes=classes(book),
+            held=held(ws),
             now=moment,
         )
     )

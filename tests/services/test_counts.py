@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from recon_app.models.problem import UsageError
-from recon_app.services import counts
+from recon_app.services import cases, counts, states
 from recon_app.services.counts import Desk, Heard, Verdict
 from recon_app.services.import_files import import_paths
+from recon_app.services.run import keep_answer, run
 from recon_app.store import counts as store
 from recon_app.store.events import list_events
 from recon_app.store.workspace import Workspace
@@ -300,6 +301,38 @@ def test_cnt_03_plus_and_minus_stay_apart(shelf: Workspace, odoo: Odoo, clock: C
     (total,) = made.totals
     assert (total.plus, total.minus) == (5 * ONE, 5 * ONE)
     assert (made.value_plus, made.value_minus, made.currency) == (50_00, 50_00, "EUR")
+
+
+def test_nothing_is_adjusted_whose_product_data_is_blocked(
+    shelf: Workspace, odoo: Odoo, clock: Clock
+) -> None:
+    odoo.stock(("LAMP", STOCK, "", "50.0"), ("lamp", STOCK, "", "5.0"), ("VASE", STOCK, "", "50.0"))
+    count = counts.make(shelf, "", locations=[STOCK], who="Eva")
+    counted(shelf, count.id, "Mia", "51*LAMP", "51*VASE", "5*lamp")
+    counts.close(shelf, count.id, "Mia")
+    run(shelf, "products")
+    made = counts.proposal(shelf, count.id, now=clock.seconds)
+    assert verdicts(made) == {
+        f"LAMP@{STOCK}": Verdict.HELD,
+        f"VASE@{STOCK}": Verdict.READY,
+        f"lamp@{STOCK}": Verdict.AGREES,
+    }
+    (held,) = made.of(Verdict.HELD)
+    assert held.adjust == ONE
+    assert held.why.startswith("the product data must be corrected first (sku written twice, products-")
+    (finding,) = (case for case in cases.iterate(shelf, "products") if case.cause == "sku_written_twice")
+    states.accept(shelf, finding.id, "two lamps, we know", "Eva")
+    assert not counts.proposal(shelf, count.id, now=clock.seconds).of(Verdict.HELD)
+
+
+def test_a_warning_about_products_holds_nothing(shelf: Workspace, odoo: Odoo, clock: Clock) -> None:
+    odoo.stock(("LAMP", STOCK, "", "50.0"), ("lamp", STOCK, "", "5.0"))
+    count = counts.make(shelf, "", locations=[STOCK], who="Eva")
+    counted(shelf, count.id, "Mia", "51*LAMP")
+    counts.close(shelf, count.id, "Mia")
+    keep_answer(shelf, "product_check.sku_written_twice", "warn")
+    run(shelf, "products")
+    assert counts.proposal(shelf, count.id, now=clock.seconds).of(Verdict.READY)
 
 
 def test_two_counts_of_a_line_are_shown_and_not_averaged(shelf: Workspace, odoo: Odoo, clock: Clock) -> None:

@@ -26,6 +26,7 @@ _WORDS = {
     "not_counted": ("Not counted", "kind-missing", Family.ONE_SIDED),
     "conflict": ("Two counts differ", "kind-duplicate", Family.DECIDE),
     "stale": ("Cannot be used", "kind-timing", Family.DECIDE),
+    "held": ("Held by product data", "key", Family.DECIDE),
     "misplaced": ("Wrong place", "next", Family.ONE_SIDED),
     "recount": ("Count again", "rerun", Family.DIFFERS),
     "approval": ("To be approved", "state-awaiting-approval", Family.DIFFERS),
@@ -33,7 +34,7 @@ _WORDS = {
     "agrees": ("Agrees", "kind-matched", Family.CALM),
 }
 #: What needs somebody comes first.
-_ORDER = ("conflict", "stale", "recount", "approval", "misplaced", "ready", "not_counted", "agrees")
+_ORDER = ("conflict", "stale", "held", "recount", "approval", "misplaced", "ready", "not_counted", "agrees")
 _TITLES = ("Verdict", "SKU", "Product", "Location", "Lot", "Counted", "By")
 _FIGURES = ("Book then", "Moved", "Must be", "Adjust", "Unit")
 _WHY = "Why"
@@ -252,6 +253,7 @@ def _waiting(made: Proposal) -> str:
     words = {
         "conflict": "with two different counts",
         "stale": "that cannot be used",
+        "held": "whose product data must be corrected first",
         "recount": "to be counted again by somebody else",
         "approval": "to be approved",
         "misplaced": "at the wrong place, to be moved in Odoo",

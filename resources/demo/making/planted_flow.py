@@ -1,4 +1,4 @@
-"""The list of what is wrong with refunds, orders, parcels, invoices and the cut-off, or done by a connector."""
+"""The list of what is wrong on the way of refunds, orders, parcels and invoices, or done by a connector."""
 
 from __future__ import annotations
 

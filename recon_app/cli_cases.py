@@ -18,7 +18,7 @@ from recon_app.models.quantity import Quantity, format_quantity
 from recon_app.models.record import Record
 
 if TYPE_CHECKING:
-    from recon_app.services.cases import Summary, UnitTotal
+    from recon_app.services.summary import Summary, UnitTotal
     from recon_app.store.workspace import Workspace
 
 _EPOCH = date(1970, 1, 1)
@@ -77,9 +77,10 @@ def _show(
 ) -> int:
     from recon_app.services import cases as service
     from recon_app.services.run import reconciliation
+    from recon_app.services.summary import summary
 
     reconciliation(name)  # says which there are
-    found = service.summary(ws, name)
+    found = summary(ws, name)
     if found is None:
         raise UsageError(f"{name} was never run; run it first")
     listed = service.iterate(ws, name, tuple(kinds), tuple(states))
@@ -101,14 +102,14 @@ def _show(
 
 def _quantities(ws: Workspace, name: str, found: Summary) -> Iterator[tuple[tuple[str, ...], UnitTotal]]:
     """Quantities by the sides they are of: those of counts are not mixed with those of the shop."""
-    from recon_app.services import cases as service
     from recon_app.services import goods
     from recon_app.services.run import reconciliation
 
-    if not reconciliation(name).apart:
+    recon = reconciliation(name)
+    if not recon.apart:
         yield from (((), count) for count in found.quantities)
         return
-    for left, right in service.pairs(name):
+    for left, right in recon.pairs:
         for count in goods.figures(ws, name, (left, right), None).quantities:
             yield (str(right), str(left)), count
 

@@ -115,8 +115,12 @@ class Reconciliation(ABC):
             More than two sides are shown as slim panes: keys, dates and what is compared.
         titles: What sides are called here where it is not their usual word: both may be of Odoo, as what was
             ordered and what arrived. Then the legs of one stand on another side than its records' own.
+        sums: Whether a case compares so many records that its note holds what its panes show: ``sums``, by
+            side the values of the fields.
         absent: What is said where a record of a side is missing, as in "Not arrived".
         apart: Whether each case belongs to one pair only: to the one whose right side it has or misses.
+        packed: Types of which there may be a million records, with few Python texts in their frames; see
+            :mod:`recon_app.engine.texts`.
         asks: First words of the answers that a person can give, as in ``journal.Stripe``.
     """
 
@@ -127,7 +131,9 @@ class Reconciliation(ABC):
     pairs: ClassVar[tuple[tuple[Side, ...], ...]]
     titles: ClassVar[Mapping[Side, str]] = {}
     absent: ClassVar[Mapping[Side, str]] = {}
+    sums: ClassVar[bool] = False
     apart: ClassVar[bool] = False
+    packed: ClassVar[frozenset[RecordType]] = frozenset()
     asks: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from recon_app.models.case import CALM, Kind, State
 from recon_app.models.record import Side
-from recon_app.services.cases import UnitTotal, scope_of
+from recon_app.services.listing import scope_of
+from recon_app.services.summary import UnitTotal
 from recon_app.store import results, scopes
 from recon_app.store.workspace import Workspace
 
@@ -32,13 +33,13 @@ class PlaceFigures:
     values: list[UnitTotal]
 
 
-def places(ws: Workspace, name: str, sides: tuple[Side, Side]) -> list[str]:
+def places(ws: Workspace, name: str, sides: tuple[Side, ...]) -> list[str]:
     """The places of the newest run that a pair of sides has cases at."""
     last = results.latest_run(ws, name)
     return [] if last is None else scopes.groups(ws, last.id, scope_of(name, sides))
 
 
-def figures(ws: Workspace, name: str, sides: tuple[Side, Side], place: str | None) -> PlaceFigures:
+def figures(ws: Workspace, name: str, sides: tuple[Side, ...], place: str | None) -> PlaceFigures:
     """Figures of the newest run for a pair of sides, at one place or everywhere."""
     last = results.latest_run(ws, name)
     rows = [] if last is None else scopes.figures(ws, last.id, scope_of(name, sides, place))

@@ -22,11 +22,17 @@ class Scope:
         having: Only cases with a record on this side, or that miss one there; None for all.
         lacking: No cases with a record on one of these sides, or that miss one there.
         grp: Only cases of this place or payout; None for all.
+        ages: Only cases of these ages, in the words of the run; empty for all.
     """
 
     having: Side | None = None
     lacking: tuple[Side, ...] = ()
     grp: str | None = None
+    ages: tuple[str, ...] = ()
+
+
+#: The age of a case: by its note, or what the cases are grouped by.
+_AGE = "json_extract(data, '$.bucket')"
 
 
 def tests(scope: Scope) -> tuple[list[str], dict[str, object]]:
@@ -35,9 +41,16 @@ def tests(scope: Scope) -> tuple[list[str], dict[str, object]]:
     if scope.having is not None:
         found.append(f"line.case_key IN ({_speaking_of(scope.having)})")
     found += [f"line.case_key NOT IN ({_speaking_of(side)})" for side in scope.lacking]
-    if scope.grp is None:
-        return found, {}
-    return [*found, "line.grp = :grp"], {"grp": scope.grp}
+    values: dict[str, object] = {}
+    if scope.grp is not None:
+        found.append("line.grp = :grp")
+        values["grp"] = scope.grp
+    if scope.ages:
+        values |= {f"age{place}": age for place, age in enumerate(scope.ages)}
+        wanted = ", ".join(f":age{place}" for place in range(len(scope.ages)))
+        noted = f"SELECT case_key FROM case_note WHERE run = :run AND {_AGE} IN ({wanted})"  # noqa: S608
+        found.append(f"(line.grp IN ({wanted}) OR line.case_key IN ({noted}))")
+    return found, values
 
 
 def _speaking_of(side: Side) -> str:
@@ -104,6 +117,19 @@ def figures(ws: Workspace, run: int, scope: Scope) -> list[FigureRow]:
         values,
     )
     return [FigureRow(*row) for row in rows]
+
+
+def ages(ws: Workspace, run: int, scope: Scope) -> dict[tuple[str, str], int]:
+    """How many cases there are of each kind and age; "" for cases without an age."""
+    where, values = _where(scope, run)
+    rows = _rows(
+        ws,
+        f"SELECT kind, coalesce({_AGE}, line.grp, ''), count(*) FROM line LEFT JOIN case_note "  # noqa: S608
+        f"ON case_note.run = line.run AND case_note.case_key = line.case_key WHERE {where} AND part = 0 "
+        "GROUP BY 1, 2",
+        values,
+    )
+    return {(kind, age): count for kind, age, count in rows}
 
 
 def lines_of_code(ws: Workspace, run: int, code: str) -> Ints:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from recon_app.models.case import Case, Evidence, Kind, State
 from recon_app.models.changes import Changes
-from recon_app.models.column import Column
 from recon_app.models.correction import Correction, Question
 from recon_app.models.problem import UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof
@@ -24,13 +23,15 @@ from recon_app.ui.backend_rules import RuleServices
 
 if TYPE_CHECKING:
     from recon_app.jobs import Progress
-    from recon_app.services.cases import Listing, Summary
+    from recon_app.services.cases import Shown
     from recon_app.services.connections import Connection, Tested
     from recon_app.services.corrections import Applied, KeptCorrection, Verdict
     from recon_app.services.import_files import FileReport
+    from recon_app.services.listing import Listing
     from recon_app.services.mapping import Heading, Mappable
     from recon_app.services.preview import Preview
     from recon_app.services.run import RunReport
+    from recon_app.services.summary import Summary
     from recon_app.services.watch import Every, Expected, Folder, Watched, Watcher
     from recon_app.store.imports import ImportedFile
     from recon_app.store.workspace import Workspace
@@ -272,27 +273,27 @@ class Backend:
 
     def summary(self, name: str) -> Summary | None:
         """Figures of the newest run, None when it never ran."""
+        from recon_app.services import summary
+
+        return summary.summary(self._workspace, name)
+
+    def shown(self, name: str) -> Shown:
+        """How a reconciliation is shown: its pairs of sides, their columns and words."""
         from recon_app.services import cases
 
-        return cases.summary(self._workspace, name)
+        return cases.shown(name)
 
-    def columns(self, name: str, side: Side) -> tuple[Column, ...]:
-        """Columns of a side's pane."""
-        from recon_app.services import cases
+    def ages(self, name: str, sides: tuple[Side, ...]) -> dict[tuple[Kind, str], int]:
+        """How many cases there are of each kind and age."""
+        from recon_app.services import listing
 
-        return cases.columns(name, side)
-
-    def pairs(self, name: str) -> tuple[tuple[Side, Side], ...]:
-        """Pairs of sides that can be put beside each other."""
-        from recon_app.services import cases
-
-        return cases.pairs(name)
+        return listing.ages(self._workspace, name, sides)
 
     def open_listing(
         self,
         name: str,
         *,
-        sides: tuple[Side, Side],
+        sides: tuple[Side, ...],
         kinds: Sequence[Kind] = (),
         states: Sequence[State] = (),
         text: str = "",
@@ -300,13 +301,13 @@ class Backend:
         sort: tuple[Side | None, str] | None = None,
         descending: bool = False,
         grouped: bool = False,
+        ages: Sequence[str] = (),
     ) -> Listing:
-        """Find the rows to show; no kinds or states means all."""
-        from recon_app.services import cases
+        """Find the rows to show; no kinds, states or ages means all."""
+        from recon_app.services import listing
 
-        view = cases.View(
-            left=sides[0],
-            right=sides[1],
+        view = listing.View(
+            sides=sides,
             kinds=tuple(kinds),
             states=tuple(states),
             text=text,
@@ -314,8 +315,9 @@ class Backend:
             sort=sort,
             descending=descending,
             grouped=grouped,
+            ages=tuple(ages),
         )
-        return cases.open_listing(self._workspace, name, view)
+        return listing.open_listing(self._workspace, name, view)
 
     def case(self, case_id: str) -> Case:
         """Everything about one case."""
@@ -331,15 +333,15 @@ class Backend:
 
     def payouts(self, name: str) -> list[PayoutProof]:
         """Proof of every payout."""
-        from recon_app.services import cases
+        from recon_app.services import summary
 
-        return cases.payouts(self._workspace, name)
+        return summary.payouts(self._workspace, name)
 
     def clearing(self, name: str, cut_off: int) -> list[ClearingProof]:
         """Proof of the clearing accounts at the end of a day (days since 1970-01-01)."""
-        from recon_app.services import cases
+        from recon_app.services import summary
 
-        return cases.clearing(self._workspace, name, cut_off)
+        return summary.clearing(self._workspace, name, cut_off)
 
     def accept(self, case_id: str, reason: str) -> Changes:
         """Accept a difference without correcting it."""

@@ -22,13 +22,13 @@ class GoodsServices:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def places(self, name: str, sides: tuple[Side, Side]) -> list[str]:
+    def places(self, name: str, sides: tuple[Side, ...]) -> list[str]:
         """The places that a pair of sides has cases at."""
         from recon_app.services import goods
 
         return goods.places(self._workspace, name, sides)
 
-    def figures(self, name: str, sides: tuple[Side, Side], place: str | None) -> PlaceFigures:
+    def figures(self, name: str, sides: tuple[Side, ...], place: str | None) -> PlaceFigures:
         """Figures of a pair of sides, at one place or everywhere."""
         from recon_app.services import goods
 

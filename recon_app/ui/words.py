@@ -5,7 +5,7 @@ The word carries the meaning and the icon repeats it; colour only helps, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from recon_app.models.case import Kind, State, Strength
@@ -75,6 +75,9 @@ _OTHER_WORDS: dict[Wording, dict[Kind, tuple[str, str]]] = {
     },
 }
 
+
+#: Ages of cases as runs call them.
+AGES = ("0-2 days", "3-7 days", "8-30 days", "over 30 days")
 
 #: The order of the chips: what needs work comes first.
 KIND_ORDER = (
@@ -157,6 +160,9 @@ _AT_SIDE = {
 }
 
 
+_NO_WORDS: Mapping[Side, str] = {}
+
+
 def absent(side: Side) -> str:
     """Say that a record is not there: ``Not in Odoo``."""
     return f"Not {_AT_SIDE[side]}"
@@ -167,11 +173,19 @@ def kind_short(kind: Kind, wording: Wording = Wording.MONEY) -> str:
     return _OTHER_WORDS[wording].get(kind, ("", KIND_SHORT[kind]))[1]
 
 
-def kind_word(kind: Kind, missing: Iterable[Side] = (), wording: Wording = Wording.MONEY) -> str:
-    """The word of a kind; a missing record names the sides it is missing on."""
+def kind_word(
+    kind: Kind,
+    missing: Iterable[Side] = (),
+    wording: Wording = Wording.MONEY,
+    own: Mapping[Side, str] = _NO_WORDS,
+) -> str:
+    """The word of a kind; a missing record names the sides it is missing on, in a comparison's own words."""
     sides = [side for side in Side if side in set(missing)]
     if kind is not Kind.MISSING or not sides:
         return _OTHER_WORDS[wording].get(kind, (KIND[kind], ""))[0]
+    if any(side in own for side in sides):
+        first, *others = (own.get(side) or absent(side) for side in sides)
+        return ", ".join([first, *(f"{word[:1].lower()}{word[1:]}" for word in others)])
     return f"Not {' and '.join(_AT_SIDE[side] for side in sides)}"
 
 

@@ -15,8 +15,9 @@ import pytest
 from recon_app import cli
 from recon_app.models.correction import JournalEntry, JournalLine
 from recon_app.models.record import RecordType, Side
-from recon_app.services import cases as services
 from recon_app.services.corrections import entry_csv
+from recon_app.services.listing import View, open_listing
+from recon_app.services.summary import summary
 from recon_app.services.workspace import open_workspace
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
@@ -294,7 +295,7 @@ def _write_export(path: Path, entries: Sequence[tuple[str, str, str, float]]) ->
 def test_the_bank_is_compared_with_payouts_and_the_fee_cell_is_marked(workspace: str) -> None:
     ws = open_workspace(workspace)
     try:
-        bank = services.open_listing(ws, "settlements", services.View(Side.PLATFORM, Side.BANK))
+        bank = open_listing(ws, "settlements", View((Side.PLATFORM, Side.BANK)))
         kinds = {
             record.type
             for row in bank.rows(0, bank.count)
@@ -302,11 +303,11 @@ def test_the_bank_is_compared_with_payouts_and_the_fee_cell_is_marked(workspace:
             if side in (Side.PLATFORM, Side.BANK)
         }
         assert RecordType.PAYOUT in kinds
-        lines = services.open_listing(ws, "settlements", services.View())
+        lines = open_listing(ws, "settlements", View())
         fee = [row for row in lines.rows(0, lines.count) if row.cause == "fee_not_booked"]
         assert [row.differs for row in fee] == [frozenset({"fee"})]
         assert bank.count < lines.count / 5
-        found = services.summary(ws, "settlements")
+        found = summary(ws, "settlements")
         assert found is not None
         eur = next(total for total in found.totals if total.currency == "EUR")
         in_transit, carried_over, bank_charge = 117410, -9392, 750

@@ -15,8 +15,9 @@ from recon_app.models.money import ODD_EXPONENTS, format_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.record import Side
 from recon_app.services import cases, states
-from recon_app.services.cases import Listing, View, open_listing
+from recon_app.services.listing import Listing, Row, View, compared, open_listing
 from recon_app.services.run import run
+from recon_app.services.summary import summary
 from recon_app.store import results
 from recon_app.store.records import fetch_records
 from recon_app.store.results import LineRow
@@ -91,9 +92,9 @@ class Plain:
     def _fits(self, line: LineRow, view: View) -> bool:
         fits = not view.kinds or line.kind in view.kinds
         fits &= not view.states or line.state in view.states
-        fits &= not line.records or bool({view.left, view.right} & line.records.keys())
+        fits &= not line.records or bool(set(view.sides) & line.records.keys())
         fits &= view.grp is None or line.grp == view.grp
-        if Side.BANK in (view.left, view.right):
+        if Side.BANK in view.sides:
             fits &= Side.BANK in line.records or line.case_key in self.payouts
         return fits and (not view.text.strip() or self._holds(line, view.text.strip()))
 
@@ -164,8 +165,7 @@ SORTS = st.none() | st.tuples(
 ).map(lambda sort: sort if sort[0] is not None else (None, "delta" if sort[1] == "amount" else "day"))
 VIEWS = st.builds(
     View,
-    left=SIDES,
-    right=SIDES,
+    sides=st.lists(SIDES, min_size=2, max_size=4).map(tuple),
     kinds=st.lists(st.sampled_from(list(Kind)), max_size=3).map(tuple),
     states=st.lists(st.sampled_from([State.OPEN, State.ACCEPTED]), max_size=2).map(tuple),
     text=st.sampled_from(TEXTS),
@@ -193,7 +193,7 @@ def test_a_listing_is_what_a_plain_look_finds(stored: Plain, view: View, data: s
     _marks(stored, listing, rows, data.draw(st.integers(1, 30), "buckets"))
 
 
-def _groups(rows: list[cases.Row], view: View) -> None:
+def _groups(rows: list[Row], view: View) -> None:
     """Every group row stands above its own lines and counts them."""
     names = [row.grp for row in rows if row.group is not None]
     assert len(names) == len(set(names))
@@ -209,20 +209,20 @@ def _groups(rows: list[cases.Row], view: View) -> None:
         assert not rows or rows[0].group is not None
 
 
-def _open_places(stored: Plain, rows: list[cases.Row]) -> list[int]:
+def _open_places(stored: Plain, rows: list[Row]) -> list[int]:
     by_id = {line.id: line for line in stored.lines}
     return [
         place for place, row in enumerate(rows) if row.group is None and stored.is_open(by_id[row.line_id])
     ]
 
 
-def _jumps(stored: Plain, listing: Listing, rows: list[cases.Row], row: int) -> None:
+def _jumps(stored: Plain, listing: Listing, rows: list[Row], row: int) -> None:
     places = _open_places(stored, rows)
     assert listing.next_open(row, 1) == next((place for place in places if place > row), None)
     assert listing.next_open(row, -1) == next((place for place in places[::-1] if place < row), None)
 
 
-def _marks(stored: Plain, listing: Listing, rows: list[cases.Row], buckets: int) -> None:
+def _marks(stored: Plain, listing: Listing, rows: list[Row], buckets: int) -> None:
     wanted: list[Kind | None] = [None] * buckets
     order = list(Kind)
     for place in _open_places(stored, rows):
@@ -247,7 +247,7 @@ def test_a_row_shows_its_records(stored: Plain) -> None:
 
 @pytest.mark.parametrize("text", ["300", "300.00", "-300", "300,0"])
 def test_an_amount_is_searched_in_the_decimals_of_its_currency(stored: Plain, text: str) -> None:
-    view = View(Side.PLATFORM, Side.ODOO, text=text)
+    view = View((Side.PLATFORM, Side.ODOO), text=text)
     found = open_listing(stored.ws, "settlements", view).rows(0, 9)
     assert [(row.cell(Side.PLATFORM, "amount"), row.currency) for row in found] == [(300, "JPY")]
     assert ODD_EXPONENTS["JPY"] == 0
@@ -273,7 +273,7 @@ def test_a_listing_of_a_replaced_result_says_so(shelf: Workspace, put: Put) -> N
 
 
 def test_without_a_run_there_is_nothing_to_list(shelf: Workspace) -> None:
-    assert cases.summary(shelf, "settlements") is None
+    assert summary(shelf, "settlements") is None
     for look in (
         lambda: open_listing(shelf, "settlements", View()),
         lambda: list(cases.iterate(shelf, "settlements")),
@@ -358,13 +358,15 @@ def test_why_not_wants_records_that_exist(stored: Plain, number: int) -> None:
         cases.why_not(stored.ws, "settlements", known, number)
 
 
-def test_columns_and_pairs_are_the_reconciliations(stored: Plain) -> None:
-    assert cases.pairs("settlements")[0] == (Side.PLATFORM, Side.ODOO)
-    for side in Side:
-        names = [column.field for column in cases.columns("settlements", side)]
+def test_columns_and_pairs_are_the_reconciliations() -> None:
+    shown = cases.shown("settlements")
+    assert shown.pairs[0] == (Side.PLATFORM, Side.ODOO)
+    for side, columns in shown.columns.items():
+        names = [column.field for column in columns]
+        assert names
         assert len(names) == len(set(names))
-        assert set(cases.compared("settlements", side)) <= set(names)
-    assert not cases.columns("settlements", Side.COUNT)
+        assert set(compared("settlements", side)) <= set(names)
+    assert Side.COUNT not in shown.columns
 
 
 def test_a_payout_that_only_its_lines_tell_of_is_shown(shelf: Workspace, put: Put) -> None:
@@ -377,6 +379,6 @@ def test_a_payout_that_only_its_lines_tell_of_is_shown(shelf: Workspace, put: Pu
     (missed,) = (case for case in cases.iterate(shelf, "settlements") if case.cause == "not_at_bank")
     assert missed.legs == {}
     for right in (Side.BANK, Side.ODOO):
-        listing = open_listing(shelf, "settlements", View(Side.PLATFORM, right))
+        listing = open_listing(shelf, "settlements", View((Side.PLATFORM, right)))
         rows = [row for row in listing.rows(0, listing.count) if row.case_id == missed.id]
         assert [(row.records, row.delta, row.grp) for row in rows] == [({}, -9700, "90001234")]

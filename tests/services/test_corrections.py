@@ -13,6 +13,7 @@ from recon_app.models.case import State
 from recon_app.models.correction import AnswerType
 from recon_app.models.problem import UsageError
 from recon_app.services import cases, corrections, states
+from recon_app.services import summary as figures
 from recon_app.services.corrections import Applied
 from recon_app.services.run import keep_answer, run
 from recon_app.store.events import list_events
@@ -304,7 +305,7 @@ def test_a_verified_correction_hides_nothing_else(
     run(shelf, "settlements")
     found = cases.case(shelf, case_id)
     assert (found.cause, found.state) == ("not_at_bank", State.REOPENED)
-    summary = cases.summary(shelf, "settlements")
+    summary = figures.summary(shelf, "settlements")
     assert summary is not None
     assert summary.open_counts == {found.kind: 1}
 

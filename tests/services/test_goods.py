@@ -10,9 +10,10 @@ from recon_app.models.case import Case, Kind
 from recon_app.models.quantity import Quantity, format_quantity
 from recon_app.models.record import Side
 from recon_app.services import cases, goods
-from recon_app.services.cases import UnitTotal, View
+from recon_app.services.listing import View, open_listing
 from recon_app.services.stock_answers import questions
 from recon_app.services.stock_history import history
+from recon_app.services.summary import UnitTotal
 from recon_app.store.workspace import Workspace
 from tests.services.shelves import put_goods
 
@@ -28,7 +29,7 @@ def stock(shelf: Workspace, tmp_path: Path) -> Workspace:
 
 
 def listed(ws: Workspace, sides: tuple[Side, Side], place: str | None = None) -> list[Case]:
-    listing = cases.open_listing(ws, "stock", View(left=sides[0], right=sides[1], grp=place))
+    listing = open_listing(ws, "stock", View(sides, grp=place))
     return [cases.case(ws, row.case_id) for row in listing.rows(0, listing.count)]
 
 
@@ -59,7 +60,7 @@ def test_places_and_their_figures(stock: Workspace) -> None:
 
 @pytest.mark.parametrize("code", ["CUP", "0012345678905", "12345678905"])
 def test_a_scanned_code_finds_its_row(stock: Workspace, code: str) -> None:
-    listing = cases.open_listing(stock, "stock", View(left=Side.ODOO, right=Side.SHOP, grp="Berlin"))
+    listing = open_listing(stock, "stock", View((Side.ODOO, Side.SHOP), grp="Berlin"))
     row = listing.row_of(code)
     assert row is not None
     assert listing.rows(row, 1)[0].cell(Side.ODOO, "sku") == "CUP"

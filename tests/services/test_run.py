@@ -12,6 +12,7 @@ from recon_app.models.money import Money
 from recon_app.models.problem import Cancelled, UsageError
 from recon_app.models.record import RecordType
 from recon_app.services import cases, states
+from recon_app.services import summary as figures
 from recon_app.services.run import answers, keep_answer, read_inputs, reconciliation, run
 from recon_app.store import results
 from recon_app.store.records import read_columns
@@ -69,11 +70,11 @@ def test_an_empty_workspace_can_be_reconciled(shelf: Workspace) -> None:
     report = run(shelf, "settlements")
     assert (report.counts, report.proposals, report.remarks) == ({}, {}, [])
     assert list(cases.iterate(shelf, "settlements")) == []
-    summary = cases.summary(shelf, "settlements")
+    summary = figures.summary(shelf, "settlements")
     assert summary is not None
     assert (summary.totals, summary.counts, summary.open_counts) == ([], {}, {})
-    assert cases.payouts(shelf, "settlements") == []
-    assert cases.clearing(shelf, "settlements", 20_000) == []
+    assert figures.payouts(shelf, "settlements") == []
+    assert figures.clearing(shelf, "settlements", 20_000) == []
 
 
 def test_a_cancelled_run_leaves_the_former_result(shelf: Workspace, put: Put) -> None:
@@ -101,7 +102,7 @@ def test_a_period_keeps_only_its_cases_and_payouts(shelf: Workspace, put: Put) -
     days = [record.values["day"] for case in listed for legs in case.legs.values() for record in legs]
     assert days
     assert all(int(day) < 20_727 for day in days)  # 2026-10-01
-    assert [proof.payout for proof in cases.payouts(shelf, "settlements")] == ["9000000"]
+    assert [proof.payout for proof in figures.payouts(shelf, "settlements")] == ["9000000"]
 
 
 def _all(ws: Workspace) -> list[Case]:
@@ -124,7 +125,7 @@ def test_totals_are_the_sums_of_their_sides(shelf: Workspace, put: Put) -> None:
     books = mixed()
     put(books)
     run(shelf, "settlements")
-    summary = cases.summary(shelf, "settlements")
+    summary = figures.summary(shelf, "settlements")
     assert summary is not None
     totals = {total.currency: total for total in summary.totals}
     assert sorted(totals) == ["EUR", "USD"]
@@ -153,7 +154,7 @@ def test_files_and_answers_after_a_run_are_told(shelf: Workspace, put: Put) -> N
 
 
 def _changed(ws: Workspace) -> bool:
-    summary = cases.summary(ws, "settlements")
+    summary = figures.summary(ws, "settlements")
     assert summary is not None
     return summary.files_changed
 

@@ -8,6 +8,7 @@ from recon_app.models.case import Case, State
 from recon_app.models.money import Money
 from recon_app.models.problem import UsageError
 from recon_app.services import cases, corrections, states
+from recon_app.services import summary as figures
 from recon_app.services.run import run
 from recon_app.store.events import list_events
 from recon_app.store.workspace import Workspace
@@ -65,10 +66,10 @@ def test_accepting_wants_a_reason(found: Workspace) -> None:
 
 
 def test_what_is_accepted_is_no_longer_open(found: Workspace) -> None:
-    before = cases.summary(found, "settlements")
+    before = figures.summary(found, "settlements")
     case = by_cause(found, "not_booked")
     states.accept(found, case.id, "paid in cash")
-    after = cases.summary(found, "settlements")
+    after = figures.summary(found, "settlements")
     assert before is not None
     assert after is not None
     assert after.open_counts.get(case.kind, 0) == before.open_counts[case.kind] - 1
@@ -126,7 +127,7 @@ def test_a_difference_that_changed_is_open_again(found: Workspace, put: Put) -> 
     again = cases.case(found, case.id)
     assert (again.state, again.delta) != (State.ACCEPTED, case.delta)
     assert again.state is State.REOPENED
-    summary = cases.summary(found, "settlements")
+    summary = figures.summary(found, "settlements")
     assert summary is not None
     assert summary.open_counts[again.kind] >= 1
     states.accept(found, case.id, "that one too")

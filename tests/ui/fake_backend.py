@@ -19,14 +19,16 @@ from recon_app.models.money import Money
 from recon_app.models.problem import Problem, UsageError
 from recon_app.models.proof import ClearingProof, PayoutProof, Proof
 from recon_app.models.record import Origin, Record, RecordType, Side
-from recon_app.services.cases import GroupRow, Listing, Row, Summary, Total
+from recon_app.services.cases import Shown
 from recon_app.services.connections import Connection, Tested
 from recon_app.services.corrections import Applied, KeptCorrection, Verdict
 from recon_app.services.counts import Overview
 from recon_app.services.import_files import FileReport, Status
+from recon_app.services.listing import GroupRow, Listing, Row
 from recon_app.services.preview import Preview
 from recon_app.services.recognise import Question as FileQuestion
 from recon_app.services.run import RunReport
+from recon_app.services.summary import Summary, Total
 from recon_app.services.watch import Every, Expected, Folder, Watched
 from recon_app.store.imports import Findings, ImportedFile
 from recon_app.store.publish import Counts
@@ -197,11 +199,9 @@ class FakeBackend(Backend):
 
     # settlements
 
-    def pairs(self, name: str) -> tuple[tuple[Side, Side], ...]:
-        return ((Side.PLATFORM, Side.ODOO), (Side.ODOO, Side.PLATFORM))
-
-    def columns(self, name: str, side: Side) -> tuple[Column, ...]:
-        return PLATFORM if side is Side.PLATFORM else ODOO
+    def shown(self, name: str) -> Shown:
+        pairs = ((Side.PLATFORM, Side.ODOO), (Side.ODOO, Side.PLATFORM))
+        return Shown(pairs, {Side.PLATFORM: PLATFORM, Side.ODOO: ODOO})
 
     def summary(self, name: str) -> Summary | None:
         if not self.ran or name != "settlements":
@@ -229,7 +229,7 @@ class FakeBackend(Backend):
         self,
         name: str,
         *,
-        sides: tuple[Side, Side],
+        sides: tuple[Side, ...],
         kinds: Sequence[Kind] = (),
         states: Sequence[State] = (),
         text: str = "",
@@ -237,6 +237,7 @@ class FakeBackend(Backend):
         sort: tuple[Side | None, str] | None = None,
         descending: bool = False,
         grouped: bool = False,
+        ages: Sequence[str] = (),
     ) -> Listing:
         self.calls.append(("open", {"kinds": set(kinds), "text": text, "sort": sort, "down": descending}))
         numbers: Sequence[int] = range(self.lines)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from recon_app.models.record import Side
-from recon_app.services.cases import Row
+from recon_app.services.listing import Row
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.case_panes import SidePane, SpinePane
 from recon_app.ui.settings import Settings
@@ -36,7 +36,7 @@ def make(jobs: JobsBridge, count: int) -> LinkedPanes:
     rows: PagedRows[Row] = PagedRows(jobs)
     sides = (
         SidePane(Side.PLATFORM, PLATFORM),
-        SpinePane(Side.PLATFORM, Side.ODOO),
+        SpinePane((Side.PLATFORM, Side.ODOO)),
         SidePane(Side.ODOO, ODOO),
     )
     panes = LinkedPanes(rows, sides, Settings(), "test")

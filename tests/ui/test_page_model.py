@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from recon_app.models.record import Side
-from recon_app.services.cases import Row
+from recon_app.services.listing import Row
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.case_panes import SidePane, SpinePane, mirrored
 from recon_app.ui.tables.page_model import LOADING, PAGE_ROWS, PagedRows, PageModel
@@ -37,7 +37,7 @@ def left(rows: PagedRows[Row]) -> PageModel[Row]:
 def test_it_is_a_well_behaved_model(
     qtbot: QtBot, jobs: JobsBridge, rows: PagedRows[Row], qtmodeltester: ModelTester
 ) -> None:
-    for pane in (SidePane(Side.PLATFORM, PLATFORM), SpinePane(Side.PLATFORM, Side.ODOO)):
+    for pane in (SidePane(Side.PLATFORM, PLATFORM), SpinePane((Side.PLATFORM, Side.ODOO))):
         model: PageModel[Row] = PageModel(rows, pane)
         qtmodeltester.check(model)  # type: ignore[no-untyped-call]
         rows.open(listing(1000))
@@ -172,7 +172,7 @@ def test_a_missing_side_is_hatched_and_named(rows: PagedRows[Row]) -> None:
 
 
 def test_the_spine_says_kind_and_difference(rows: PagedRows[Row]) -> None:
-    model = ready(rows, SpinePane(Side.PLATFORM, Side.ODOO))
+    model = ready(rows, SpinePane((Side.PLATFORM, Side.ODOO)))
     role = Qt.ItemDataRole.AccessibleTextRole
     assert model.data(model.index(1, 0), role) == "Amount differs"
     assert model.data(model.index(1, 1)) == "\N{MINUS SIGN}12.50"

@@ -1,11 +1,11 @@
-"""Small dialogs of the settlements screen: accept, why not linked, which account belongs where."""
+"""Small dialogs about cases: accept, why not linked, what a run assumed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from recon_app.models.case import Evidence
 from recon_app.ui.formats import one_line
@@ -20,6 +20,13 @@ REASONS = (
 )
 NOT_OURS = "-"  # what the services keep for "not a platform we compare"
 _NOT_OURS_WORD = "No platform of ours"
+#: What the first word of an answer asks for.
+_ASKED = {
+    "exported_at": "Time of the export",
+    "stock_account": "Stock account in",
+    "transit": "Is it a transit location (yes or no)?",
+    "unit": "Size of the unit",
+}
 _KINDS = {"gateway": "Shop gateway", "journal": "Odoo journal", "clearing": "Clearing account"}
 
 
@@ -113,6 +120,48 @@ class MappingDialog(Dialog):
 
     def _take(self) -> None:
         self.decided.emit({name: str(field.currentData()) for name, field in self.fields.items()})
+        self.accept()
+
+
+class AnswersDialog(Dialog):
+    """What a run assumed, each as a text that a person confirms or changes.
+
+    Attributes:
+        fields: The text fields by the name of their answer.
+
+    Signals:
+        decided: Answers by name.
+    """
+
+    decided = Signal(dict)
+
+    def __init__(self, proposals: Mapping[str, str], parent: QWidget) -> None:
+        super().__init__("What the comparison assumed", "Keep these answers", parent)
+        why = "The run assumed this from the data. Check it once; it is kept for every later run."
+        self.body.addWidget(Text(why, wrap=True, parent=self))
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setColumnStretch(2, 1)
+        self.fields: dict[str, QLineEdit] = {}
+        for row, (name, value) in enumerate(sorted(proposals.items())):
+            word, _, about = name.partition(".")
+            grid.addWidget(Text(_ASKED.get(word, word.replace("_", " ").capitalize()), Tone.MUTED), row, 0)
+            grid.addWidget(Text(one_line(about), Tone.STRONG), row, 1)
+            field = QLineEdit(value)
+            field.setAccessibleName(f"{word.replace('_', ' ')} {about}")
+            field.textChanged.connect(self._check)
+            grid.addWidget(field, row, 2)
+            self.fields[name] = field
+        grid.setRowStretch(len(proposals), 1)
+        self.body.addWidget(_scrolled(holder, self), 1)
+        self.ok.clicked.connect(self._take)
+        self.resize(620, min(520, 160 + 40 * len(proposals)))
+
+    def _check(self) -> None:
+        self.ok.setEnabled(all(field.text().strip() for field in self.fields.values()))
+
+    def _take(self) -> None:
+        self.decided.emit({name: field.text().strip() for name, field in self.fields.items()})
         self.accept()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon_app.models.case import CALM, Kind
@@ -14,10 +15,11 @@ from recon_app.ui.tables.page_model import Cell, right_aligned
 from recon_app.ui.words import Family, Wording
 
 if TYPE_CHECKING:
-    from recon_app.services.cases import GroupRow, Row
+    from recon_app.services.listing import GroupRow, Row
 
 _EMPTY = Cell()
 _BAND = Cell(band=True)
+_USUAL: Mapping[Side, str] = {}
 KIND, DELTA, VALUE, STATE = "kind", "delta", "value", "state"
 #: Terms of a payout that the columns of a group row show.
 _TERM_OF_FIELD = {"amount": "gross", "fee": "fees"}
@@ -29,16 +31,33 @@ def mirrored(columns: Sequence[Column]) -> tuple[Column, ...]:
     return (*amounts, *(column for column in columns if not _is_compared_amount(column)))
 
 
+def slim(columns: Sequence[Column], *, first: bool) -> tuple[Column, ...]:
+    """Narrow columns for panes that stand beside several others: keys at the left only, dates, amounts."""
+    wanted = []
+    for column in columns:
+        needed = column.type is ColumnType.DATE or column.role is Role.COMPARED
+        needed = needed or column.field == "status" or (first and column.role is Role.KEY)
+        wanted.append(replace(column, shown=column.shown and needed))
+    return tuple(wanted)
+
+
 def _is_compared_amount(column: Column) -> bool:
     return column.type is ColumnType.MONEY and column.role is Role.COMPARED
 
 
 class SidePane:
-    """The columns of one side."""
+    """The columns of one side.
 
-    def __init__(self, side: Side, columns: tuple[Column, ...]) -> None:
+    Args:
+        side: The side.
+        columns: Its columns.
+        absent: What is said where a record is missing, "" for the usual words.
+    """
+
+    def __init__(self, side: Side, columns: tuple[Column, ...], absent: str = "") -> None:
         self.side = side
         self.columns = columns
+        self._missing = absent or words.absent(side)
 
     def cells(self, row: Row) -> Sequence[Cell]:
         """One cell per column."""
@@ -89,7 +108,7 @@ class SidePane:
         """A record that should be here is hatched and named; one that need not be is just not there."""
         if not missing:
             return [_EMPTY] * len(self.columns)
-        return [Cell(words.absent(self.side), hatch=True, across=True, muted=True)] * len(self.columns)
+        return [Cell(self._missing, hatch=True, across=True, muted=True)] * len(self.columns)
 
     def _group_cells(self, row: Row, group: GroupRow) -> Sequence[Cell]:
         if self.side is not Side.PLATFORM:
@@ -115,15 +134,27 @@ class SidePane:
 
 
 class SpinePane:
-    """What differs, by how much, and how far the work is; for goods also what the difference is worth."""
+    """What differs, by how much, and how far the work is; for goods also what the difference is worth.
+
+    Args:
+        sides: The sides that stand beside each other.
+        values: Whether it says what a difference of goods is worth.
+        wording: What is compared.
+        absent: What is said of a missing record where it is not the usual word.
+    """
 
     def __init__(
-        self, left: Side, right: Side, *, values: bool = False, wording: Wording = Wording.MONEY
+        self,
+        sides: Sequence[Side],
+        *,
+        values: bool = False,
+        wording: Wording = Wording.MONEY,
+        absent: Mapping[Side, str] = _USUAL,
     ) -> None:
-        self.left = left
-        self.right = right
+        self._sides = tuple(sides)
         self._values = values
         self._wording = wording
+        self._absent = absent
         self.columns = (
             Column(KIND, "Kind", width=2),
             *([] if wording is Wording.PRODUCTS else [Column(DELTA, "Δ", ColumnType.MONEY, width=11)]),
@@ -135,13 +166,12 @@ class SpinePane:
         """Icon of the kind, the difference, icon of the state."""
         if row.group is not None:
             return _group_spine(row.group)
-        word = words.kind_word(row.kind, row.missing, self._wording)
+        word = words.kind_word(row.kind, row.missing, self._wording, self._absent)
         settled = row.state not in words.OPEN_STATES
         family = Family.CALM if settled else words.FAMILY[row.kind]
+        pair = self._sides if len(self._sides) == 2 else (None, None)  # halves are of two sides only
         icon = words.kind_icon(
-            row.kind,
-            left_missing=self.left in row.missing,
-            right_missing=self.right in row.missing,
+            row.kind, left_missing=pair[0] in row.missing, right_missing=pair[1] in row.missing
         )
         if row.part:  # a further line of the case above
             same = Cell(icon=icon, muted=True, spoken=f"{word}, same case")
@@ -166,7 +196,7 @@ class SpinePane:
         delta = "" if row.delta is None else formats.plain_difference(row.delta, row.currency, row.unit)
         value = "" if row.value is None else formats.plain_money(row.value, row.currency)
         return (
-            words.kind_word(row.kind, row.missing, self._wording),
+            words.kind_word(row.kind, row.missing, self._wording, self._absent),
             *([] if self._wording is Wording.PRODUCTS else [delta]),
             *([value] if self._values else []),
             words.STATE[row.state],

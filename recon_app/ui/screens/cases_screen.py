@@ -24,9 +24,10 @@ from recon_app.ui.backend import Backend
 from recon_app.ui.context import Context
 from recon_app.ui.formats import number, stamp
 from recon_app.ui.screens._screen import Screen
-from recon_app.ui.screens.case_dialogs import AcceptDialog, WhyNotDialog
-from recon_app.ui.screens.correction_wizard import CorrectionWizard
-from recon_app.ui.screens.lines_view import LinesView, Setup, read_setup
+from recon_app.ui.screens.case_actions import CaseActions
+from recon_app.ui.screens.case_dialogs import AnswersDialog
+from recon_app.ui.screens.lines_shown import Manner
+from recon_app.ui.screens.lines_view import LinesView
 from recon_app.ui.screens.rows_out import RowsOut
 from recon_app.ui.widgets.banner import Banner
 from recon_app.ui.widgets.button import Button
@@ -35,13 +36,12 @@ from recon_app.ui.widgets.empty_state import EmptyState
 from recon_app.ui.widgets.text import Text, Tone
 
 if TYPE_CHECKING:
-    from recon_app.services.cases import Summary
-    from recon_app.services.corrections import KeptCorrection
+    from recon_app.services.cases import Shown
     from recon_app.services.run import RunReport
+    from recon_app.services.summary import Summary
 
 _EPOCH = date(1970, 1, 1)
 _ALL_DAYS = "All days"
-_WHY_NOT = "Select two rows, one with a record at each side, and ask why they are not linked."
 LINES = 0
 #: Pixels around the text of a row; large rows are 36 pixels high with the usual text size.
 _SMALL, _NORMAL, _LARGE = 4, 8, 22
@@ -50,7 +50,7 @@ _SMALL, _NORMAL, _LARGE = 4, 8, 22
 class Look(NamedTuple):
     """All that the screen reads of a workspace at once."""
 
-    setup: Setup
+    shown: Shown
     summary: Summary | None
     proofs: list[PayoutProof]
     files: int
@@ -67,6 +67,8 @@ class CasesScreen(Screen):
         filtered_by: What the filter looks into, in words.
         grouped: Whether rows belong to payouts.
         wording: What is compared.
+        by_place: Whether goods are looked at place by place.
+        ages: Ages that rows can be filtered by; none for no ages.
         by_period: Whether a month can be chosen.
         large: Whether rows are large before the user chooses.
     """
@@ -77,6 +79,8 @@ class CasesScreen(Screen):
     filtered_by: ClassVar[str]
     grouped: ClassVar[bool] = False
     wording: ClassVar[words.Wording] = words.Wording.MONEY
+    by_place: ClassVar[bool] = False
+    ages: ClassVar[tuple[str, ...]] = ()
     by_period: ClassVar[bool] = True
     large: ClassVar[bool] = False
 
@@ -84,12 +88,15 @@ class CasesScreen(Screen):
         super().__init__(context, parent)
         self._look: Look | None = None
         self._only_states = False
-        self.correct = Button("Correct…", "correct", key="C", parent=self)
-        self.accept = Button("Accept…", "accept", key="A", parent=self)
-        self.why = Button("Why not?", "question", key="W", parent=self)
+        self.case_actions = CaseActions(context, self.name, self)
+        self.correct = self.case_actions.correct
+        self.accept = self.case_actions.accept
+        self.why = self.case_actions.why
+        manner = Manner(self.wording, self.by_place, self.ages)
         self.lines = LinesView(
-            context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), wording=self.wording
+            context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), manner=manner
         )
+        self.case_actions.serve(self.lines)
         self.lines.filters.ask_for(self.filtered_by, grouped=self.grouped)
         self.rows_out = RowsOut(context, self.lines, self._file_name)
         self.empty = EmptyState(self)
@@ -107,7 +114,7 @@ class CasesScreen(Screen):
         self._lay_out()
         self._connect()
         self._declare()
-        self._show_actions()
+        self.case_actions.follow()
 
     # What a reconciliation may add
 
@@ -131,8 +138,10 @@ class CasesScreen(Screen):
         """Show what else a run found."""
 
     def answers_dialog(self, proposals: dict[str, str]) -> Dialog:
-        """The dialog in which a person checks what a run assumed; it emits ``decided`` with answers."""
-        raise NotImplementedError
+        """The dialog in which a person checks what a run assumed; it calls :meth:`keep_answers`."""
+        dialog = AnswersDialog(proposals, self)
+        dialog.decided.connect(self.keep_answers)
+        return dialog
 
     # The frame
 
@@ -172,16 +181,10 @@ class CasesScreen(Screen):
         self.period.activated.connect(self.run)
         self.rerun.clicked.connect(self.run)
         self.changed.button.clicked.connect(self.run)
-        self.assumed.button.clicked.connect(self._check_answers)
+        self.assumed.button.clicked.connect(self.check_answers)
         self._columns.clicked.connect(self._open_columns)
         self._export.clicked.connect(self.rows_out.export)
-        self.correct.clicked.connect(self._correct)
-        self.accept.clicked.connect(self._accept)
-        self.why.clicked.connect(self._why_not)
         self.lines.status_changed.connect(self._show_status)
-        self.lines.case_changed.connect(self._show_actions)
-        self.lines.panes.selection_changed.connect(self._show_actions)
-        self.lines.panes.opened.connect(lambda _row: self._correct())
         self.empty.pressed.connect(self._leave_empty)
 
     def _declare(self) -> None:
@@ -193,12 +196,7 @@ class CasesScreen(Screen):
             Act(f"{name}.previous", "Previous open difference", partial(step, -1), ("K", "F7"), "&Case"),
             lines,
         )
-        can = self.correct.isEnabled
-        add(Act(f"{name}.correct", "Correct…", self._correct, ("C",), "&Case", can), lines)
-        accept = Act(f"{name}.accept", "Accept with reason…", self._accept, ("A",), "&Case", self._can_accept)
-        add(accept, lines)
-        add(Act(f"{name}.why", "Why are two rows not linked?", self._why_not, ("W",), "&Case"), lines)
-        add(Act(f"{name}.undo", "Undo the last acceptance", self._undo, ("Ctrl+Z",), "&Case"), self)
+        self.case_actions.declare()
         add(Act(f"{name}.filter", "Filter", lines.filters.start_typing, ("/", "Ctrl+F"), "&View"), lines)
         add(Act(f"{name}.leave", "Clear the filter", lines.leave_filter, ("Esc",), "&View"), lines)
         add(Act(f"{name}.columns", "Columns…", self._open_columns, (), "&View"), lines)
@@ -215,7 +213,7 @@ class CasesScreen(Screen):
         add(Act(f"{name}.export", "Export what is shown…", self.rows_out.export, ("Ctrl+E",), "&File"), lines)
         add(Act(f"{name}.run", "Compare again", self.run, ("Ctrl+R",), "&File"), self)
         about = f"{self.assumed_about[0].upper()}{self.assumed_about[1:]}…"
-        add(Act(f"{name}.answers", about, self._check_answers, (), "&File"), self)
+        add(Act(f"{name}.answers", about, self.check_answers, (), "&File"), self)
         for padding, word in ((_SMALL, "Small rows"), (_NORMAL, "Normal rows"), (_LARGE, "Large rows")):
             act = Act(f"{name}.rows{padding}", word, partial(self._set_padding, padding), (), "&View")
             add(act, self)
@@ -244,14 +242,14 @@ class CasesScreen(Screen):
         files = backend.imports()
         periods = [file.period for file in files if file.period is not None]
         days = (min(first for first, _ in periods), max(last for _, last in periods)) if periods else None
-        setup = read_setup(backend, self.name)
-        return Look(setup, backend.summary(self.name), backend.payouts(self.name), len(files), days)
+        proofs = backend.payouts(self.name)
+        return Look(backend.shown(self.name), backend.summary(self.name), proofs, len(files), days)
 
     def _show(self, look: Look) -> None:
         first = self._look is None
         self._look = look
         if first:
-            self.lines.show_setup(look.setup)
+            self.lines.show_setup(look.shown)
         self._show_periods(look)
         summary = look.summary
         self._stack.setCurrentWidget(self.empty if summary is None else self._tabs)
@@ -333,85 +331,8 @@ class CasesScreen(Screen):
         self.rerun.setEnabled(True)
         self.context.fail(error)
 
-    def _can_accept(self) -> bool:
-        case = self.lines.case
-        return case is not None and case.state in words.OPEN_STATES and case.kind.value != "matched"
-
-    def _show_actions(self) -> None:
-        """The buttons of the strip follow the current case."""
-        case = self.lines.case
-        self.accept.setEnabled(self._can_accept())
-        self.why.setEnabled(self.lines.two_records() is not None)
-        self.why.setToolTip(_WHY_NOT)
-        self.correct.setEnabled(False)
-        if case is None:
-            self._name_correction("Correct…")
-        else:
-            self.context.read(
-                self,
-                lambda backend: (backend.fitting(case), backend.corrections(case.id)),
-                lambda found: self._show_correction(case.id, *found),
-            )
-
-    def _show_correction(
-        self, case_id: str, fitting: list[tuple[str, str]], kept: list[KeptCorrection]
-    ) -> None:
-        if self.lines.case is None or self.lines.case.id != case_id:
-            return
-        self.correct.setEnabled(bool(fitting or kept))
-        self.correct.set_primary(bool(fitting) and not kept)
-        if kept:
-            self._name_correction("Its correction…")
-        elif fitting:
-            self._name_correction(f"{fitting[0][1]}…")
-        else:
-            self._name_correction("Correct…")
-            self.correct.setToolTip("This version has no guided correction for this kind of difference.")
-
-    def _name_correction(self, title: str) -> None:
-        self.correct.setText(title)
-        self.correct.setAccessibleName(title)
-        self.correct.setToolTip("")
-        self.lines.strip.even_buttons()
-
-    def _correct(self) -> None:
-        case = self.lines.case
-        if case is None or not self.correct.isEnabled():
-            return
-        self.context.read(
-            self,
-            lambda backend: (backend.fitting(case), backend.corrections(case.id)),
-            lambda found: CorrectionWizard(self.context, case, found[0], found[1], self).open(),
-        )
-
-    def _accept(self) -> None:
-        case = self.lines.case
-        if case is None or not self._can_accept():
-            return
-        dialog = AcceptDialog(case.text, self)
-
-        def accept(reason: str) -> None:
-            self.context.write(self, lambda backend: backend.accept(case.id, reason), "Accepting")
-            self.context.toast.say("Accepted.", "Undo", self._undo)
-
-        dialog.reasoned.connect(accept)
-        dialog.open()
-
-    def _undo(self) -> None:
-        self.context.write(self, lambda backend: backend.undo(), "Undoing")
-
-    def _why_not(self) -> None:
-        pair = self.lines.two_records()
-        if pair is None:
-            self.context.toast.say(_WHY_NOT)
-            return
-        self.context.read(
-            self,
-            lambda backend: backend.why_not(self.name, *pair),
-            lambda found: WhyNotDialog(found, self).open(),
-        )
-
-    def _check_answers(self) -> None:
+    def check_answers(self) -> None:
+        """Let a person look at what the run assumed."""
         proposals = self._look.summary.proposals if self._look and self._look.summary else {}
         if proposals:
             self.answers_dialog(proposals).open()

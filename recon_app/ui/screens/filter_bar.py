@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -15,6 +15,7 @@ from recon_app.ui.formats import one_line
 from recon_app.ui.widgets.button import Button
 
 _TYPING_MS = 250
+_PAIR = 2
 _ALL_PLACES = "All places"
 _STATES: tuple[tuple[str, tuple[State, ...]], ...] = (
     ("Every state", ()),
@@ -63,7 +64,7 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pairs: list[tuple[Side, Side]] = []
+        self._pairs: list[tuple[Side, ...]] = []
         self.grp: str | None = None
         self.pair = QComboBox(self)
         self.pair.setAccessibleName("Sides beside each other")
@@ -108,14 +109,17 @@ class FilterBar(QWidget):
         self.field.setPlaceholderText(f"Filter: {words}   ( / )")
         self.group.setVisible(grouped)
 
-    def set_pairs(self, pairs: Sequence[tuple[Side, Side]]) -> None:
-        """Offer these pairs of sides."""
+    def set_pairs(self, pairs: Sequence[tuple[Side, ...]], titles: Mapping[Side, str]) -> None:
+        """Offer these sides beside each other; one choice is none."""
         self._pairs = list(pairs)
         self.pair.clear()
-        self.pair.addItems([f"{words.SIDE[left]} ↔ {words.SIDE[right]}" for left, right in pairs])
+        for sides in pairs:
+            named = " ↔ ".join(titles.get(side, words.SIDE[side]) for side in sides)
+            self.pair.addItem(named if len(sides) == _PAIR else f"All {len(sides)} sides")
+        self.pair.setVisible(len(pairs) > 1)
 
-    def sides(self) -> tuple[Side, Side]:
-        """The chosen pair, left and right."""
+    def sides(self) -> tuple[Side, ...]:
+        """The chosen sides, from left to right."""
         return self._pairs[max(0, self.pair.currentIndex())]
 
     def show_places(self, names: Sequence[str], chosen: str) -> None:

@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from recon_app.models.case import CALM, Case, Kind
-from recon_app.models.column import Column, ColumnType
 from recon_app.models.proof import PayoutProof
 from recon_app.models.record import Side
 from recon_app.ui import words
-from recon_app.ui.backend import Backend
 from recon_app.ui.context import Context
-from recon_app.ui.formats import MINUS, number
-from recon_app.ui.screens.case_panes import SidePane, SpinePane, mirrored
+from recon_app.ui.formats import number
+from recon_app.ui.screens.case_panes import SidePane, SpinePane
 from recon_app.ui.screens.filter_bar import FilterBar
-from recon_app.ui.tables.linked_panes import LEFT, RIGHT, SPINE, LinkedPanes, Place
+from recon_app.ui.screens.lines_asked import Opened, Question
+from recon_app.ui.screens.lines_shown import Manner, goods_totals, laid_out, money_totals
+from recon_app.ui.tables.linked_panes import LEFT, SPINE, LinkedPanes, Place
 from recon_app.ui.tables.page_model import PAGE_ROWS, PagedRows
 from recon_app.ui.widgets.button import Button
-from recon_app.ui.widgets.chips import KindChips
+from recon_app.ui.widgets.chips import AgeChips, KindChips
 from recon_app.ui.widgets.detail_strip import DetailStrip
 from recon_app.ui.widgets.empty_state import EmptyState
-from recon_app.ui.widgets.totals_bar import Figure, Line, TotalsBar
-from recon_app.ui.words import Wording
+from recon_app.ui.widgets.totals_bar import TotalsBar
 
 if TYPE_CHECKING:
-    from recon_app.services.cases import Listing, Row, Summary, UnitTotal
+    from recon_app.services.cases import Shown
     from recon_app.services.goods import PlaceFigures
+    from recon_app.services.listing import Row
+    from recon_app.services.summary import Summary
 
+_OF_MONEY = Manner()
 _NARROWEST = 600  # totals and filter go below each other, so what they need side by side is no minimum
 _DETAIL_MS = 60  # a held arrow key does not ask for every case it passes
-
-
-class Setup(NamedTuple):
-    """What never changes while a workspace is open."""
-
-    pairs: Sequence[tuple[Side, Side]]
-    columns: dict[Side, tuple[Column, ...]]
-
-
-class Opened(NamedTuple):
-    """A listing with the page that is looked at first; for goods with the places and figures of the pair."""
-
-    listing: Listing
-    page: int
-    rows: Sequence[Row]
-    places: Sequence[str] = ()
-    place: str = ""
-    figures: PlaceFigures | None = None
-
-
-def read_setup(backend: Backend, name: str) -> Setup:
-    """Ask for the pairs of sides and their columns."""
-    pairs = backend.pairs(name)
-    sides = {side for pair in pairs for side in pair}
-    return Setup(pairs, {side: backend.columns(name, side) for side in sides})
 
 
 class LinesView(QWidget):
@@ -70,12 +47,13 @@ class LinesView(QWidget):
         name: Id of the reconciliation.
         buttons: What can be done with a case.
         pages: Titles and widgets that take turns with the records of a case.
-        wording: What is compared; goods are looked at place by place.
+        manner: How lines are looked at.
 
     Attributes:
         panes: The linked tables.
         filters: The controls above them.
         chips: Kinds and their counts.
+        ages: Ages and their counts; hidden where there are none.
         beside_chips: Takes a further control, at the right of the chips.
         strip: What is known of the current row.
         case: The case of the current row once it was read.
@@ -99,16 +77,15 @@ class LinesView(QWidget):
         parent: QWidget | None = None,
         *,
         pages: Sequence[tuple[str, QWidget]] = (),
-        wording: Wording = Wording.MONEY,
+        manner: Manner = _OF_MONEY,
     ) -> None:
         super().__init__(parent)
         self._context = context
         self._name = name
-        self._setup: Setup | None = None
+        self._shown: Shown | None = None
         self._summary: Summary | None = None
         self._proofs: dict[str, PayoutProof] = {}
-        self._wording = wording
-        self._goods = wording is Wording.GOODS
+        self._manner = manner
         self._values = False
         self._figures: PlaceFigures | None = None
         self._sort: tuple[Place, bool] | None = None
@@ -118,14 +95,17 @@ class LinesView(QWidget):
         self.status = ""
         self.rows: PagedRows[Row] = PagedRows(context.jobs, self)
         self.rows.failed.connect(context.fail)
-        start = (SidePane(Side.PLATFORM, ()), SpinePane(Side.PLATFORM, Side.ODOO), SidePane(Side.ODOO, ()))
+        start = (SidePane(Side.PLATFORM, ()), SpinePane((Side.PLATFORM, Side.ODOO)), SidePane(Side.ODOO, ()))
         self.panes = LinkedPanes(self.rows, start, context.settings, name, self)
         self.totals = TotalsBar(self)
         self.filters = FilterBar(self)
         self.chips = KindChips(self)
-        self.chips.speak(wording)
+        self.chips.speak(manner.wording)
+        self.ages = AgeChips(manner.ages, self)
+        self.ages.setVisible(bool(manner.ages))
+        self._aged: Mapping[tuple[Kind, str], int] = {}
         self.strip = DetailStrip(buttons, self, pages=pages)
-        self.strip.wording = wording
+        self.strip.wording = manner.wording
         self.empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._detail = QTimer(self, interval=_DETAIL_MS, singleShot=True)
@@ -153,15 +133,20 @@ class LinesView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(self._top)
+        self._both_chips = QHBoxLayout()
+        self._both_chips.setSpacing(6)
+        self._both_chips.addWidget(self.chips, 1)
+        self._both_chips.addWidget(self.ages)
         self.beside_chips = QHBoxLayout()
         self.beside_chips.setSpacing(6)
-        self.beside_chips.addWidget(self.chips, 1)
+        self.beside_chips.addLayout(self._both_chips, 1)
         column.addLayout(self.beside_chips)
         column.addWidget(self._split, 1)
         self.setFocusProxy(self.panes)
 
     def _connect(self) -> None:
         self.chips.changed.connect(self.reopen)
+        self.ages.changed.connect(self.reopen)
         self.filters.changed.connect(self.reopen)
         self.filters.pair_changed.connect(self._show_pair)
         self.filters.place_changed.connect(self._change_place)
@@ -173,24 +158,25 @@ class LinesView(QWidget):
         self.empty.pressed.connect(self._leave_empty)
         self._detail.timeout.connect(self._read_case)
 
-    def show_setup(self, setup: Setup) -> None:
-        """Take the pairs and columns of the reconciliation."""
-        self._setup = setup
-        self.filters.set_pairs(setup.pairs)
+    def show_setup(self, shown: Shown) -> None:
+        """Take the pairs, columns and words of the reconciliation."""
+        self._shown = shown
+        self.strip.absent = shown.absent
+        self.filters.set_pairs(shown.pairs, shown.titles)
         self._show_pair()
 
     def show_summary(self, summary: Summary, proofs: Sequence[PayoutProof], *, same_rows: bool) -> None:
         """Take the figures of a run; ``same_rows`` when only states changed."""
         self._summary = summary
         self._proofs = {proof.payout: proof for proof in proofs}
-        if not self._goods:
+        if not self._manner.goods:
             self.chips.set_counts(summary.counts)
             self._show_totals()
         self.reopen(same_rows=same_rows)
 
     def reopen(self, *, same_rows: bool = False) -> None:
         """Find the rows anew, with the page that the user looks at."""
-        if self._summary is None or self._setup is None:
+        if self._summary is None or self._shown is None:
             return
         self._asked += 1
         asked, row = self._asked, max(0, self.panes.current_row()) if same_rows else 0
@@ -212,13 +198,10 @@ class LinesView(QWidget):
     def _go_to_found(self, code: str, row: int | None) -> None:
         if row is not None:
             self.panes.set_current_row(row)
-        elif self.filters.narrowed() or len(self.chips.kinds()) < len(self.chips.chips):
+        elif self._narrowed() or len(self.chips.kinds()) < len(self.chips.chips):
             self._sought = code
             self.chips.set_kinds(Kind)
-            if self.filters.narrowed():
-                self.filters.reset()
-            else:
-                self.reopen()
+            self._show_all()
         else:
             self.code_not_found.emit(code)
 
@@ -249,60 +232,68 @@ class LinesView(QWidget):
         first, second = (self.rows.row(row) for part in self.panes.selected_ranges() for row in part)
         if first is None or second is None:
             return None
-        left, right = self.filters.sides()
-        for one, other in ((first, second), (second, first)):
-            if left in one.records and right in other.records:
-                return one.records[left].id, other.records[right].id
+        for left, right in pairwise(self.filters.sides()):
+            for one, other in ((first, second), (second, first)):
+                if left in one.records and right in other.records:
+                    return one.records[left].id, other.records[right].id
         return None
 
     def leave_filter(self) -> None:
         """Clear the filter, or go back to the table when there is none."""
-        if self.filters.narrowed():
-            self.filters.reset()
+        if self._narrowed():
+            self._show_all()
         self.panes.setFocus()
 
-    def _question(self, kinds: frozenset[Kind], page: int) -> Callable[[Backend], Opened]:
+    def _narrowed(self) -> bool:
+        """Whether a text, states or ages hide rows."""
+        return self.filters.narrowed() or bool(self.ages.chosen())
+
+    def _show_all(self) -> None:
+        """Take every filter away."""
+        self.ages.clear()
+        if self.filters.narrowed():
+            self.filters.reset()  # opens the rows
+        else:
+            self.reopen()
+
+    def _question(self, kinds: frozenset[Kind], page: int) -> Question:
         sort, descending = (None, False) if self._sort is None else self._sort
-        filters, name = self.filters, self._name
-        sides, text, states = filters.sides(), filters.text(), filters.wanted_states()
-        grouped, grp = filters.group.isChecked(), filters.grp
-        wanted = () if len(kinds) == len(Kind) else tuple(kinds)
-        by = None if sort is None else self._sort_key(sort)
-        goods, place = self._goods, self._context.settings.text(self._place_key()) if self._goods else ""
+        filters, manner = self.filters, self._manner
+        return Question(
+            name=self._name,
+            sides=filters.sides(),
+            page=page,
+            kinds=() if len(kinds) == len(Kind) else tuple(kinds),
+            states=filters.wanted_states(),
+            ages=self.ages.chosen(),
+            text=filters.text(),
+            grp=filters.grp,
+            place=self._context.settings.text(self._place_key()) if manner.by_place else "",
+            sort=None if sort is None else (self._side_of(sort.pane), sort.field),
+            descending=descending,
+            grouped=filters.group.isChecked(),
+            goods=manner.goods,
+            by_place=manner.by_place,
+            aged=bool(manner.ages),
+        )
 
-        def ask(backend: Backend) -> Opened:
-            places = backend.goods.places(name, sides) if goods else []
-            here = place if place in places else ""
-            figures = backend.goods.figures(name, sides, here or None) if goods else None
-            listing = backend.open_listing(
-                name,
-                sides=sides,
-                kinds=wanted,
-                states=states,
-                text=text,
-                grp=here or grp,
-                sort=by,
-                descending=descending,
-                grouped=grouped,
-            )
-            first = page if page * PAGE_ROWS < listing.count else 0
-            rows = listing.rows(first * PAGE_ROWS, PAGE_ROWS)
-            return Opened(listing, first, rows, places, here, figures)
-
-        return ask
-
-    def _sort_key(self, place: Place) -> tuple[Side | None, str]:
-        left, right = self.filters.sides()
-        return {LEFT: left, SPINE: None, RIGHT: right}[place.pane], place.field
+    def _side_of(self, pane: int) -> Side | None:
+        """The side of a pane, None for the spine."""
+        sides = self.filters.sides()
+        return None if pane == SPINE else sides[pane - (pane > SPINE)]
 
     def _take(self, found: Opened, asked: int, *, same_rows: bool) -> None:
         if asked != self._asked:
             return
         if found.figures is not None:
             self._figures = found.figures
-            self.filters.show_places(found.places, found.place)
+            if self._manner.by_place:
+                self.filters.show_places(found.places, found.place)
             self.chips.set_counts(found.figures.counts)
             self._show_totals()
+        if found.ages is not None:
+            self._aged = found.ages
+            self._count_ages()
         self.rows.open(found.listing, {found.page: found.rows}, same_rows=same_rows)
         self._show_empty(found.listing.count)
         if self._sought:
@@ -311,13 +302,27 @@ class LinesView(QWidget):
         if same_rows:
             self._detail.start()
 
+    def _count_ages(self) -> None:
+        """Chips of one kind count what the chips of the other kind let through."""
+        kinds, ages = self.chips.kinds(), self.ages.chosen()
+        by_kind: dict[Kind, int] = {}
+        by_age: dict[str, int] = {}
+        for (kind, age), count in self._aged.items():
+            if not ages or age in ages:
+                by_kind[kind] = by_kind.get(kind, 0) + count
+            if kind in kinds:
+                by_age[age] = by_age.get(age, 0) + count
+        self.chips.set_counts(by_kind, keep=kinds if ages else ())
+        self.ages.set_counts(by_age)
+        self._place_chips()
+
     def _show_empty(self, count: int) -> None:
         self._stack.setCurrentWidget(self.empty if count == 0 else self.panes)
         if count or self._summary is None:
             return
         counts = self._summary.counts if self._figures is None else self._figures.counts
         calm = sum(counts.get(kind, 0) for kind in CALM)
-        if self.filters.narrowed():
+        if self._narrowed():
             self.empty.show_text("search", "Nothing fits this filter.", "", "Clear the filter")
         elif not self.chips.kinds():
             self.empty.show_text("search", "No kind is chosen.", "", "Show all")
@@ -326,49 +331,22 @@ class LinesView(QWidget):
             self.empty.show_text("proven", "No differences of these kinds.", more, "Show all")
 
     def _leave_empty(self) -> None:
-        if self.filters.narrowed():
-            self.filters.reset()
-        else:
+        if not self._narrowed():
             self.chips.set_kinds(Kind)
-            self.reopen()
+        self._show_all()
 
     def _show_pair(self) -> None:
-        if self._setup is None:
+        if self._shown is None:
             return
-        left, right = self.filters.sides()
-        columns = self._setup.columns
         self._sort = None
         self.panes.show_sort(None, descending=False)
-        self.panes.set_panes(
-            (
-                SidePane(left, self._narrowed(columns[left])),
-                SpinePane(left, right, values=self._values, wording=self._wording),
-                SidePane(right, mirrored(self._narrowed(columns[right], hidden=("unit", "text")))),
-            )
-        )
-        for view, caption, text in zip(
-            self.panes.views,
-            self.panes.captions,
-            (words.SIDE[left], _sign_rule(left, right), words.SIDE[right]),
-            strict=True,
-        ):
+        panes, captions = laid_out(self._shown, self.filters.sides(), self._manner, values=self._values)
+        self.panes.set_panes(panes)
+        for view, caption, text in zip(self.panes.views, self.panes.captions, captions, strict=True):
             caption.setText(text)
             view.setAccessibleName(text)
         self._show_totals()
         self.reopen()
-
-    def _narrowed(self, columns: tuple[Column, ...], hidden: Sequence[str] = ("unit",)) -> tuple[Column, ...]:
-        """Where goods are compared, leave room for the SKU: what is said elsewhere is hidden at first.
-
-        Money is there only when it is wanted, and then it is seen.
-        """
-        if not self._goods:
-            return columns
-        columns = tuple(replace(one, shown=one.shown and one.field not in hidden) for one in columns)
-        money = {column.field for column in columns if column.type is ColumnType.MONEY}
-        if not self._values:
-            return tuple(column for column in columns if column.field not in {*money, "currency"})
-        return tuple(replace(column, shown=column.shown or column.field in money) for column in columns)
 
     def _place_key(self) -> str:
         return f"place/{self._name}/{'-'.join(self.filters.sides())}"
@@ -378,38 +356,11 @@ class LinesView(QWidget):
         self.reopen()
 
     def _show_totals(self) -> None:
-        if self._goods:
-            self._show_goods()
-        elif self._summary is not None and self._setup is not None:
-            self._show_money(self._summary)
-
-    def _show_goods(self) -> None:
-        if self._figures is not None:
-            worth = self._figures.values if self._values else []
-            lines = [_goods_line(total, goods=True) for total in self._figures.quantities]
-            self.totals.set_lines([*lines, *(_goods_line(total, goods=False) for total in worth)])
-
-    def _show_money(self, summary: Summary) -> None:
-        left, right = self.filters.sides()
-        self.totals.set_lines(
-            [
-                Line(
-                    total.currency,
-                    (
-                        *(
-                            Figure("Payouts", total.paid)
-                            if side is Side.PLATFORM and Side.BANK in (left, right)
-                            else Figure(words.SIDE[side], total.sides.get(side, 0))
-                            for side in (left, right)
-                        ),
-                        Figure("Differences", total.difference, difference=True),
-                        Figure("Explained", total.explained, difference=True),
-                        Figure("Still open", total.open, difference=True, key=True),
-                    ),
-                )
-                for total in summary.totals
-            ]
-        )
+        if self._manner.goods:
+            if self._figures is not None:
+                self.totals.set_lines(goods_totals(self._figures, values=self._values))
+        elif self._summary is not None and self._shown is not None:
+            self.totals.set_lines(money_totals(self._summary, self._shown, self.filters.sides()))
 
     def _sort_by(self, place: Place, descending: bool) -> None:
         self._sort = (place, descending)
@@ -471,6 +422,14 @@ class LinesView(QWidget):
         self.status = " · ".join(parts)
         self.status_changed.emit()
 
+    def _place_chips(self) -> None:
+        """Ages stand beside the kinds where there is room, else below them."""
+        ways = QHBoxLayout.Direction
+        if self._manner.ages:
+            wanted = self.chips.sizeHint().width() + self.ages.sizeHint().width() + 12
+            beside = wanted <= self.width()
+            self._both_chips.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+
     # Qt
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the filter below the totals where there is no room beside them."""
@@ -480,24 +439,4 @@ class LinesView(QWidget):
         ways = QHBoxLayout.Direction
         self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         self._top.setSpacing(16 if beside else 6)
-
-
-def _goods_line(total: UnitTotal, *, goods: bool) -> Line:
-    """Too much and too little apart: they must not cancel out. Of goods, or of what they are worth."""
-    return Line(
-        total.unit,
-        (
-            Figure("Too much", total.plus, difference=True),
-            Figure("Too little", -total.minus, difference=True),
-            Figure("Open, too much", total.open_plus, difference=True, key=True),
-            Figure("Open, too little", -total.open_minus, difference=True, key=True),
-        ),
-        goods=goods,
-    )
-
-
-def _sign_rule(left: Side, right: Side) -> str:
-    """What a positive difference means; a case keeps its difference when other sides are looked at."""
-    if right in (Side.ODOO, Side.BANK) or Side.PLATFORM not in (left, right):
-        return f"{words.SIDE[right]} {MINUS} {words.SIDE[left]}"
-    return "Difference"
+        self._place_chips()

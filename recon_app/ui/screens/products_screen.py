@@ -42,7 +42,8 @@ class ProductsScreen(CasesScreen):
         """With the way to the aliases."""
         return (self.aliases,)
 
-    def _check_answers(self) -> None:
+    def check_answers(self) -> None:
+        """Answers about products are aliases."""
         self._ask_for_aliases()
 
     def _ask_for_aliases(self) -> None:

@@ -35,6 +35,9 @@ class SettlementsScreen(CasesScreen):
         self.payouts = PayoutsView()
         self.clearing = ClearingView(context, self.name)
         super().__init__(context, parent)
+        self._show_proof()
+        for signal in (self.lines.case_changed, self.lines.panes.selection_changed):
+            signal.connect(self._show_proof)
         self.proof.clicked.connect(self._go_to_payout)
         self.payouts.lines_wanted.connect(self._show_lines_of)
         add, lines = context.actions.add, self.lines
@@ -64,8 +67,7 @@ class SettlementsScreen(CasesScreen):
         dialog.decided.connect(self.keep_answers)
         return dialog
 
-    def _show_actions(self) -> None:
-        super()._show_actions()
+    def _show_proof(self) -> None:
         self.proof.setEnabled(self.lines.payout() is not None)
 
     def _go_to_payout(self) -> None:

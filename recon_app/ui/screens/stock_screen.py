@@ -62,6 +62,7 @@ class StockScreen(CasesScreen):
     assumed_about = "places and units"
     filtered_by = "SKU, product, barcode, location"
     wording = Wording.GOODS
+    by_place = True
     by_period = False
     large = True
 
@@ -112,7 +113,8 @@ class StockScreen(CasesScreen):
         first, _, _ = formats.one_line(summary.remarks[0]).partition(";")
         self.assumed.say(f"{what} to know about this result: {first}.")
 
-    def _check_answers(self) -> None:
+    def check_answers(self) -> None:
+        """Ask for everything that stock can be told."""
         self.context.read(self, lambda backend: backend.goods.questions(), self._ask)
 
     def _ask(self, asked: StockQuestions) -> None:

@@ -1,4 +1,4 @@
-"""Left pane, spine and right pane over one set of rows: they scroll, select and move together."""
+"""Panes and a spine over one set of rows: they scroll, select and move together."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from recon_app.ui.tables.page_model import PagedRows, PageModel, Pane
 from recon_app.ui.tables.pane_view import PaneView, layout_key
 
 LEFT, SPINE, RIGHT = range(3)
+_PAIR = 2  # sides
 _NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
@@ -38,11 +39,12 @@ class Place(NamedTuple):
 
 
 class LinkedPanes(QWidget):
-    """Three tables that are one.
+    """Tables that are one: left pane, spine, right pane, and further panes where more sides are looked at.
 
     Attributes:
-        views: Left pane, spine, right pane.
-        rows: The rows all three show.
+        views: The tables that are shown, from left to right.
+        captions: What stands above each of them.
+        rows: The rows that all of them show.
         overview: The bar of marks at the right edge.
         all_selected: Every row of the filter is selected (without listing them).
 
@@ -76,30 +78,20 @@ class LinkedPanes(QWidget):
         self._fitting = False
         self._own_layout = False  # the user changed widths, or did so earlier
         self._sort: tuple[Place, bool] | None = None
-        self.views = [PaneView(PageModel(rows, pane, self), self) for pane in panes]
-        self.captions = [QLabel(self) for _ in panes]
+        self._made: list[tuple[PaneView, QLabel, QWidget]] = []
+        self.views: list[PaneView] = []
+        self.captions: list[QLabel] = []
         self.overview = OverviewBar(self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
-        self._link()
+        self._show_count(panes)
+        self.setFocusProxy(self.views[LEFT])
+        self.overview.jumped.connect(self._jump)
+        self._splitter.splitterMoved.connect(self._resized)
         rows.opened.connect(self._opened)
         rows.renewed.connect(self.overview.ask)
 
     def _lay_out(self) -> None:
-        for number, (view, caption) in enumerate(zip(self.views, self.captions, strict=True)):
-            caption.setTextFormat(Qt.TextFormat.PlainText)
-            caption.setContentsMargins(6, 0, 6, 2)
-            holder = QWidget(self._splitter)
-            column = QVBoxLayout(holder)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            column.addWidget(caption)
-            column.addWidget(view)
-            self._splitter.addWidget(holder)
-            self._splitter.setCollapsible(number, False)
-            self._splitter.setStretchFactor(number, 0 if number == SPINE else 1)
-            view.setVerticalScrollBarPolicy(_ON if number == RIGHT else _OFF)
-            view.setHorizontalScrollBarPolicy(_OFF)
         self._splitter.setHandleWidth(3)
         self._splitter.setChildrenCollapsible(False)
         line = QHBoxLayout(self)
@@ -107,35 +99,62 @@ class LinkedPanes(QWidget):
         line.setSpacing(0)
         line.addWidget(self._splitter)
         line.addWidget(self.overview)
-        self.setFocusProxy(self.views[LEFT])
         self._settle = QTimer(self, interval=0, singleShot=True)
         self._settle.timeout.connect(self._even_scroll_bars)
         # the panes have their new size only after the event that changes ours
         self._refit = QTimer(self, interval=0, singleShot=True)
         self._refit.timeout.connect(self._lay_out_columns)
 
-    def _link(self) -> None:
-        bars = [view.verticalScrollBar() for view in self.views]
-        for number, view in enumerate(self.views):
-            for other in bars:
-                if other is not bars[number]:
-                    bars[number].valueChanged.connect(other.setValue)
-            view.selectionModel().selectionChanged.connect(lambda *_, n=number: self._selected(n))
-            view.selectionModel().currentRowChanged.connect(lambda *_, n=number: self._moved(n))
-            view.opened.connect(self.opened)
-            view.all_wanted.connect(self.select_all)
-            header = view.horizontalHeader()
-            header.sectionClicked.connect(lambda column, n=number: self._clicked(n, column))
-            header.sectionResized.connect(self._resized)
-            header.sectionMoved.connect(self._resized)
-            header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            header.customContextMenuRequested.connect(
-                lambda point, h=header: self.column_menu().popup(h.mapToGlobal(point))
-            )
-        bars[RIGHT].valueChanged.connect(self._frame_overview)
-        bars[RIGHT].rangeChanged.connect(self._frame_overview)
-        self.overview.jumped.connect(self._jump)
-        self._splitter.splitterMoved.connect(self._resized)
+    def _show_count(self, panes: Sequence[Pane[Any]]) -> None:
+        """Show as many tables as there are panes; further ones are made when they are first needed."""
+        for pane in panes[len(self._made) :]:
+            self._add_view(pane)
+        shown = self._made[: len(panes)]
+        self.views = [view for view, _, _ in shown]
+        self.captions = [caption for _, caption, _ in shown]
+        for number, (view, _, holder) in enumerate(self._made):
+            holder.setVisible(number < len(panes))
+            view.setVerticalScrollBarPolicy(_ON if number == len(panes) - 1 else _OFF)
+
+    def _add_view(self, pane: Pane[Any]) -> None:
+        number = len(self._made)
+        view, caption = PaneView(PageModel(self.rows, pane, self), self), QLabel(self)
+        caption.setTextFormat(Qt.TextFormat.PlainText)
+        caption.setContentsMargins(6, 0, 6, 2)
+        holder = QWidget(self._splitter)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(caption)
+        column.addWidget(view)
+        self._splitter.addWidget(holder)
+        self._splitter.setCollapsible(number, False)
+        self._splitter.setStretchFactor(number, 0 if number == SPINE else 1)
+        view.setHorizontalScrollBarPolicy(_OFF)
+        if self._made:
+            view.set_row_padding(self._made[LEFT][0].row_padding())
+        self._link(number, view)
+        self._made.append((view, caption, holder))
+
+    def _link(self, number: int, view: PaneView) -> None:
+        bar = view.verticalScrollBar()
+        for other, _, _ in self._made:
+            bar.valueChanged.connect(other.verticalScrollBar().setValue)
+            other.verticalScrollBar().valueChanged.connect(bar.setValue)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._selected(number))
+        view.selectionModel().currentRowChanged.connect(lambda *_: self._moved(number))
+        view.opened.connect(self.opened)
+        view.all_wanted.connect(self.select_all)
+        header = view.horizontalHeader()
+        header.sectionClicked.connect(lambda column: self._clicked(number, column))
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(self._resized)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(
+            lambda point: self.column_menu().popup(header.mapToGlobal(point))
+        )
+        bar.valueChanged.connect(self._frame_overview)
+        bar.rangeChanged.connect(self._frame_overview)
 
     def current_row(self) -> int:
         """Number of the current row, -1 when there is none."""
@@ -204,6 +223,7 @@ class LinkedPanes(QWidget):
         """Show other columns, because other sides are compared."""
         self.save_layout()
         self._fitted = False
+        self._show_count(panes)
         for view, pane in zip(self.views, panes, strict=True):
             view.show_pane(pane)
         if self.isVisible():
@@ -211,7 +231,7 @@ class LinkedPanes(QWidget):
 
     def set_row_padding(self, pixels: int) -> None:
         """Give rows more or less air."""
-        for view in self.views:
+        for view, _, _ in self._made:
             view.set_row_padding(pixels)
 
     def save_layout(self) -> None:
@@ -230,7 +250,9 @@ class LinkedPanes(QWidget):
             self._settings.remove(self._key(number))
 
     def _key(self, number: int) -> str:
-        return layout_key(self._screen, str(number), self.views[number].columns)
+        sides = len(self.views) - 1
+        screen = self._screen if sides == _PAIR else f"{self._screen}/{sides}"
+        return layout_key(screen, str(number), self.views[number].columns)
 
     def _restore_layout(self) -> None:
         states = [self._settings.state(self._key(number)) for number in range(len(self.views))]
@@ -265,23 +287,18 @@ class LinkedPanes(QWidget):
         if reset:
             for view in self.views:
                 view.reset_columns()
-        bar = self.views[RIGHT].verticalScrollBar().sizeHint().width()
+        bar = self.views[-1].verticalScrollBar().sizeHint().width()
         wanted = [view.natural_width() for view in self.views]
-        wanted[RIGHT] += bar
-        wanted[SPINE] = max(wanted[SPINE], self.captions[SPINE].minimumSizeHint().width())
-        free = self._splitter.width() - wanted[SPINE] - 2 * self._splitter.handleWidth()
         least = [view.least_width() for view in self.views]
-        least[RIGHT] += bar
-        give = [wanted[side] - least[side] for side in (LEFT, RIGHT)]
-        over = free - least[LEFT] - least[RIGHT]
-        # Both panes give up the same share of what they can; what is left over is split evenly.
-        share = give[0] / max(1, sum(give)) if over < sum(give) else 0.5
-        base = least if over < sum(give) else wanted
-        left = round(base[LEFT] + (free - base[LEFT] - base[RIGHT]) * share)
-        sizes = [left, wanted[SPINE], max(0, free - left)]
-        self._splitter.setSizes(sizes)
+        wanted[SPINE] = least[SPINE] = max(wanted[SPINE], self.captions[SPINE].minimumSizeHint().width())
+        for widths in (wanted, least):
+            widths[-1] += bar
+        sizes = _shared(
+            self._splitter.width() - (len(wanted) - 1) * self._splitter.handleWidth(), wanted, least
+        )
+        self._splitter.setSizes([*sizes, *([0] * (len(self._made) - len(sizes)))])
         for number, view in enumerate(self.views):
-            view.fit(sizes[number] - (bar if number == RIGHT else 0))
+            view.fit(sizes[number] - (bar if number == len(sizes) - 1 else 0))
         self._fitting = False
         self._settle.start()
 
@@ -305,12 +322,12 @@ class LinkedPanes(QWidget):
         self._frame_overview()
 
     def _frame_overview(self, *_: int) -> None:
-        bar = self.views[RIGHT].verticalScrollBar()
+        bar = self.views[-1].verticalScrollBar()
         whole = max(1, bar.maximum() + bar.pageStep())
         self.overview.set_view(bar.value() / whole, min(1.0, (bar.value() + bar.pageStep()) / whole))
 
     def _jump(self, share: float) -> None:
-        bar = self.views[RIGHT].verticalScrollBar()
+        bar = self.views[-1].verticalScrollBar()
         whole = bar.maximum() + bar.pageStep()
         bar.setValue(round(share * whole - bar.pageStep() / 2))
 
@@ -318,7 +335,7 @@ class LinkedPanes(QWidget):
         self._set_all_selected(selected=False)
         if self._fitted and not self._own_layout:
             self._fit()
-        self.views[RIGHT].verticalScrollBar().setValue(0)
+        self.views[-1].verticalScrollBar().setValue(0)
         self._frame_overview()
         self.overview.set_marks(())
         self.overview.ask()
@@ -340,19 +357,19 @@ class LinkedPanes(QWidget):
             if not first:
                 return
             self._set_all_selected(selected=False)
-            chosen = self.views[source].selectionModel().selection()
+            chosen = self._made[source][0].selectionModel().selection()
             spans = [(part.top(), part.bottom()) for part in chosen.toList()]
-            for number, view in enumerate(self.views):
+            for number, (view, _, _) in enumerate(self._made):
                 if number != source:
                     view.selectionModel().select(_rows(view, spans), _SELECT)
         self.selection_changed.emit()
 
     def _moved(self, source: int) -> None:
-        row = self.views[source].current_row()
+        row = self._made[source][0].current_row()
         with self._once() as first:
             if not first:
                 return
-            for number, view in enumerate(self.views):
+            for number, (view, _, _) in enumerate(self._made):
                 if number == source:
                     continue
                 column = max(0, view.currentIndex().column())
@@ -373,7 +390,7 @@ class LinkedPanes(QWidget):
         if selected == self.all_selected:
             return
         self.all_selected = selected
-        for view in self.views:
+        for view, _, _ in self._made:
             view.delegate.all_selected = selected
             view.viewport().update()
 
@@ -388,6 +405,25 @@ class LinkedPanes(QWidget):
         """Lay out columns when the panes are seen: they may have got another size while they were hidden."""
         super().showEvent(event)
         self._refit.start()
+
+
+def _shared(width: int, wanted: Sequence[int], least: Sequence[int]) -> list[int]:
+    """Share a width among tables: the spine always gets all it asks.
+
+    Where there is not enough, all give up the same share of what they can; what is left over is split evenly.
+    """
+    sides = [number for number in range(len(wanted)) if number != SPINE]
+    give = {number: wanted[number] - least[number] for number in sides}
+    free = width - wanted[SPINE]
+    over = free - sum(least[number] for number in sides)
+    base = least if over < sum(give.values()) else wanted
+    rest = free - sum(base[number] for number in sides)
+    sizes = list(base)
+    for number in sides:
+        share = give[number] / max(1, sum(give.values())) if base is least else 1 / len(sides)
+        sizes[number] = max(0, round(base[number] + rest * share))
+    sizes[sides[-1]] = max(0, free - sum(sizes[number] for number in sides[:-1]))
+    return sizes
 
 
 def _rows(view: PaneView, spans: Sequence[tuple[int, int]]) -> QItemSelection:

@@ -116,6 +116,10 @@ class PaneView(QTableView):
         self._padding = pixels
         self._fix_rows()
 
+    def row_padding(self) -> int:
+        """Air around the text of a row, device-independent pixels."""
+        return self._padding
+
     def natural_width(self) -> int:
         """Width at which every visible column shows what it holds."""
         return sum(self._wanted(number) for number in self.shown_columns())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -129,12 +129,18 @@ class KindChips(QWidget):
             chip.setChecked(kind in wanted)
         self.all.setChecked(len(wanted) == len(self.chips))
 
-    def set_counts(self, counts: Mapping[Kind, int]) -> None:
-        """Show how many rows of each kind there are; kinds without any keep out of the way."""
+    def set_counts(self, counts: Mapping[Kind, int], keep: Iterable[Kind] = ()) -> None:
+        """Show how many rows of each kind there are; kinds without any keep out of the way.
+
+        Args:
+            counts: How many.
+            keep: Kinds that stay where they are, because another filter took their rows away.
+        """
         self.all.set_count(sum(counts.values()))
+        stay = frozenset(keep)
         for kind, chip in self.chips.items():
             chip.set_count(counts.get(kind, 0))
-            chip.setVisible(bool(counts.get(kind, 0)))
+            chip.setVisible(bool(counts.get(kind, 0)) or (kind in stay and not chip.isHidden()))
 
     def _all_clicked(self) -> None:
         self.set_kinds(self.chips if self.all.isChecked() else [k for k in self.chips if k not in CALM])
@@ -143,3 +149,42 @@ class KindChips(QWidget):
     def _chip_clicked(self) -> None:
         self.all.setChecked(len(self.kinds()) == len(self.chips))
         self.changed.emit()
+
+
+class AgeChips(QWidget):
+    """A row of chips, one per age; while none is chosen, every age is shown.
+
+    Signals:
+        changed: Other ages are wanted.
+    """
+
+    changed = Signal()
+
+    def __init__(self, ages: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        self.chips: dict[str, Chip] = {}
+        for age in ages:
+            chip = Chip(age, "", Family.CALM, self)
+            chip.setToolTip(f"Only what is {age} old; no age chosen shows all")
+            chip.clicked.connect(self.changed)
+            line.addWidget(chip)
+            self.chips[age] = chip
+        line.addStretch(1)
+        self.setAccessibleName("Age")
+
+    def chosen(self) -> tuple[str, ...]:
+        """The ages that are shown, none for all."""
+        return tuple(age for age, chip in self.chips.items() if chip.isChecked())
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Show how many rows of each age there are."""
+        for age, chip in self.chips.items():
+            chip.set_count(counts.get(age, 0))
+
+    def clear(self) -> None:
+        """Show every age."""
+        for chip in self.chips.values():
+            chip.setChecked(False)

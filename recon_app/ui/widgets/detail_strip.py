@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -64,6 +64,7 @@ class DetailStrip(QWidget):
         bridge: Where goods are compared, the way from one figure to the other.
         pages: The records, and what the screen put beside them.
         wording: What is compared.
+        absent: What is said of a missing record where it is not the usual word.
         values: Whether the strip says what a difference of goods is worth.
     """
 
@@ -84,6 +85,7 @@ class DetailStrip(QWidget):
         self._body = Text("", wrap=True, select=True, parent=self)
         self._body.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.values = False
+        self.absent: Mapping[Side, str] = {}
         self.wording = Wording.MONEY
         self.legs = PlainTable(_LEG_TITLES, "Records of this case", _FILE, self, widest=17)
         self.bridge = PlainTable(
@@ -147,7 +149,7 @@ class DetailStrip(QWidget):
 
     def show_case(self, case: Case, proof: PayoutProof | None) -> None:
         """Show a case, and how its payout closes."""
-        word = words.kind_word(case.kind, case.missing, self.wording)
+        word = words.kind_word(case.kind, case.missing, self.wording, self.absent)
         amount = _figure(case.delta)
         between = " by " if case.kind.value in ("amount", "duplicate", "tolerance") else ": "
         title = f"{word}{between}{amount}" if amount else word

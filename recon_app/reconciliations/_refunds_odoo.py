@@ -1,0 +1,151 @@
+"""What Odoo booked of refunds: credit notes, payments to customers, and invoices of exchanged goods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recon_app.engine.normalise import Ints
+from recon_app.engine.orders import looked_up, order_hashes, orders_of
+from recon_app.models.record import NO_INT, Category, RecordType
+from recon_app.reconciliations._refunds_shop import parsed, plain
+
+_DEAD = frozenset({"cancel", "canceled", "cancelled", "rejected", "reject"})
+#: How Odoo words the reference of a credit note made from an invoice.
+_REVERSAL = re.compile(r"(?:Reversal of:?|Storno von:?|Extourne de\s?:?)\s*([^,]+)", re.IGNORECASE)
+
+
+@dataclass
+class Booked:
+    """Documents and payments of Odoo.
+
+    Attributes:
+        notes: Credit notes: id, order (hash), name (of the order, as written), amount (negative), currency,
+            day, draft, paid (Odoo's word), number, tax (positive or NO_INT), reason, key.
+        payments: Payments to customers: id, order, name, amount (negative), currency, day, number, notes
+            (numbers of the credit notes they pay), key.
+        invoices: Invoices of the orders that have a credit note: id, order, amount, currency, day, number.
+        cancelled: Credit notes that were cancelled: id and order.
+        span: First and last day of the documents, None without any.
+    """
+
+    notes: pd.DataFrame
+    payments: pd.DataFrame
+    invoices: pd.DataFrame
+    cancelled: pd.DataFrame
+    span: tuple[int, int] | None
+
+
+def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, known: Ints) -> Booked:
+    """All credit notes and payments to customers.
+
+    Args:
+        frames: Invoices and payments of Odoo.
+        of_number: Order of the shop by number of Odoo's sale order.
+        known: Hashes of the orders that other files name.
+    """
+    documents = frames[RecordType.INVOICE]
+    notes, invoices = (
+        plain(documents[(documents["category"] == str(kind)).to_numpy(bool)])
+        for kind in (Category.CREDIT_NOTE, Category.INVOICE)
+    )
+    notes = notes.sort_values("key", ignore_index=True)
+    invoices["order"] = _orders_of_invoices(invoices, of_number, known)
+    extra = parsed(notes)
+    state, paid = _states(notes)
+    notes["order"], notes["name"] = _orders(notes, extra, invoices, of_number, known)
+    notes["draft"], notes["paid"], notes["number"] = state == "draft", paid, notes["grp"]
+    notes["tax"] = np.abs(np.array([int(each.get("tax", 0)) for each in extra], np.int64))
+    untold = np.array(["tax" not in each for each in extra], np.bool_)
+    notes["tax"] = notes["tax"].where(~untold, NO_INT)
+    notes["reason"] = notes["ref"]
+    dead = np.isin(state, list(_DEAD))
+    usable = ~dead & (notes["amount"] != NO_INT).to_numpy(bool) & (notes["amount"] < 0).to_numpy(bool)
+    sold = invoices[~np.isin(_states(invoices)[0], [*_DEAD, "draft"])]
+    days = documents["day"].to_numpy(np.int64)
+    days = days[days != NO_INT]
+    return Booked(
+        notes[usable].reset_index(drop=True),
+        _payments(frames[RecordType.ODOO_PAYMENT], notes, of_number, known),
+        sold[sold["order"].isin(notes["order"][notes["order"] != 0])].reset_index(drop=True),
+        notes[dead][["id", "order"]].reset_index(drop=True),
+        (int(days.min()), int(days.max())) if len(days) else None,
+    )
+
+
+def _states(documents: pd.DataFrame) -> tuple[Any, Any]:
+    """State and payment state; an export without the state shows a draft by its lack of a number."""
+    pairs = [status.partition("/")[::2] for status in documents["status"].tolist()]
+    states = [
+        "draft" if number.startswith("Draft (") else state
+        for (state, _), number in zip(pairs, documents["grp"].tolist(), strict=True)
+    ]
+    return np.array(states, object), np.array([paid for _, paid in pairs], object)
+
+
+def _orders_of_invoices(invoices: pd.DataFrame, of_number: pd.Series, known: Ints) -> Ints:
+    """Order of each invoice, by its own reference, else by the sale order it comes from."""
+    own = order_hashes(invoices["ref"])
+    found = np.where(np.isin(own, known), own, 0)
+    return np.where(found == 0, orders_of(invoices["ref2"], of_number, known), found)
+
+
+def _orders(
+    notes: pd.DataFrame,
+    extra: list[dict[str, Any]],
+    invoices: pd.DataFrame,
+    of_number: pd.Series,
+    known: Ints,
+) -> tuple[Ints, list[str]]:
+    """Order of each credit note and how it is written; 0 for one that names none of the shop's.
+
+    What it reverses says most, then where it comes from, then its own reference.
+    """
+    texts = notes["ref"].tolist()
+    worded = [found[1].strip() if (found := _REVERSAL.search(text)) else "" for text in texts]
+    number = [str(each.get("reversal_of") or words) for each, words in zip(extra, worded, strict=True)]
+    named = [str(each.get("reversal_ref", "")) for each in extra]
+    of_invoice = invoices[(invoices["order"] != 0) & (invoices["grp"] != "")].drop_duplicates("grp")
+    by_invoice = pd.Series(of_invoice["order"].to_numpy(np.int64), index=of_invoice["grp"])
+    order = looked_up(pd.Series(number, dtype=object), by_invoice) if len(notes) else np.array([], np.int64)
+    for column in (named, notes["ref2"].tolist(), texts):
+        for part in _pieces(column):
+            order = np.where(order == 0, orders_of(part, of_number, known), order)
+    name = [
+        one or origin or text for one, origin, text in zip(named, notes["ref2"].tolist(), texts, strict=True)
+    ]
+    return order, name
+
+
+def _pieces(texts: list[str]) -> list[pd.Series]:
+    """Texts, and the first and last of several that a comma parts."""
+    whole = pd.Series(texts, dtype=object)
+    if not len(whole):
+        return [whole]
+    return [whole, whole.str.partition(",")[0].str.strip(), whole.str.rpartition(",")[2].str.strip()]
+
+
+def _payments(payments: pd.DataFrame, notes: pd.DataFrame, of_number: pd.Series, known: Ints) -> pd.DataFrame:
+    """Payments to customers that are posted."""
+    out = (payments["amount"] < 0).to_numpy(bool) & (payments["amount"] != NO_INT).to_numpy(bool)
+    out &= (payments["category"] != str(Category.OTHER)).to_numpy(bool)
+    mine = plain(payments[out]).sort_values("key", ignore_index=True)
+    alive = ~np.isin(mine["status"].tolist(), [*_DEAD, "draft"])
+    alive &= np.array([not number.startswith("Draft (") for number in mine["grp"]], np.bool_)
+    mine = mine[alive].reset_index(drop=True)
+    paid = [list(each.get("invoices", ())) for each in parsed(mine)]
+    of_note = pd.Series(notes["order"].to_numpy(np.int64), index=notes["grp"])
+    of_note = of_note[~of_note.index.duplicated()]
+    first = pd.Series([next((name for name in names), "") for names in paid], dtype=object)
+    order = looked_up(first, of_note) if len(mine) else np.array([], np.int64)
+    for column in (mine["ref2"].tolist(), mine["ref"].tolist()):
+        for part in _pieces(column):
+            order = np.where(order == 0, orders_of(part, of_number, known), order)
+    mine["order"], mine["notes"], mine["number"] = order, paid, mine["grp"]
+    mine["name"] = mine["ref2"].where(mine["ref2"] != "", mine["ref"])
+    return mine

@@ -1,0 +1,163 @@
+"""What the payment platforms gave back: refunds, refunds that failed, and chargebacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recon_app.engine.normalise import Ints
+from recon_app.engine.orders import looked_up, order_hashes
+from recon_app.models.record import NO_INT, Category, RecordType
+from recon_app.reconciliations._refunds_link import Items, Linker
+from recon_app.reconciliations._refunds_shop import hashes, plain, tails
+
+REFUND, CHARGEBACK = "refund", "chargeback"
+_OUT = frozenset(
+    {Category.REFUND, Category.REFUND_FAILURE, Category.CHARGEBACK, Category.CHARGEBACK_REVERSAL}
+)
+
+
+@dataclass
+class Paid:
+    """Refunds and chargebacks of the platforms.
+
+    Attributes:
+        table: One row per movement with what took it back: order (hash), name, amount (negative), net (what
+            is left of it: 0 when it failed or the dispute was won), currency, day, fee, account,
+            foreign_amount (with the sign of the amount), foreign_currency, kind, failed, key.
+        legs: Columns unit and record.
+        numbers: Columns unit and number: hashes of ids that the shop may know.
+        charges: Sales by order: order, account, amount, currency, fee, foreign_amount, foreign_currency.
+        spans: First and last day of each platform's lines.
+    """
+
+    table: pd.DataFrame
+    legs: pd.DataFrame
+    numbers: pd.DataFrame
+    charges: pd.DataFrame
+    spans: Mapping[str, tuple[int, int]]
+
+
+def paid(frames: Mapping[RecordType, pd.DataFrame]) -> Paid:
+    """All refunds and chargebacks of the platforms, each once."""
+    lines = frames[RecordType.PAYMENT_LINE]
+    back = lines["category"].isin([str(each) for each in _OUT]).to_numpy(bool)
+    sold = (lines["category"] == str(Category.CHARGE)).to_numpy(bool)
+    sales, moves = plain(lines[sold]), plain(lines[back])
+    moves = moves[(moves["amount"] != NO_INT) & (moves["amount"] != 0)].sort_values("key", ignore_index=True)
+    sales["order"] = order_hashes(sales["ref"])
+    moves["order"] = _orders(moves, sales)
+    currency, _ = pd.factorize(moves["currency"])
+    moves["unit"] = currency.astype(np.int64)
+    failure = (moves["category"] == str(Category.REFUND_FAILURE)) | (
+        (moves["category"] == str(Category.REFUND)) & (moves["amount"] > 0)
+    )
+    refunds = _taken_back(
+        moves[((moves["category"] == str(Category.REFUND)) & ~failure)], moves[failure], REFUND
+    )
+    disputes = _taken_back(
+        moves[moves["category"] == str(Category.CHARGEBACK)],
+        moves[moves["category"] == str(Category.CHARGEBACK_REVERSAL)],
+        CHARGEBACK,
+    )
+    rows, legs = _joined(refunds, disputes)
+    return Paid(rows, legs, _numbers(moves, legs), _charges(sales), _spans(lines))
+
+
+def _orders(moves: pd.DataFrame, sales: pd.DataFrame) -> Ints:
+    """Order of each movement; one that names none has that of the sale it takes back."""
+    own = order_hashes(moves["ref"])
+    if own.all() or not len(sales):
+        return own
+    named = sales[sales["order"] != 0]
+    ids = pd.concat(
+        [pd.Series(named["order"].to_numpy(np.int64), index=named[name]) for name in ("ident", "ref2")]
+    )
+    ids = ids[(ids.index != "") & ~ids.index.duplicated()]
+    for name in ("ref2", "ident"):
+        own = np.where(own == 0, looked_up(moves[name], ids), own)
+    return own
+
+
+def _taken_back(out: pd.DataFrame, back: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Movements with those that took them back; what takes back nothing known is a row of its own.
+
+    Returns:
+        Rows with net and failed, and their legs as unit and record.
+    """
+    out, back = out.reset_index(drop=True), back.reset_index(drop=True)
+    turned = back.assign(amount=-back["amount"])
+    linker = Linker(
+        Items.of(out, out["unit"].to_numpy(np.int64)), Items.of(turned, turned["unit"].to_numpy(np.int64))
+    )
+    ids = [hashes(frame["ref2"].tolist()) if len(frame) else np.array([], np.int64) for frame in (out, back)]
+    linker.equal()
+    linker.by_number((np.arange(len(out)), ids[0]), (np.arange(len(back)), ids[1]))
+    linker.sums()
+    links = linker.links()
+    taken = np.zeros(len(out), np.int64)
+    np.add.at(taken, links["left"].to_numpy(np.int64), links["amount"].to_numpy(np.int64))
+    rest = np.setdiff1d(np.arange(len(back)), links["right"])
+    out = out.assign(net=out["amount"] - taken, failed=taken != 0)
+    alone = back.iloc[rest].assign(net=back["amount"].iloc[rest], failed=True)
+    rows = pd.concat([out, alone], ignore_index=True).assign(kind=kind)
+    links = links[~links["right"].duplicated()]
+    legs = pd.DataFrame(
+        {
+            "unit": np.concatenate([np.arange(len(rows)), links["left"].to_numpy(np.int64)]),
+            "record": np.concatenate([rows["id"], back["id"].to_numpy(np.int64)[links["right"]]]),
+        }
+    )
+    return rows, legs.astype(np.int64)
+
+
+_KEPT = ("order", "amount", "net", "currency", "day", "fee", "account", "foreign_currency", "kind", "failed")
+
+
+def _joined(*parts: tuple[pd.DataFrame, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    (first, legs), (second, more) = parts
+    rows = pd.concat([first, second], ignore_index=True)
+    table = rows[[*_KEPT, "key"]].assign(name=rows["ref"])
+    foreign, amount = rows["foreign_amount"].to_numpy(np.int64), rows["amount"].to_numpy(np.int64)
+    table["foreign_amount"] = np.where(foreign == NO_INT, NO_INT, np.sign(amount) * np.abs(foreign))
+    return table, pd.concat([legs, more.assign(unit=more["unit"] + len(first))], ignore_index=True)
+
+
+def _numbers(moves: pd.DataFrame, legs: pd.DataFrame) -> pd.DataFrame:
+    """Ids of the movements themselves, not of the sale, which several refunds have in common."""
+    place = pd.Index(moves["id"]).get_indexer(legs["record"])
+    mine = moves.iloc[place]
+    ids = [*tails(mine["ident"].tolist()), *tails(mine["ref2"].tolist())]
+    unit = np.tile(legs["unit"].to_numpy(np.int64), 2)
+    found = pd.DataFrame({"unit": unit, "number": hashes(ids)})
+    return found[found["number"] != 0].reset_index(drop=True)
+
+
+def _charges(sales: pd.DataFrame) -> pd.DataFrame:
+    """What was sold per order and platform, where it is in one currency."""
+    sales = sales[(sales["order"] != 0) & (sales["amount"] != NO_INT)]
+    for name in ("fee", "foreign_amount"):
+        sales = sales.assign(**{name: sales[name].where(sales[name] != NO_INT, 0)})
+    return (
+        sales.groupby(["order", "account", "currency"], sort=True)
+        .agg(
+            amount=("amount", "sum"),
+            fee=("fee", "sum"),
+            foreign_amount=("foreign_amount", "sum"),
+            foreign_currency=("foreign_currency", "min"),
+        )
+        .reset_index()
+        .drop_duplicates("order", keep=False)
+    )
+
+
+def _spans(lines: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    dated = lines[(lines["day"] != NO_INT).to_numpy(bool)]
+    days = pd.DataFrame(
+        {"account": dated["account"].to_numpy(object), "day": dated["day"].to_numpy(np.int64)}
+    )
+    ends = days.groupby("account")["day"].agg(["min", "max"])
+    return {str(name): (int(low), int(high)) for name, low, high in ends.itertuples()}

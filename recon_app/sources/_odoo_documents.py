@@ -126,6 +126,7 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading, side: str) 
             {
                 "reversal_of": [number for number, _ in reversals],
                 "reversal_ref": [ref for _, ref in reversals],
+                "no_reversal": _reverse_nothing(part, types),
                 "untaxed": untaxed,
                 "tax": tax,
             },
@@ -198,6 +199,14 @@ def _signed_total(part: Part) -> Ints:
 
 def _signed(values: Ints, signs: Ints) -> Ints:
     return np.where(values == NO_INT, NO_INT, values * signs)
+
+
+def _reverse_nothing(part: Part, types: Sequence[str]) -> list[bool | None]:
+    """Credit notes of which Odoo knows no invoice; None where the file does not say or there is nothing to."""
+    if not part.has("reversal_of"):
+        return [None] * len(part)
+    cells = zip(part.text("reversal_of"), types, strict=True)
+    return [True if kind.endswith("_refund") and not cell else None for cell, kind in cells]
 
 
 def _statuses(part: Part) -> list[str]:

@@ -108,3 +108,20 @@ def test_total_and_lines_are_proven(
     ]
     result = read_sample(SOURCE, write_csv([header, *rows]))
     assert [proof["ok"] for proof in result["proofs"]] == held
+
+
+@pytest.mark.parametrize(("cell", "told"), [("", True), ("INV/1 (#1)", None)])
+def test_a_credit_note_that_reverses_nothing_is_told_from_a_file_without_the_column(
+    cell: str, told: bool | None, write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    header = ("Number", "Type", "Invoice/Bill Date", "Currency", "Total", "Status", "Reversal of")
+    path = write_csv(
+        [
+            header,
+            ("RINV/1", "Customer Credit Note", "2026-10-01", "EUR", "5.0", "Posted", cell),
+            ("INV/1", "Customer Invoice", "2026-10-01", "EUR", "5.0", "Posted", ""),
+        ]
+    )
+    credit, invoice = read_sample(SOURCE, path)["records"]
+    assert credit.get("extra", {}).get("no_reversal") is told
+    assert "no_reversal" not in invoice.get("extra", {})

@@ -1,0 +1,189 @@
+"""Which orders, documents and payments belong together: whatever one names of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recon_app.engine.cases import Ints
+from recon_app.models.record import Category, RecordType
+from recon_app.reconciliations import _money_cases as money
+from recon_app.reconciliations._base import Inputs
+from recon_app.reconciliations._goods_cases import Texts
+
+#: Statuses of orders in Odoo that nobody confirmed.
+_OFFERS = frozenset({"draft", "sent", *money.CANCELLED})
+# what Odoo writes into the reference of a credit note that reverses an invoice
+_REVERSAL = re.compile(r"Reversal of: (?P<number>[^,]+)")
+_DIGIT = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True)
+class Books:
+    """The records that are compared, each with its group.
+
+    Attributes:
+        orders: Orders of the shop.
+        sales: Confirmed orders in Odoo, with ``to_invoice`` (their invoice status).
+        documents: Invoices and credit notes that are not cancelled, with state, reverses (the number of
+            the invoice that a credit note reverses) and unlinked (whether Odoo knows none).
+        payments: Customers' payments that moved money.
+        count: Number of groups.
+        remarks: What was left out.
+    """
+
+    orders: pd.DataFrame
+    sales: pd.DataFrame
+    documents: pd.DataFrame
+    payments: pd.DataFrame
+    count: int
+    remarks: list[str]
+
+
+def books(inputs: Inputs) -> Books:
+    """Take the records that count and group them; the group is the column ``group``."""
+    orders, remarks = money.orders_once(inputs.frames)
+    sales = inputs.frames[RecordType.SALE_ORDER]
+    sales = sales[~sales["status"].isin(_OFFERS)].reset_index(drop=True)
+    sold = money.parsed(sales)
+    sales = sales.assign(to_invoice=money.texts(sold, "invoice_status"))
+    documents = _documents(inputs.frames[RecordType.INVOICE])
+    payments = _payments(inputs.frames[RecordType.ODOO_PAYMENT])
+    frames = (orders, sales, documents, payments)
+    pairs = [
+        *_order_tokens(orders),
+        *_sale_tokens(sales, sold),
+        *_document_tokens(documents, sales, orders),
+        *_payment_tokens(payments, documents, sales, orders),
+    ]
+    starts = np.cumsum([0, *(len(frame) for frame in frames)])
+    nodes = np.array([starts[kind] + row for kind, row, _ in pairs], np.int64)
+    group = money.joined(nodes, [token for _, _, token in pairs], int(starts[-1]))
+    parts = np.split(group, starts[1:-1])
+    orders, sales, documents, payments = (
+        frame.assign(group=part) for frame, part in zip(frames, parts, strict=True)
+    )
+    return Books(orders, sales, documents, payments, int(group.max(initial=-1)) + 1, remarks)
+
+
+def _documents(documents: pd.DataFrame) -> pd.DataFrame:
+    state = money.states(documents)
+    extra = money.parsed(documents)
+    reverses = money.texts(extra, "reversal_of")
+    told = [match["number"] if (match := _REVERSAL.match(ref)) else "" for ref in documents["ref"]]
+    reverses = np.where(reverses == "", np.array(told, object), reverses)
+    unlinked = np.array([bool(each.get("no_reversal")) for each in extra], np.bool_) & (reverses == "")
+    frame = documents.assign(state=state, reverses=reverses, unlinked=unlinked)
+    kept = ~frame["state"].isin(money.CANCELLED) & (frame["category"] != str(Category.OTHER))
+    return frame[kept].reset_index(drop=True)
+
+
+def _payments(payments: pd.DataFrame) -> pd.DataFrame:
+    state = payments["status"].str.casefold()
+    drafts = payments["grp"].str.startswith("Draft (").to_numpy(bool) | (state == money.DRAFT).to_numpy(bool)
+    kept = ~state.isin(money.CANCELLED).to_numpy(bool) & ~drafts
+    # payments of vendors are no customer's
+    kept &= (payments["category"] != str(Category.OTHER)).to_numpy(bool)
+    kept &= (payments["amount"] != 0).to_numpy(bool)
+    return payments[kept].reset_index(drop=True)
+
+
+# Which frame, which row of it, what it names: i: an invoice, o: an order of the shop, s: an order in Odoo.
+_Token = tuple[int, int, str]
+
+
+def _order_tokens(orders: pd.DataFrame) -> Iterator[_Token]:
+    for row, ref in enumerate(money.references(orders["ref"].tolist())):
+        yield 0, row, f"o:{ref}" if ref else ""
+
+
+def _sale_tokens(sales: pd.DataFrame, extra: Sequence[Mapping[str, Any]]) -> Iterator[_Token]:
+    refs = money.references(sales["ref"].tolist())
+    for row, (ref, number) in enumerate(zip(refs, sales["grp"], strict=True)):
+        yield 1, row, f"s:{number}" if number else ""
+        yield 1, row, f"o:{ref}" if ref else ""
+        for invoice in extra[row].get("invoices", ()):
+            yield 1, row, f"i:{invoice}"
+
+
+def _document_tokens(documents: pd.DataFrame, sales: pd.DataFrame, orders: pd.DataFrame) -> Iterator[_Token]:
+    known = set(sales["grp"])
+    refs = money.references(documents["ref"].tolist())
+    in_shop = set(money.references(orders["ref"].tolist())) | set(money.references(sales["ref"].tolist()))
+    folded = _folded(documents["ref2"])
+    columns = (documents[name].tolist() for name in ("grp", "state", "ref2", "reverses"))
+    for row, (number, state, origin, reverses) in enumerate(zip(*columns, strict=True)):
+        if number and state != money.DRAFT:
+            yield 2, row, f"i:{number}"
+        if reverses:
+            yield 2, row, f"i:{reverses}"
+        elif _DIGIT.search(refs[row]):
+            yield 2, row, f"o:{refs[row]}"
+        for part in _parts(origin):
+            of_shop = part not in known and folded[part] in in_shop
+            yield 2, row, f"o:{folded[part]}" if of_shop else f"s:{part}"
+
+
+def _payment_tokens(
+    payments: pd.DataFrame, documents: pd.DataFrame, sales: pd.DataFrame, orders: pd.DataFrame
+) -> Iterator[_Token]:
+    extra = money.parsed(payments)
+    invoices = set(documents["grp"]) - {""}
+    named = [frame["ref"].tolist() for frame in (orders, sales, documents)]
+    known = {ref for refs in named for ref in money.references(refs)} - {""}
+    memos = money.references(payments["ref"].tolist())
+    folded = _folded(payments["ref2"])
+    columns = (payments[name].tolist() for name in ("ref", "ref2"))
+    for row, (memo, others) in enumerate(zip(*columns, strict=True)):
+        paid = extra[row].get("invoices", ())
+        for number in paid:
+            yield 3, row, f"i:{number}"
+        if paid:
+            continue  # Odoo says itself what was paid
+        yield 3, row, f"i:{memo}" if memo in invoices else f"o:{memos[row]}" if memos[row] in known else ""
+        for part in _parts(others):
+            yield 3, row, f"o:{folded[part]}" if folded[part] in known else ""
+
+
+def _folded(column: pd.Series) -> dict[str, str]:
+    """What each name between commas is as a reference of an order."""
+    every = sorted({part for text in set(column) for part in _parts(text)})
+    return dict(zip(every, money.references(every), strict=True))
+
+
+def _parts(text: str) -> list[str]:
+    """Names between commas."""
+    return [part for piece in text.split(",") if (part := piece.strip())] if text else []
+
+
+def names(found: Books) -> tuple[Texts, Texts]:
+    """What each group is called, and what tells it from all others whatever else is loaded."""
+    called = np.full(found.count, "", object)
+    for frame, field in (
+        (found.payments, "grp"),
+        (found.documents, "grp"),
+        (found.sales, "grp"),
+        (found.orders, "ref"),
+    ):
+        code, values = frame["group"].to_numpy(np.int64), frame[field].to_numpy(object)
+        first = money.first_text(code, values, values != "", found.count)
+        called = np.where(first != "", first, called)
+    keys = np.full(found.count, "", object)
+    blank = called == ""
+    for frame in (found.payments, found.documents, found.sales, found.orders):
+        code = frame["group"].to_numpy(np.int64)
+        own = frame["key"].to_numpy(np.int64).astype(str).astype(object)
+        first = money.first_text(code, own, blank[code], found.count)
+        keys = np.where(first != "", first, keys)
+    folded = np.array(money.references(called.tolist()), object)
+    return called, np.where(blank, keys, folded)
+
+
+def group_of(frame: pd.DataFrame) -> Ints:
+    """The group of each record."""
+    return frame["group"].to_numpy(np.int64)

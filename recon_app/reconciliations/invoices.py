@@ -1,0 +1,83 @@
+"""Invoices: what was ordered, what was invoiced, what was paid and where the payment was booked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _invoices_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+
+class Invoices(Reconciliation):
+    """One case per order: its invoices, credit notes and payments (PAY-01).
+
+    Whatever names each other is one case, so an invoice of two orders makes them one. The difference is the
+    figure of Odoo less the one of the step before: invoiced less ordered, paid less invoiced.
+    """
+
+    id = "invoices"
+    title = "Invoices"
+    reads: ClassVar = {
+        RecordType.ORDER: (
+            *("ident", "ref", "ref2", "account", "status", "day", "at", "amount", "currency", "open"),
+            *("refunded", "extra", "source"),
+        ),
+        RecordType.SALE_ORDER: ("ref", "grp", "status", "day", "amount", "currency", "extra"),
+        RecordType.INVOICE: (
+            *("category", "ref", "ref2", "grp", "status", "day", "amount", "currency", "open", "extra"),
+        ),
+        RecordType.ODOO_PAYMENT: (
+            *("category", "ref", "ref2", "grp", "account", "status", "day", "amount", "currency", "extra"),
+        ),
+        RecordType.JOURNAL_ITEM: ("grp", "account", "status", "amount", "currency", "extra"),
+    }
+    pairs: ClassVar = ((Side.SHOP, Side.ODOO),)
+    asks: ClassVar = ("clearing_account", "draft_days", "exported_at")
+    columns: ClassVar = {
+        Side.SHOP: (
+            Column("ref", "Order", role=Role.KEY, width=10),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("status", "Status", width=12),
+            Column("amount", "Ordered", ColumnType.MONEY, Role.COMPARED, width=11),
+            Column("open", "Open", ColumnType.MONEY, width=10),
+            Column("currency", "Cur.", role=Role.COMPARED, width=5, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.ODOO: (
+            Column("grp", "Document", role=Role.KEY, width=16),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("ref", "Reference", role=Role.KEY, width=14),
+            Column("status", "Status", width=14),
+            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=11),
+            Column("open", "Open", ColumnType.MONEY, width=10),
+            Column("account", "Journal / account", width=18),
+            Column("currency", "Cur.", role=Role.COMPARED, width=5, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Follow each order from the shop to the clearing account."""
+        from recon_app.reconciliations._invoices_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say why the records belong together, what they come to and what to do."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say why two records do not stand in one case."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """The settlements prove the clearing accounts."""
+        return []

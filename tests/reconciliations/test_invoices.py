@@ -1,0 +1,448 @@
+"""The hand-offs from orders to invoices, payments and the clearing account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recon_app.models.record import RecordType
+from recon_app.reconciliations.invoices import Invoices
+from tests.reconciliations.ledger import Found, Ledger, day, same_backwards, stands_once
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(Invoices())
+
+
+class Order:
+    """One order with its records, each as it should be unless said otherwise."""
+
+    def __init__(self, ledger: Ledger, number: int, amount: str = "100.00", on: str = "2026-11-05") -> None:
+        self.ledger, self.ref, self.amount, self.on = ledger, f"#{number}", amount, on
+        self.sale_name, self.invoice_name = f"S{number:05}", f"INV/2026/{number:05}"
+
+    def shop(self, amount: str = "", **values: Any) -> int:
+        given = {"day": self.on, "open": "0.00", "refunded": "0.00"} | values
+        return self.ledger.order(self.ref, amount or self.amount, **given)
+
+    def sale(self, invoice_status: str = "invoiced", **values: Any) -> int:
+        given = {"status": "sale", "day": self.on, "amount": self.amount} | values
+        return self.ledger.sale(self.sale_name, self.ref, extra={"invoice_status": invoice_status}, **given)
+
+    def bill(self, amount: str = "", owed: str = "0.00", **values: Any) -> int:
+        given = {"grp": self.invoice_name, "ref2": self.sale_name, "day": self.on} | values
+        given.setdefault("status", "posted/paid" if owed == "0.00" else "posted/partial")
+        return self.ledger.invoice(self.ref, amount or self.amount, open=owed, **given)
+
+    def credit(self, amount: str, owed: str = "0.00", **values: Any) -> int:
+        given = {"grp": f"R{self.invoice_name}", "ref2": self.sale_name, "day": self.on} | values
+        given.setdefault("extra", {"reversal_of": self.invoice_name})
+        return self.ledger.invoice("", f"-{amount}", open=owed, **given)
+
+    def pay(self, amount: str = "", account: str = "101410", **values: Any) -> int:
+        entry = f"PSHOP/{self.invoice_name[-5:]}{'' if not values else '/2'}"
+        given = {"grp": entry, "day": self.on, "extra": {"invoices": [self.invoice_name]}} | values
+        if account:
+            self.ledger.item(account, amount or self.amount, grp=given["grp"], day=self.on)
+        return self.ledger.payment("", amount or self.amount, **given)
+
+    def whole(self) -> Order:
+        """All of it, as it should be."""
+        self.shop()
+        self.sale()
+        self.bill()
+        self.pay()
+        return self
+
+
+def _few(ledger: Ledger, count: int = 4) -> None:
+    for number in range(1, count + 1):
+        Order(ledger, number).whole()
+
+
+def test_all_hand_offs_agree(ledger: Ledger) -> None:
+    _few(ledger)
+    found = ledger.compare()
+    assert [each.says for each in found] == [("matched", "", 0)] * 4
+    assert found[0].text == "#1: ordered, invoiced and paid agree."
+    assert all(len(each.records) == 5 for each in found)
+    assert stands_once(ledger)
+
+
+def test_pay_01_a_part_paid_order_without_invoice_is_open_and_not_broken(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9, "200.00")
+    order.shop(status="partially_paid", open="120.00")
+    order.sale("to_invoice")
+    case = ledger.only()
+    assert case.says == ("timing", "awaiting_payment", -120_00)
+    assert case.text == "#9: the customer still owes 120.00 EUR of 200.00 EUR: open, and nothing is wrong."
+    assert case.facts.missing == ()
+
+
+def test_paid_and_not_invoiced(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale("to_invoice")
+    case = ledger.only()
+    assert case.says == ("missing", "paid_not_invoiced", -100_00)
+    assert [str(side) for side in case.facts.missing] == ["odoo"]
+    assert case.text == "#9: paid 100.00 EUR, and there is no invoice in Odoo."
+    assert case.facts.note["bucket"] == case.facts.grp == "8-30 days"
+    assert case.facts.note["next"] == ["Confirm the order in Odoo and create its invoice."]
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "cause"),
+    [
+        ("2026-11-22", "to_invoice", "invoice_awaited"),
+        ("2026-11-21", "to_invoice", "invoice_awaited"),
+        ("2026-11-05", "no", "nothing_to_invoice_yet"),
+    ],
+)
+def test_an_invoice_may_be_to_come(ledger: Ledger, on: str, status: str, cause: str) -> None:
+    _few(ledger)
+    order = Order(ledger, 9, on=on)
+    order.shop()
+    order.sale(status)
+    assert ledger.only().says == ("timing", cause, -100_00)
+
+
+@pytest.mark.parametrize("status", ["voided", "pending", "refunded"])
+def test_what_is_not_paid_or_was_paid_back_needs_no_invoice(ledger: Ledger, status: str) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop(
+        status=status,
+        open="100.00" if status == "pending" else "0.00",
+        refunded="100.00" if status == "refunded" else "0.00",
+    )
+    order.sale("to_invoice")
+    (case,) = (each for each in ledger.compare() if "#9" in each.text)
+    assert case.facts.kind == ("timing" if status == "pending" else "matched")
+
+
+def test_invoiced_and_not_paid(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill(owed="100.00", status="posted/not_paid")
+    case = ledger.only()
+    assert case.says == ("missing", "invoice_not_paid", -100_00)
+    assert (
+        case.text == "#9: paid in the shop, and INV/2026/00009 is open with 100.00 EUR: no payment in Odoo."
+    )
+
+
+def test_invoiced_twice(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9).whole()
+    order.bill(grp="INV/2026/00077", owed="100.00", status="posted/not_paid")
+    case = ledger.only()
+    assert case.says == ("duplicate", "invoiced_twice", 100_00)
+    assert case.text == (
+        "#9: ordered 100.00 EUR, invoiced 200.00 EUR by INV/2026/00009, INV/2026/00077: 100.00 EUR twice."
+    )
+
+
+def test_a_second_invoice_that_was_reversed_is_fine(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9).whole()
+    order.bill(grp="INV/2026/00077", status="posted/reversed")
+    order.credit("100.00", extra={"reversal_of": "INV/2026/00077"}, status="posted/paid")
+    assert ledger.differences() == []
+
+
+def test_a_draft_invoice_alone_and_beside(ledger: Ledger) -> None:
+    _few(ledger)
+    alone, beside = Order(ledger, 8), Order(ledger, 9).whole()
+    alone.shop()
+    alone.sale()
+    alone.bill(grp="Draft (#8)", status="draft/not_paid")
+    beside.bill(grp="Draft (#9)", status="draft/not_paid")
+    found = {each.text[:2]: each for each in ledger.differences()}
+    assert found["#8"].says == ("field", "draft_invoice", -100_00)
+    assert found["#9"].says == ("field", "draft_invoice_left", 100_00)
+
+
+def test_the_invoice_differs_from_the_order(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill("103.88")
+    order.pay("103.88")
+    case = ledger.only()
+    assert case.says == ("amount", "invoice_differs", 3_88)
+    assert case.text == "#9: ordered 100.00 EUR, invoiced 103.88 EUR: 3.88 EUR more than was ordered."
+    assert "Ordered 100.00 EUR" in case.evidence[1]
+
+
+def test_a_part_may_be_invoiced_and_the_rest_to_come(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale("to_invoice")
+    order.bill("60.00")
+    order.pay("60.00")
+    assert ledger.only().says == ("timing", "not_fully_invoiced", -40_00)
+
+
+@pytest.mark.parametrize(
+    ("paid", "owed", "says"),
+    [
+        ("97.00", "3.00", ("amount", "paid_under", -3_00)),
+        ("105.00", "0.00", ("amount", "paid_over", 5_00)),
+        ("97.00", "0.00", ("amount", "shown_paid_received_less", -3_00)),
+    ],
+)
+def test_paid_too_little_or_too_much(
+    ledger: Ledger, paid: str, owed: str, says: tuple[str, str, int]
+) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill(owed=owed)
+    order.pay(paid)
+    assert ledger.only().says == says
+
+
+def test_a_fee_that_is_booked_explains_what_was_not_received(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill()
+    order.pay("97.00")
+    ledger.item("626000", "3.00", grp="PSHOP/00009", extra={"account_name": "Bank fees"})
+    ledger.item("121000", "-100.00", grp="PSHOP/00009", extra={"account_name": "Account Receivable"})
+    assert ledger.differences() == []
+
+
+def test_a_payment_without_journal_entry(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill(owed="100.00", status="posted/paid")
+    order.pay(account="")
+    case = ledger.only()
+    assert case.says == ("field", "paid_not_booked", -100_00)
+    assert "its payment has no journal entry" in case.text
+
+
+def test_a_payment_that_is_not_on_the_clearing_account(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill()
+    order.pay(account="101403")
+    case = ledger.only()
+    assert case.says == ("field", "not_on_clearing", 0)
+    assert case.text == (
+        "#9: the payment of 100.00 EUR is on account 101403, not on 101410 as other payments of its journal."
+    )
+    assert ledger.result is not None
+    assert ledger.result.proposals == {"clearing_account.Shopify Payments": "101410"}
+    ledger.answers["clearing_account.Shopify Payments"] = "101403"
+    assert len(ledger.differences()) == 4
+    ledger.answers["clearing_account.Shopify Payments"] = "-"
+    assert ledger.differences() == []
+
+
+def test_a_payment_for_which_there_is_no_invoice(ledger: Ledger) -> None:
+    _few(ledger)
+    alone = ledger.payment("unknown", "12.00")
+    case = ledger.only()
+    assert (case.says, case.records) == (("missing", "payment_alone", 12_00), [alone])
+
+
+def test_a_credit_note_that_reverses_no_invoice(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9).whole()
+    order.credit("40.00", owed="-40.00", extra={"no_reversal": True})
+    case = ledger.only()
+    assert case.says == ("field", "credit_note_not_linked", 0)
+    assert case.text == "#9: the credit note of 40.00 EUR is linked with no invoice."
+
+
+def test_a_file_without_the_column_shows_no_link(ledger: Ledger) -> None:
+    _few(ledger)
+    Order(ledger, 9).whole().credit("40.00", owed="-40.00", extra={})
+    assert ledger.only().facts.cause == "credit_note_open"
+    assert any("Reversal of" in remark for remark in ledger.remarks)
+
+
+@pytest.mark.parametrize(
+    ("on", "answer", "says"),
+    [
+        ("2026-11-20", "", ("timing", "draft_credit_note")),
+        ("2026-11-15", "", ("amount", "draft_credit_note_old")),
+        ("2026-11-15", "10", ("timing", "draft_credit_note")),
+    ],
+)
+def test_a_draft_credit_note_ages(ledger: Ledger, on: str, answer: str, says: tuple[str, str]) -> None:
+    _few(ledger)
+    if answer:
+        ledger.answers["draft_days.credit_notes"] = answer
+    Order(ledger, 9).whole().credit("40.00", grp="Draft (x)", status="draft/not_paid", day=on)
+    assert ledger.only().says[:2] == says
+
+
+def test_more_credited_than_invoiced(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9).whole()
+    order.credit("100.00")
+    order.credit("20.00", grp="RINV/2")
+    assert ledger.only().says == ("amount", "over_credited", -20_00)
+
+
+def test_paid_back_without_a_credit_note(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9).whole()
+    ledger.payment("#9", "-40.00", grp="PSHOP/R9", day="2026-11-07")
+    assert ledger.only().says == ("amount", "refund_without_credit_note", -40_00)
+    order.credit("40.00")
+    assert ledger.differences() == []
+
+
+def test_an_order_in_another_currency_than_its_invoice(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop(currency="USD")
+    order.bill()
+    case = ledger.only()
+    assert case.says == ("field", "other_currency", None)
+
+
+def test_a_payment_in_another_currency_is_not_added_up(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.bill()
+    order.pay("108.50", currency="USD", grp="PSTRP/1")
+    assert ledger.differences() == []
+
+
+def test_one_payment_of_two_orders_makes_one_case(ledger: Ledger) -> None:
+    one, two = Order(ledger, 1), Order(ledger, 2)
+    for order in (one, two):
+        order.shop()
+        order.bill()
+    one.pay("200.00", extra={"invoices": [one.invoice_name, two.invoice_name]}, grp="P1")
+    (case,) = ledger.compare()
+    assert case.says == ("matched", "", 0)
+
+
+def test_orders_of_days_that_odoo_does_not_cover_are_left_out(ledger: Ledger) -> None:
+    _few(ledger)
+    Order(ledger, 9, on="2025-01-01").shop()
+    assert ledger.differences() == []
+    assert "1 orders of the shop were left out: Odoo's files do not cover their days." in ledger.remarks
+
+
+def test_orders_of_another_shop_are_left_out(ledger: Ledger) -> None:
+    Order(ledger, 9).shop()
+    Order(ledger, 8).bill()
+    assert ledger.differences() == []
+    assert "Odoo's documents name none of them" in ledger.remarks[0]
+
+
+def test_without_invoices_there_is_nothing_to_say(ledger: Ledger) -> None:
+    Order(ledger, 9).shop()
+    assert ledger.compare() == []
+    assert "No invoices of Odoo are imported" in ledger.remarks[0]
+
+
+def test_offers_and_payments_of_vendors_do_not_count(ledger: Ledger) -> None:
+    _few(ledger)
+    ledger.sale("S99", "#99", status="draft", amount="5.00", extra={})
+    ledger.add(RecordType.ODOO_PAYMENT, ref="x", amount="-5.00", category="other", account="Bank")
+    assert ledger.differences() == []
+    assert len(ledger.compare()) == 4
+
+
+def test_why_not(ledger: Ledger) -> None:
+    one, two = Order(ledger, 1), Order(ledger, 2)
+    order, invoice, other = one.shop(), one.bill(), two.bill()
+    why = Invoices().why_not
+    assert "Both name 1" in why(ledger.records[order], ledger.records[invoice])[0].text
+    assert "nothing in common" in why(ledger.records[order], ledger.records[other])[0].text
+    item = ledger.item("1", "1.00")
+    assert why(ledger.records[order], ledger.records[item])[0].rule == "type"
+
+
+_DEFECTS = ("", "no_invoice", "no_payment", "twice", "short", "draft", "over", "credit", "other_account")
+
+
+def _spoil(ledger: Ledger, number: int, defect: str) -> None:
+    order = Order(ledger, number)
+    order.shop()
+    order.sale("to_invoice" if defect == "no_invoice" else "invoiced")
+    if defect in ("no_invoice", "draft"):
+        if defect == "draft":
+            order.bill(grp=f"Draft (#{number})", status="draft/not_paid")
+        return
+    order.bill(owed="100.00" if defect == "no_payment" else "3.00" if defect == "short" else "0.00")
+    if defect == "twice":
+        order.bill(grp=f"INV/9/{number}")
+    if defect == "credit":
+        order.credit("10.00", extra={"no_reversal": True})
+    if defect != "no_payment":
+        amount = {"short": "97.00", "over": "108.00"}.get(defect, "100.00")
+        order.pay(amount, account="1" if defect == "other_account" else "101410")
+
+
+_CAUSES = {
+    "": "",
+    "no_invoice": "paid_not_invoiced",
+    "no_payment": "invoice_not_paid",
+    "twice": "invoiced_twice",
+    "short": "paid_under",
+    "draft": "draft_invoice",
+    "over": "paid_over",
+    "credit": "credit_note_not_linked",
+    "other_account": "not_on_clearing",
+}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(_DEFECTS), min_size=1, max_size=8))
+def test_every_defect_is_named_whatever_stands_beside_it(defects: list[str]) -> None:
+    ledger = Ledger(Invoices())
+    _few(ledger, 12)
+    for number, defect in enumerate(defects, 101):
+        _spoil(ledger, number, defect)
+    found: dict[str, Found] = {str(each.facts.note.get("order", "")): each for each in ledger.differences()}
+    assert {name: each.facts.cause for name, each in found.items()} == {
+        f"#{number}": _CAUSES[defect] for number, defect in enumerate(defects, 101) if defect
+    }
+    assert stands_once(ledger)
+    assert same_backwards(ledger)
+
+
+def test_a_clean_month_has_no_difference(ledger: Ledger) -> None:
+    for number in range(1, 121):
+        Order(ledger, number, f"{number}.{number % 100:02}", f"2026-11-{number % 20 + 1:02}").whole()
+    assert ledger.differences() == []
+    assert len(ledger.compare()) == 120
+
+
+def test_cases_keep_their_keys_when_more_is_loaded(ledger: Ledger) -> None:
+    _few(ledger)
+    before = {each.text: each.key for each in ledger.compare()}
+    Order(ledger, 5).whole()
+    assert before.items() <= {each.text: each.key for each in ledger.compare()}.items()
+    assert {each.day for each in ledger.compare()} == {day("2026-11-05")}
+
+
+def test_reads_every_type_it_compares() -> None:
+    assert set(Invoices.reads) >= {RecordType.ORDER, RecordType.INVOICE, RecordType.ODOO_PAYMENT}

@@ -62,6 +62,7 @@ __all__ = [
     "approve",
     "cancel",
     "close",
+    "currency",
     "make",
     "overviews",
     "places",
@@ -393,6 +394,11 @@ def approve(ws: Workspace, count: str, lines: Iterable[int], who: str) -> Change
 
 def _numbers(lines: Iterable[int]) -> str:
     return ", ".join(map(str, sorted(lines)))
+
+
+def currency(ws: Workspace) -> str:
+    """Currency of the limits of value: that of the costs, "" when none is known."""
+    return read_book(ws).currency
 
 
 def proposal(ws: Workspace, count: str, *, now: int | None = None) -> Proposal:

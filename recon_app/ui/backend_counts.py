@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon_app.models.changes import Changes
 
 if TYPE_CHECKING:
-    from recon_app.services.counts import Count, Desk, Overview, Proposal, SheetLine, Written
+    from recon_app.services.counts import Count, Desk, Due, Overview, Policy, Proposal, SheetLine, Written
     from recon_app.store.workspace import Workspace
+
+_MOST_DUE = 5_000  # lines that are shown
 
 
 class CountServices:
@@ -30,6 +32,24 @@ class CountServices:
         from recon_app.services import counts
 
         return counts.places(self._workspace)
+
+    def plan(self) -> list[Due]:
+        """What is due, the most urgent first."""
+        from recon_app.services import counts
+
+        return counts.plan(self._workspace, _MOST_DUE)
+
+    def policy(self) -> tuple[Policy, str]:
+        """The limits of counts, and the currency of their values."""
+        from recon_app.services import counts
+
+        return counts.policy(self._workspace), counts.currency(self._workspace)
+
+    def set_policy(self, values: Mapping[str, str], who: str, why: str) -> Changes:
+        """Change limits."""
+        from recon_app.services import counts
+
+        return counts.set_policy(self._workspace, values, who=who, reason=why)
 
     def make(self, title: str, places: Sequence[str], abc: Sequence[str], due: int, who: str) -> Count:
         """Make a count."""

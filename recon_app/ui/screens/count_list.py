@@ -72,16 +72,22 @@ class CountList(QWidget):
     Signals:
         opened: A count is wanted, by its number.
         new_wanted: A new count is wanted.
+        plan_wanted: What is due is wanted.
+        limits_wanted: The limits are wanted.
     """
 
     opened = Signal(str)
     new_wanted = Signal()
+    plan_wanted = Signal()
+    limits_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: Sequence[Overview] = ()
         self.table = CountTable(_TITLES, "Counts", _WHAT, self)
         self.new = Button("New count…", "screen-count", key="Ctrl+N", primary=True, parent=self)
+        self.plan = Button("What to count next…", parent=self)
+        self.limits = Button("Limits…", parent=self)
         self.open = Button("Open", "next", key="Enter", parent=self)
         self.cancel = Button("Give up", parent=self)
         self._empty = EmptyState(self)
@@ -96,6 +102,8 @@ class CountList(QWidget):
         self._stack.addWidget(self.table)
         self._lay_out()
         self.new.clicked.connect(self.new_wanted)
+        self.plan.clicked.connect(self.plan_wanted)
+        self.limits.clicked.connect(self.limits_wanted)
         self._empty.pressed.connect(self.new_wanted)
         self.open.clicked.connect(self._open)
         self.table.opened.connect(self._open)
@@ -106,7 +114,8 @@ class CountList(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(Text("Stock counts", Tone.TITLE, parent=self), 1)
-        head.addWidget(self.new)
+        for button in (self.plan, self.limits, self.new):
+            head.addWidget(button)
         foot = QHBoxLayout()
         foot.setSpacing(6)
         foot.addWidget(self.cancel)
@@ -167,7 +176,7 @@ class NewCountDialog(Dialog):
 
     decided = Signal(str, list, list, int)
 
-    def __init__(self, places: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, places: Sequence[str], parent: QWidget, due: int = 0) -> None:
         super().__init__("New count", "Make the count", parent)
         self.place = QComboBox(self)
         self.place.addItem("All locations", "")
@@ -180,6 +189,7 @@ class NewCountDialog(Dialog):
         self.due.setRange(0, _MOST_DUE)
         self.due.setSpecialValueText("all lines")
         self.due.setSuffix(" lines")
+        self.due.setValue(due)
         self._lay_out()
         self.setMinimumWidth(_DIALOG)
         self.ok.clicked.connect(self._decide)

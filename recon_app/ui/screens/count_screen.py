@@ -19,12 +19,24 @@ from recon_app.ui.formats import number, one_line, quantity
 from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.count_desk import CountDesk
 from recon_app.ui.screens.count_list import CountList, NewCountDialog
+from recon_app.ui.screens.count_plan import LimitsDialog, PlanDialog
 from recon_app.ui.screens.count_print import write_pdf
 from recon_app.ui.screens.count_proposal import ApproveDialog, CountProposal, TakeDialog
 from recon_app.ui.widgets.message import confirm
 
 if TYPE_CHECKING:
-    from recon_app.services.counts import Count, Desk, Judged, Overview, Proposal, Scan, SheetLine, Written
+    from recon_app.services.counts import (
+        Count,
+        Desk,
+        Due,
+        Judged,
+        Overview,
+        Policy,
+        Proposal,
+        Scan,
+        SheetLine,
+        Written,
+    )
     from recon_app.store.counts import Entry
 
 LIST, DESK, PROPOSAL = range(3)
@@ -64,6 +76,8 @@ class CountScreen(Screen):
         self.counts.opened.connect(self.open_count)
         self.counts.new_wanted.connect(self.new_count)
         self.counts.cancel.clicked.connect(self._give_up)
+        self.counts.plan_wanted.connect(self.show_plan)
+        self.counts.limits_wanted.connect(self.show_limits)
         desk = self.desk
         desk.left.connect(self.leave)
         desk.scanned.connect(self._scan)
@@ -83,6 +97,8 @@ class CountScreen(Screen):
     def _declare(self) -> None:
         add, desk, made = self.context.actions.add, self.desk, self.proposal
         add(Act("count.new", "New stock count…", self.new_count, ("Ctrl+N",), "&File"))
+        add(Act("count.plan", "What to count next…", self.show_plan, (), "&File"), self.counts)
+        add(Act("count.limits", "Limits of counts…", self.show_limits, (), "&File"), self.counts)
         add(Act("count.undo", "Undo the scan", desk.take_back, ("Ctrl+Z",), "&Case"), desk)
         add(Act("count.name", "Who counts…", desk.ask_name, ("F4",), "&Case"), desk)
         add(Act("count.quantity", "Quantity of this line…", desk.ask_quantity, ("F2",), "&Case"), desk)
@@ -159,13 +175,36 @@ class CountScreen(Screen):
 
     # The list
 
-    def new_count(self) -> None:
-        """Ask what is to be counted."""
+    def new_count(self, due: int = 0) -> None:
+        """Ask what is to be counted; ``due`` of the most urgent lines are offered."""
         self.context.go.emit(self.id)
-        self._read(lambda services: services.places(), self._ask_new)
+        self._read(lambda services: services.places(), lambda places: self._ask_new(places, due))
 
-    def _ask_new(self, places: list[str]) -> None:
-        dialog = NewCountDialog(places, self.window())
+    def show_plan(self) -> None:
+        """Show what is due."""
+
+        def shown(due: list[Due]) -> None:
+            dialog = PlanDialog(due, self.window())
+            dialog.wanted.connect(self.new_count)
+            dialog.open()
+
+        self._read(lambda services: services.plan(), shown, title="Looking for what is due")
+
+    def show_limits(self) -> None:
+        """Show the limits, to be changed with a name and a reason."""
+
+        def shown(found: tuple[Policy, str]) -> None:
+            dialog = LimitsDialog(*found, self.desk.name.text().strip(), self.window())
+            dialog.decided.connect(self._set_limits)
+            dialog.open()
+
+        self._read(lambda services: services.policy(), shown)
+
+    def _set_limits(self, values: dict[str, str], who: str, why: str) -> None:
+        self._write(lambda services: services.set_policy(values, who, why), self.context.changed.emit)
+
+    def _ask_new(self, places: list[str], due: int) -> None:
+        dialog = NewCountDialog(places, self.window(), due)
         dialog.decided.connect(self._make)
         dialog.open()
 

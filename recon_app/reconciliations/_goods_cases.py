@@ -177,16 +177,17 @@ def case_table(names: Sequence[str] | Texts, **columns: Ints | Texts | str | int
     return pd.DataFrame(table)
 
 
-def legs(code: Ints, ids: pd.Series, number: Ints) -> Legs:
+def legs(code: Ints, ids: pd.Series, number: Ints, side: Side = Side.ODOO) -> Legs:
     """Odoo's records of the cases.
 
     Args:
         code: Group of each record.
         ids: The records.
         number: Case of each group, -1 for none.
+        side: Documents stand on Odoo's side, what moved or lies there on that of goods.
     """
     case = number[code] if len(number) else np.full(len(code), -1, np.int64)
-    return Legs.of_side(Side.ODOO, case[case >= 0], ids.to_numpy(np.int64)[case >= 0])
+    return Legs.of_side(side, case[case >= 0], ids.to_numpy(np.int64)[case >= 0])
 
 
 def numbered(listed: Mask) -> Ints:

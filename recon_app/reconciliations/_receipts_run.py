@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, Legs
+from recon_app.engine.cases import Ints, Legs, missing_bits
 from recon_app.models.case import Kind
-from recon_app.models.record import NO_INT, RecordType
+from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, Texts, figure
@@ -68,7 +68,10 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     number = goods.numbered(listed)
     result = Result(cases=pd.DataFrame(), legs=Legs.none(), support=Legs.none())
     result.cases = _cases(chain, listed, now, pieces.unit, _currency(lines, code[:split], len(names)))
-    result.legs = goods.legs(code, pd.concat([lines["id"], moves["id"]], ignore_index=True), number)
+    result.legs = Legs.concat(
+        goods.legs(code[:split], lines["id"], number),
+        goods.legs(code[split:], moves["id"], number, Side.GOODS),
+    )
     result.notes = _notes(result.cases, chain, np.flatnonzero(listed), now)
     result.remarks = [*remarks, *pieces.remarks, *_left_out(listed, chain)]
     return result
@@ -164,8 +167,10 @@ def _cases(chain: _Chain, listed: Mask, now: int, unit: str, currency: Texts) ->
         delta = np.where(cause == why, other, delta)
     delta[(chain.arrived == NO_INT) | chain.unknown] = NO_INT
     value = goods.worth(delta, chain.cost, chain.ordered)
+    nothing = (arrived == 0) & (chain.arrived != NO_INT)
     return goods.case_table(
         chain.names[listed],
+        missing=np.where(nothing, missing_bits(Side.GOODS), 0)[listed],
         kind=kind[listed],
         cause=cause[listed],
         rule="order_and_sku",

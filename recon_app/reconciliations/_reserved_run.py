@@ -7,7 +7,7 @@ import pandas as pd
 
 from recon_app.engine.cases import Legs
 from recon_app.models.case import Kind
-from recon_app.models.record import NO_INT, RecordType
+from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import figure
@@ -72,7 +72,11 @@ def _compare(result: Result, quants: pd.DataFrame, lines: pd.DataFrame, pieces: 
         value=value[listed],
         currency=np.where(value != NO_INT, currency, "").astype(object)[listed],
     )
-    result.legs = goods.legs(code, every["id"], goods.numbered(listed))
+    number = goods.numbered(listed)
+    result.legs = Legs.concat(
+        goods.legs(code[:split], quants["id"], number, Side.GOODS),
+        goods.legs(code[split:], lines["id"], number),
+    )
     for case, row in enumerate(np.flatnonzero(listed).tolist()):
         product, _, lot = split_names[row]
         figures = {"reserved": held[row], "lines": promised[row], "on_hand": hand[row]}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Legs
+from recon_app.engine.cases import Ints, Legs, missing_bits
 from recon_app.models.case import Kind
-from recon_app.models.record import NO_INT, RecordType
+from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, figure
@@ -64,8 +64,13 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         day=since[listed],
         delta=np.where(unknown, NO_INT, received - sent)[listed],
         unit=pieces.unit,
+        missing=_absent(code, coming, count)[listed],
     )
-    result.legs = goods.legs(code, moves["id"], goods.numbered(listed))
+    number = goods.numbered(listed)
+    result.legs = Legs.concat(
+        goods.legs(code[~coming], moves["id"][~coming], number),
+        goods.legs(code[coming], moves["id"][coming], number, Side.GOODS),
+    )
     for case, row in enumerate(np.flatnonzero(listed).tolist()):
         where, reference, product = names[row].split(goods.SEPARATOR * 2, 2)
         result.notes[case] = {
@@ -84,6 +89,13 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
             "called so."
         )
     return result
+
+
+def _absent(code: Ints, coming: Mask, count: int) -> Ints:
+    """The sides on which a transfer has no leg at all."""
+    sent, received = goods.any_of(code, ~coming, count), goods.any_of(code, coming, count)
+    bits = (missing_bits(Side.ODOO), missing_bits(Side.GOODS))
+    return np.where(sent, 0, bits[0]) + np.where(received, 0, bits[1])
 
 
 def _legs(moves: pd.DataFrame, answers: Mapping[str, str]) -> tuple[pd.DataFrame, Mask]:

@@ -23,7 +23,7 @@ def sentence(facts: Facts) -> str:
     note, unit = facts.note, facts.unit
     sent, received = (format_quantity(note[name]) for name in ("sent", "received"))
     rest = amount(abs(note["sent"] - note["received"]), unit)
-    age = f" since {note['age']} days" if note["age"] is not None else ""
+    age = _since(note["age"])
     texts = {
         "": f"sent {sent}, received {received} {unit}: all of it arrived.",
         "in_transit": f"sent {sent}, received {received}: {rest} in transit{age}.",
@@ -35,6 +35,13 @@ def sentence(facts: Facts) -> str:
         "unknown_unit": "a unit of measure has no known size in pieces; answer unit.NAME, as in '12 Units'.",
     }
     return f"{note['reference'] or 'No reference'}, {said(note['sku'])}: {texts[facts.cause]}"
+
+
+def _since(age: int | None) -> str:
+    """How long goods are on their way: `` for 1 day``; nothing where that is not known."""
+    if age is None:
+        return ""
+    return {0: " since today", 1: " for 1 day"}.get(age, f" for {age} days")
 
 
 def evidence(facts: Facts) -> tuple[Evidence, ...]:

@@ -148,6 +148,7 @@ def _tie_out(
         "quants": len(mine),
         "others": int((~quants["own"]).sum()),
     }
+    note["sums"] = _sums(note)
     result.notes[case] = note
     if not accounts:
         return str(Kind.AMBIGUOUS), "account_not_known", NO_INT
@@ -160,6 +161,16 @@ def _tie_out(
     more = Legs.of_side(Side.ODOO, np.full(len(numbers), case, np.int64), numbers)
     result.support = Legs.concat(result.support, more)
     return str(Kind.AMOUNT), cause, delta
+
+
+def _sums(note: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """What stands in the panes: the worth of the stock, and what its account holds."""
+    accounts = note["accounts"]
+    named = ", ".join(map(str, accounts)) if isinstance(accounts, list) else ""
+    sums = {Side.GOODS: {"text": f"{note['quants']} quants of one's own", "amount": note["stock"]}}
+    if named:
+        sums[Side.ODOO] = {"account": named, "text": "Posted items", "amount": note["ledger"]}
+    return {str(side): {**values, "currency": note["currency"]} for side, values in sums.items()}
 
 
 def _accounts(currency: str, books: pd.DataFrame, answers: Mapping[str, str], result: Result) -> list[str]:

@@ -17,7 +17,7 @@ _GOODS = ("sku", "ref", "ref2", "grp", "status", "unit", "quantity", "done", "so
 class Receipts(Reconciliation):
     """One case per purchase order and product; several lines of one product are one case.
 
-    Both panes are Odoo's: order lines and moves stand under each other. The difference is arrived less
+    Both panes are Odoo's: order lines at the left, moves at the right. The difference is arrived less
     ordered; where bills are in question, billed less arrived. What Odoo only plans to receive never counts
     as arrived, for it is filled in from the order.
     """
@@ -28,20 +28,31 @@ class Receipts(Reconciliation):
         RecordType.PURCHASE_ORDER_LINE: (*_GOODS, "invoiced", "due", "amount", "currency"),
         RecordType.STOCK_MOVE: (*_GOODS, "location", "location_to", "day"),
     }
-    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    pairs: ClassVar = ((Side.ODOO, Side.GOODS),)
+    titles: ClassVar = {Side.ODOO: "Ordered", Side.GOODS: "Arrived"}
+    absent: ClassVar = {Side.ODOO: "Not ordered", Side.GOODS: "Nothing arrived"}
     asks: ClassVar = ("unit", "exported_at")
     columns: ClassVar = {
         Side.ODOO: (
-            Column("grp", "Order / transfer", role=Role.KEY, width=14),
+            Column("grp", "Order", role=Role.KEY, width=12),
             Column("sku", "SKU", role=Role.KEY, width=16),
             Column("text", "Product", width=24),
-            Column("quantity", "Ordered", ColumnType.QUANTITY, Role.COMPARED, width=9),
-            Column("done", "Arrived", ColumnType.QUANTITY, Role.COMPARED, width=9),
-            Column("invoiced", "Billed", ColumnType.QUANTITY, Role.COMPARED, width=9),
-            Column("unit", "Unit", width=8),
             Column("due", "Expected", ColumnType.DATE, width=10),
+            Column("invoiced", "Billed", ColumnType.QUANTITY, width=9),
+            Column("quantity", "Ordered", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("done", "Arrived by the line", ColumnType.QUANTITY, width=9, shown=False),
+            Column("unit", "Unit", width=8),
+            Column("status", "Status", width=10, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.GOODS: (
+            Column("done", "Arrived", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("quantity", "Planned", ColumnType.QUANTITY, width=9),
+            Column("grp", "Receipt", role=Role.KEY, width=14),
+            Column("day", "Date", ColumnType.DATE, width=10),
             Column("status", "Status", width=10),
-            Column("ref", "Reference", width=14, shown=False),
+            Column("sku", "SKU", role=Role.KEY, width=16, shown=False),
+            Column("unit", "Unit", width=8),
             Column("file", "File and row", width=24, shown=False),
         ),
     }

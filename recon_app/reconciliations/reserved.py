@@ -17,8 +17,8 @@ _PLACE = ("sku", "ref2", "location", "lot", "unit", "reserved")
 class Reserved(Reconciliation):
     """One case per product, location and lot with a reservation (STK-07).
 
-    Both panes are Odoo's: quants and move lines stand under each other. The difference is what quants hold
-    reserved less what open move lines reserve: what is too much is reserved for nothing.
+    Both panes are Odoo's: open move lines at the left, quants at the right. The difference is what quants
+    hold reserved less what open move lines reserve: what is too much is reserved for nothing.
     """
 
     id = "reserved"
@@ -27,19 +27,30 @@ class Reserved(Reconciliation):
         RecordType.STOCK_QUANT: (*_PLACE, "quantity", "amount", "currency"),
         RecordType.STOCK_MOVE_LINE: (*_PLACE, "status"),
     }
-    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    pairs: ClassVar = ((Side.ODOO, Side.GOODS),)
+    titles: ClassVar = {Side.ODOO: "Open transfers", Side.GOODS: "Stock"}
+    absent: ClassVar = {Side.ODOO: "In no open transfer", Side.GOODS: "Not in stock"}
     asks: ClassVar = ("unit",)
     columns: ClassVar = {
         Side.ODOO: (
-            Column("sku", "SKU", role=Role.KEY, width=16),
-            Column("text", "Product", width=24),
-            Column("location", "Location", role=Role.KEY, width=18),
-            Column("lot", "Lot", role=Role.KEY, width=12),
-            Column("quantity", "On hand", ColumnType.QUANTITY, width=9),
-            Column("reserved", "Reserved", ColumnType.QUANTITY, Role.COMPARED, width=9),
-            Column("unit", "Unit", width=8),
-            Column("grp", "Transfer / package", width=14),
+            Column("grp", "Transfer", role=Role.KEY, width=14),
             Column("status", "Status", width=10),
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("location", "Location", role=Role.KEY, width=16, shown=False),
+            Column("lot", "Lot", role=Role.KEY, width=12, shown=False),
+            Column("reserved", "Promised", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("unit", "Unit", width=8),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.GOODS: (
+            Column("reserved", "Reserved", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("quantity", "On hand", ColumnType.QUANTITY, width=9),
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", width=22),
+            Column("location", "Location", role=Role.KEY, width=16),
+            Column("lot", "Lot", role=Role.KEY, width=12),
+            Column("unit", "Unit", width=8),
+            Column("grp", "Package", width=14, shown=False),
             Column("file", "File and row", width=24, shown=False),
         ),
     }

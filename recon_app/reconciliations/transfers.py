@@ -15,8 +15,9 @@ from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliat
 class Transfers(Reconciliation):
     """One case per transfer and product: its leg into transit and its leg out of it (STK-06).
 
-    Both panes are Odoo's: the legs stand under each other. The difference is received less sent, so what is
-    in transit is negative; cases are grouped by how long it is. Up to seven days are timing.
+    Both panes are Odoo's: what was sent at the left, what was received at the right. The difference is
+    received less sent, so what is in transit is negative; cases are grouped by how long it is. Up to seven
+    days are timing.
     """
 
     id = "transfers"
@@ -27,20 +28,34 @@ class Transfers(Reconciliation):
             *("quantity", "done", "source"),
         ),
     }
-    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    pairs: ClassVar = ((Side.ODOO, Side.GOODS),)
+    titles: ClassVar = {Side.ODOO: "Sent", Side.GOODS: "Received"}
+    absent: ClassVar = {Side.ODOO: "Not sent", Side.GOODS: "Not received"}
     asks: ClassVar = ("transit", "unit", "exported_at")
     columns: ClassVar = {
         Side.ODOO: (
             Column("grp", "Transfer", role=Role.KEY, width=14),
             Column("ref", "Source", role=Role.KEY, width=14),
             Column("sku", "SKU", role=Role.KEY, width=16),
-            Column("location", "From", width=20),
-            Column("location_to", "To", width=20),
-            Column("quantity", "Planned", ColumnType.QUANTITY, width=9),
-            Column("done", "Moved", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("location", "From", width=16),
+            Column("location_to", "By", width=20, shown=False),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("quantity", "Planned", ColumnType.QUANTITY, width=9, shown=False),
+            Column("done", "Sent", ColumnType.QUANTITY, Role.COMPARED, width=9),
             Column("unit", "Unit", width=8),
+            Column("status", "Status", width=10, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.GOODS: (
+            Column("done", "Received", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("quantity", "Planned", ColumnType.QUANTITY, width=9),
+            Column("grp", "Transfer", role=Role.KEY, width=14),
+            Column("location_to", "To", width=16),
             Column("day", "Date", ColumnType.DATE, width=10),
             Column("status", "Status", width=10),
+            Column("ref", "Source", role=Role.KEY, width=14, shown=False),
+            Column("sku", "SKU", role=Role.KEY, width=16, shown=False),
+            Column("unit", "Unit", width=8),
             Column("file", "File and row", width=24, shown=False),
         ),
     }

@@ -15,8 +15,8 @@ from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliat
 class Valuation(Reconciliation):
     """One case per currency (VAL-01). The difference is the stock account less quantity x cost, in money.
 
-    Goods that belong to others are sellable but not valued (STK-05). The pane shows the items that make up a
-    difference exactly.
+    Goods that belong to others are sellable but not valued (STK-05). The panes show sums; the records of a
+    case are the items that make up a difference exactly.
     """
 
     id = "valuation"
@@ -28,17 +28,21 @@ class Valuation(Reconciliation):
             *("grp", "ref", "text", "account", "status", "day", "amount", "currency", "extra"),
         ),
     }
-    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    pairs: ClassVar = ((Side.GOODS, Side.ODOO),)
+    titles: ClassVar = {Side.GOODS: "Stock on hand", Side.ODOO: "Stock account"}
+    absent: ClassVar = {Side.ODOO: "Account not known"}
+    sums: ClassVar = True
     asks: ClassVar = ("stock_account", "excluded", "exported_at")
     columns: ClassVar = {
+        Side.GOODS: (
+            Column("payout", "Currency", role=Role.KEY, width=8),
+            Column("text", "Stock", width=24),
+            Column("amount", "Worth", ColumnType.MONEY, Role.COMPARED, width=14),
+        ),
         Side.ODOO: (
-            Column("day", "Date", ColumnType.DATE, width=10),
-            Column("grp", "Entry", role=Role.KEY, width=16),
-            Column("account", "Account", role=Role.KEY, width=10),
-            Column("text", "Label", width=28),
-            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=12),
-            Column("currency", "Cur.", width=5),
-            Column("file", "File and row", width=24, shown=False),
+            Column("amount", "Balance", ColumnType.MONEY, Role.COMPARED, width=14),
+            Column("account", "Account", role=Role.KEY, width=14),
+            Column("text", "Of", width=24),
         ),
     }
 

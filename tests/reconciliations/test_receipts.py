@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from recon_app.models.record import Side
 from recon_app.reconciliations.receipts import Receipts
 from tests.reconciliations.depot import STOCK, TODAY, VENDORS, Depot
 
@@ -31,6 +32,20 @@ def test_short_and_nothing_more_comes(depot: Depot) -> None:
         "P1, A: 10 Units ordered, 8 Units arrived: 2 Units short, and nothing more is on its way."
     )
     assert case.adds_up()
+
+
+def test_what_was_ordered_stands_beside_what_arrived(depot: Depot) -> None:
+    depot.line("A", "10", "8", "8")
+    depot.move("A", "10", "8")
+    facts = depot.only().facts
+    assert {side: len(found) for side, found in facts.legs.items()} == {Side.ODOO: 1, Side.GOODS: 1}
+    assert facts.missing == ()
+
+
+def test_nothing_arrived_is_said(depot: Depot) -> None:
+    depot.line("A", "10", "0")
+    depot.move("A", "10")
+    assert depot.only().facts.missing == (Side.GOODS,)
 
 
 def test_over(depot: Depot) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recon_app.models.record import Side
 from recon_app.reconciliations.transfers import Transfers
 from tests.reconciliations.depot import STOCK, TODAY, Depot
 
@@ -34,13 +35,36 @@ def test_stk_06_sent_20_received_18(depot: Depot) -> None:
     case = depot.only()
     assert case.says == ("amount", "in_transit", "-2")
     assert case.facts.grp == "8-30 days"
-    assert case.text == "R1, A: sent 20, received 18: 2 Units in transit since 12 days."
+    assert case.text == "R1, A: sent 20, received 18: 2 Units in transit for 12 days."
     assert (
         "The total is unchanged: 18 Units received and 2 Units in transit are the 20 Units sent."
         in case.evidence
     )
     assert any("claim it or book the loss" in text for text in case.evidence)
     assert case.adds_up()
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "since today"), (1, "for 1 day"), (2, "for 2 days")])
+def test_the_age_reads_well(depot: Depot, days: int, said: str) -> None:
+    _send(depot, "5", days)
+    _receive(depot, "5")
+    assert depot.only().text == f"R1, A: sent 5, received 0: 5 Units in transit {said}."
+
+
+def test_what_was_sent_stands_beside_what_came(depot: Depot) -> None:
+    _send(depot, "20")
+    _receive(depot, "18", "18")
+    facts = depot.only().facts
+    assert {side: [one.values["grp"] for one in found] for side, found in facts.legs.items()} == {
+        Side.ODOO: ["WH/OUT/1"],
+        Side.GOODS: ["EAST/IN/1"],
+    }
+    assert facts.missing == ()
+
+
+def test_a_leg_that_is_not_there_is_said(depot: Depot) -> None:
+    _send(depot, "20")
+    assert depot.only().facts.missing == (Side.GOODS,)
 
 
 @pytest.mark.parametrize(

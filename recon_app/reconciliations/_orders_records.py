@@ -1,0 +1,266 @@
+"""The orders of both sides, each with the number of the order that it tells of.
+
+An order of the shop is known by its name. A sale order names it in its customer reference, else as the last
+word of its source document; two stores that use the same names are told apart by what the orders amount to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import spans
+from recon_app.models.record import NO_INT, RecordType
+from recon_app.models.rule import Transform
+from recon_app.reconciliations import _goods_cases as goods
+from recon_app.reconciliations import _money_cases as money
+from recon_app.reconciliations._goods_cases import Mask, Texts
+
+Frames = Mapping[RecordType, pd.DataFrame]
+
+#: Rules by which a sale order was found to be of an order.
+REFERENCE, SOURCE, NUMBER, AMOUNT = "order_reference", "source_document", "order_number", "order_amount"
+#: How far payment has come; an order that was paid once stays so, whatever was refunded.
+RANKS = {
+    "pending": 0,
+    "authorized": 1,
+    "partially_paid": 2,
+    "paid": 3,
+    "partially_refunded": 3,
+    "refunded": 3,
+}
+NEVER = frozenset({"voided", "expired"})
+_NEAR = 30  # days within which a number alone may name an order
+_DIGITS = re.compile(r"[0-9]+")
+_SHOP_LINES = ("shopify_order_lines", "shopify_bulk_order_lines", "matrixify_order_lines")
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders of both sides with their numbers.
+
+    Attributes:
+        names: What each number stands for, from which keys of cases are made.
+        shop: Orders of the shop, with ``code``, and their further values as columns.
+        sales: Sale orders with ``code`` (-1 for those of other channels), ``rule`` and ``alive``; those of
+            which only lines are there have the id -1.
+        remarks: What was left out.
+    """
+
+    names: list[str]
+    shop: pd.DataFrame
+    sales: pd.DataFrame
+    remarks: list[str]
+
+    @property
+    def count(self) -> int:
+        """How many orders there are."""
+        return len(self.names)
+
+
+def orders(frames: Frames) -> Orders:
+    """Number the orders of both sides."""
+    shop, remarks = money.orders_once(frames)
+    shop = _with_values(shop)
+    sales = _sales(frames)
+    code, known = pd.factorize(_names_of(shop))
+    names = [str(name) for name in known]
+    own, rule = _named(sales, names, shop)
+    code, own, rule, names = _told_apart(shop.assign(code=code), sales.assign(code=own, rule=rule), names)
+    shop = shop.assign(code=code)
+    sales = sales.assign(code=own, rule=rule)
+    sales, names, others = _of_the_shop(sales, shop, names)
+    if others:
+        remarks.append(
+            f"{others} sale orders are of other channels and were left out: they name no order of the shop."
+        )
+    return Orders(names, shop, sales, remarks)
+
+
+def _names_of(shop: pd.DataFrame) -> Texts:
+    """What each order of the shop is called, its id where it has no name."""
+    texts = money.references(shop["ref"].tolist())
+    return np.array([text or ident for text, ident in zip(texts, shop["ident"], strict=True)], object)
+
+
+_AMOUNTS = ("subtotal", "shipping", "taxes", "tip", "duties", "current_total")
+
+
+def _with_values(shop: pd.DataFrame) -> pd.DataFrame:
+    """The orders with their further values; terms that are not there are 0 where the order has others."""
+    extra = money.parsed(shop)
+    found = {name: money.numbers(extra, name) for name in _AMOUNTS}
+    detailed = found["subtotal"] != NO_INT
+    for name in ("shipping", "taxes", "tip", "duties"):
+        found[name] = np.where(detailed & (found[name] == NO_INT), 0, found[name])
+    gone = [bool(each.get("cancelled_at") or each.get("cancelled")) for each in extra]
+    return shop.assign(
+        status=np.array([word.casefold() for word in shop["status"]], object),
+        taxes_are=money.texts(extra, "taxes_are"),
+        tax_lines=pd.Series([each.get("tax_lines", ()) for each in extra], shop.index, object),
+        cancelled=np.array(gone, np.bool_),
+        **found,
+    )
+
+
+def _sales(frames: Frames) -> pd.DataFrame:
+    """Sale orders, and those of which only lines are there."""
+    sales, lines = frames[RecordType.SALE_ORDER], frames[RecordType.SALE_ORDER_LINE]
+    extra = money.parsed(sales)
+    sales = sales.assign(
+        untaxed=money.numbers(extra, "untaxed"),
+        tax=money.numbers(extra, "tax"),
+        invoices=np.array([len(each.get("invoices") or ()) for each in extra], np.int64),
+        invoice_status=money.texts(extra, "invoice_status"),
+    )
+    alone = lines[~lines["grp"].isin(set(sales["grp"]))].drop_duplicates("grp")
+    if len(alone):
+        bare = alone[["grp", "ref", "status", "currency", "key"]].assign(id=-1, ref2="", invoice_status="")
+        bare = bare.assign(invoices=0, **dict.fromkeys(("day", "at", "amount", "untaxed", "tax"), NO_INT))
+        sales = pd.concat([sales, bare[[name for name in sales if name in bare]]], ignore_index=True)
+    return sales.assign(alive=~sales["status"].isin(money.CANCELLED).to_numpy(bool)).reset_index(drop=True)
+
+
+def _named(sales: pd.DataFrame, names: list[str], shop: pd.DataFrame) -> tuple[Ints, Texts]:
+    """The order that each sale order names, -1 for none, and by what."""
+    index = pd.Index([name or goods.SEPARATOR for name in names])
+    by_reference = index.get_indexer(pd.Index(money.references(sales["ref"].tolist())))
+    tails = [text.rpartition(" ")[2] for text in sales["ref2"]]
+    by_source = index.get_indexer(pd.Index(money.references(tails)))
+    # a reference may be the customer's own, the source may still name the order
+    code = np.where(by_reference >= 0, by_reference, by_source).astype(np.int64)
+    rule = np.where(by_reference >= 0, REFERENCE, np.where(by_source >= 0, SOURCE, "")).astype(object)
+    _by_number(sales, shop, code, rule)
+    return code, rule
+
+
+def _by_number(sales: pd.DataFrame, shop: pd.DataFrame, code: Ints, rule: Texts) -> None:
+    """Link what only the number of an order tells, where the amounts agree and nothing else fits."""
+    of_order = pd.factorize(_names_of(shop))[0]
+    rows = np.flatnonzero(~np.isin(of_order, code))
+    free = np.flatnonzero((code < 0) & sales["alive"].to_numpy(bool) & (sales["amount"] != NO_INT).to_numpy())
+    if not len(rows) or not len(free):
+        return
+    left, right = (
+        frame.iloc[chosen][["amount", "currency", "day"]].assign(
+            row=chosen, core=spans(frame["ref"].iloc[chosen].tolist(), Transform.CORE).texts()
+        )
+        for frame, chosen in ((shop, rows), (sales, free))
+    )
+    keys = ["core", "amount", "currency"]
+    left, right = (part[part["core"] != ""].drop_duplicates(keys, keep=False) for part in (left, right))
+    both = left.merge(right, on=keys, suffixes=("", "_sale"))
+    both = both[(both["day"] - both["day_sale"]).abs() <= _NEAR]
+    code[both["row_sale"].to_numpy(np.int64)] = of_order[both["row"].to_numpy(np.int64)]
+    rule[both["row_sale"].to_numpy(np.int64)] = NUMBER
+
+
+def _told_apart(
+    shop: pd.DataFrame, sales: pd.DataFrame, names: list[str]
+) -> tuple[Ints, Ints, Texts, list[str]]:
+    """Give orders of two stores that have the same name numbers of their own, where the amounts tell them."""
+    code, own, rule = (frame.to_numpy(copy=True) for frame in (shop["code"], sales["code"], sales["rule"]))
+    names = list(names)
+    for number in np.unique(code[shop["code"].duplicated()]).tolist():
+        rows, mine = np.flatnonzero(code == number), np.flatnonzero(own == number)
+        what = [(shop["currency"].iloc[row], shop["amount"].iloc[row]) for row in rows]
+        sold = [(sales["currency"].iloc[row], sales["amount"].iloc[row]) for row in mine]
+        if len(set(what)) < len(what) or not set(sold) <= set(what) or not sold:
+            continue
+        for row, pair in list(zip(rows.tolist(), what, strict=True))[1:]:
+            names.append(f"{names[number]}{goods.SEPARATOR}{shop['ident'].iloc[row].rpartition('/')[2]}")
+            code[row] = len(names) - 1
+            own[[sale for sale, other in zip(mine.tolist(), sold, strict=True) if other == pair]] = code[row]
+        rule[mine] = AMOUNT
+    return code.astype(np.int64), own.astype(np.int64), rule, names
+
+
+def _of_the_shop(
+    sales: pd.DataFrame, shop: pd.DataFrame, names: list[str]
+) -> tuple[pd.DataFrame, list[str], int]:
+    """Number the sale orders that name an order the shop's files do not have; count those of others."""
+    code = sales["code"].to_numpy(np.int64, copy=True)
+    shapes = _shapes(shop["ref"])
+    free = (code < 0) & sales["alive"].to_numpy(bool)
+    named = free & np.array([_shape(text) in shapes for text in sales["ref"]], np.bool_)
+    tails = pd.Series([text.rpartition(" ")[2] for text in sales["ref2"]], dtype=object)
+    source = np.array(
+        [
+            _shape(tail) in shapes or (text.casefold().startswith("shopify") and bool(tail))
+            for text, tail in zip(sales["ref2"], tails, strict=True)
+        ],
+        np.bool_,
+    )
+    texts = np.where(named, money.references(sales["ref"].tolist()), money.references(tails.tolist()))
+    more = named | (free & source)
+    known, first = pd.factorize(texts[more])
+    code[more] = known + len(names)
+    names = [*names, *map(str, first)]
+    return sales.assign(code=code), names, int((code < 0)[sales["alive"].to_numpy(bool)].sum())
+
+
+def _shapes(refs: pd.Series) -> frozenset[str]:
+    return frozenset(map(_shape, set(refs))) - {""}
+
+
+def _shape(text: str) -> str:
+    """How a reference looks: ``#1001`` is ``#0``; of a bare number, how many digits it has."""
+    text = text.strip()
+    return f"{len(text)}" if text.isdigit() else _DIGITS.sub("0", text) if _DIGITS.search(text) else ""
+
+
+def shop_lines(frames: Frames, found: Orders) -> tuple[pd.DataFrame, Mask]:
+    """Lines of the shop's orders with ``code``, each order's from one kind of export; and which are tips."""
+    lines = frames[RecordType.ORDER_LINE]
+    by_number = pd.Series(found.shop["code"].to_numpy(), index=_numbers(found.shop["ident"]))
+    by_number = by_number[(by_number.index != "") & ~by_number.index.duplicated()]
+    place = by_number.index.get_indexer(pd.Index(_numbers(lines["grp"])))
+    code = np.append(by_number.to_numpy(np.int64), -1)[place]
+    named = pd.Index(found.names).get_indexer(pd.Index(money.references(lines["ref"].tolist())))
+    code = np.where(code < 0, named, code).astype(np.int64)
+    rank = lines["source"].map({name: place for place, name in enumerate(_SHOP_LINES)})
+    rank_of = rank.fillna(len(_SHOP_LINES)).to_numpy(np.int64)
+    best = np.full(found.count + 1, len(_SHOP_LINES) + 1, np.int64)
+    np.minimum.at(best, code, rank_of)
+    kept = (code >= 0) & (rank_of == best[code])
+    lines = lines.assign(code=code)[kept].reset_index(drop=True)
+    extra = money.parsed(lines)
+    tip = np.array([bool(each.get("tip")) for each in extra], np.bool_)
+    named_tip = (lines["text"] == "Tip").to_numpy(bool) & (lines["sku"] == "").to_numpy(bool)
+    return lines.assign(more=pd.Series(extra, lines.index, object)), tip | named_tip
+
+
+def _numbers(ids: pd.Series) -> list[str]:
+    """Ids without ``gid://shopify/Order/``."""
+    return [text.rpartition("/")[2] for text in ids]
+
+
+def sale_lines(frames: Frames, found: Orders) -> pd.DataFrame:
+    """Lines of the sale orders that are alive, with ``code`` and ``sale`` (row of the sale order).
+
+    Each order's lines come from one kind of export: from that of the lines, unless only the other one has
+    their amounts.
+    """
+    lines = frames[RecordType.SALE_ORDER_LINE]
+    sales = found.sales
+    chosen = (sales["code"] >= 0).to_numpy(bool) & sales["alive"].to_numpy(bool)
+    rows = pd.Series(np.flatnonzero(chosen), index=sales["grp"][chosen])
+    rows = rows[~rows.index.duplicated()]
+    place = rows.index.get_indexer(pd.Index(lines["grp"]))
+    lines = lines.assign(sale=np.append(rows.to_numpy(np.int64), -1)[place])
+    lines = lines[lines["sale"] >= 0].reset_index(drop=True)
+    stacked = lines["source"].str.contains("stacked").to_numpy(bool)
+    if stacked.any() and not stacked.all():
+        sale, count = lines["sale"].to_numpy(np.int64), len(sales)
+        unknown = (lines["amount"] == NO_INT).to_numpy(bool)
+        no_amounts = goods.any_of(sale, unknown & ~stacked, count)
+        alone = ~goods.any_of(sale, ~stacked, count)
+        better = alone | (no_amounts & goods.any_of(sale, stacked & ~unknown, count))
+        lines = lines[stacked == better[sale]].reset_index(drop=True)
+    extra = pd.Series(money.parsed(lines), lines.index, object)
+    return lines.assign(code=sales["code"].to_numpy(np.int64)[lines["sale"].to_numpy(np.int64)], more=extra)

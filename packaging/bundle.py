@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 NAME = "recon-app"
-PLUGIN_FOLDERS = ("sources", "reconciliations", "corrections")
+PLUGIN_FOLDERS = ("sources", "reconciliations", "corrections", "fingerprints")
 # Read as files while the program runs; Alembic loads its scripts by path, so they are data, not modules.
 DATA_FOLDERS = ("resources", "recon_app/store/migrations")
 

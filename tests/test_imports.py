@@ -10,8 +10,9 @@ import pytest
 # What a plug-in may import beyond the models and the shared files of its folder.
 PLUGIN_FOLDERS: dict[str, tuple[str, ...]] = {
     "sources": (),
-    "reconciliations": ("recon_app.engine",),
+    "reconciliations": ("recon_app.engine", "recon_app.fingerprints", "recon_app.plugins"),
     "corrections": (),
+    "fingerprints": ("recon_app.engine",),
 }
 
 

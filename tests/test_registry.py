@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from recon_app import registry
-from recon_app.registry import PluginError, discover
+from recon_app.plugins import PluginError, discover
 from recon_app.sources._base import Source
 
 BASE = """
@@ -76,6 +76,11 @@ def test_every_reconciliation_file_is_found() -> None:
 def test_every_correction_file_is_found() -> None:
     folder = Path(registry.__file__).parent / "corrections"
     assert set(registry.corrections()) == {path.stem for path in folder.glob("[!_]*.py")}
+
+
+def test_every_fingerprint_file_is_found() -> None:
+    folder = Path(registry.__file__).parent / "fingerprints"
+    assert set(registry.fingerprints()) == {path.stem for path in folder.glob("[!_]*.py")}
 
 
 def test_plugins_come_in_the_order_of_their_names(package: Callable[..., str]) -> None:

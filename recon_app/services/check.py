@@ -61,6 +61,7 @@ def check() -> Checked:
         "sources": sorted(registry.sources()),
         "reconciliations": sorted(registry.reconciliations()),
         "corrections": sorted(registry.corrections()),
+        "fingerprints": sorted(registry.fingerprints()),
     }
     empty = [folder for folder, names in plugins.items() if not names]
     if empty:

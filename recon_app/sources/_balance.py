@@ -83,7 +83,7 @@ def prove_net(
     unread = (amount == NO_INT) | (fee == NO_INT) | (net == NO_INT)
     ok = (net == amount - fee) | unread
     reading.identity(f"{names[2]} = {names[0]} - {names[1]}", ok, chunk.rows)
-    cells = [chunk.text(name) for name in names]
+    cells = [chunk.cells(name) for name in names]
     for index in np.flatnonzero(~ok & ~but).tolist():
         shown = [column[index] for column in cells]
         chunk.problem(

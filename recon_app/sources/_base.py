@@ -10,10 +10,12 @@ from typing import ClassVar
 
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import FIELDS, RecordType
-from recon_app.sources._chunk import AGAIN, NOT_SAVED, ROUNDED, Chunk, Places, report_suspects
+from recon_app.sources._cells import Table
+from recon_app.sources._chunk import AGAIN, NOT_SAVED, ROUNDED, Chunk, Numbered, Places, report_suspects
+from recon_app.sources._cut import Cutter, Starts, after
 from recon_app.sources._file import HEAD_ROWS, InputFile, clean_header
 from recon_app.sources._reading import Ints, Mask, Reading, shown
-from recon_app.sources._text import MAX_COLUMNS, SUSPECT, named, plain_rows
+from recon_app.sources._text import MAX_COLUMNS, SUSPECT, Block, Lines, named, plain_rows, rows_of
 
 __all__ = [
     "CHUNK_ROWS",
@@ -29,6 +31,7 @@ __all__ = [
     "checked",
     "chunks",
     "clean_header",
+    "not_blank",
     "plain_rows",
     "refuse_rounded",
     "shown",
@@ -138,7 +141,10 @@ def refuse_rounded(batch: Batch, reading: Reading) -> None:
     """Refuse identifiers that a spreadsheet program has rounded (``5.37518E+12``), whatever the format."""
     for name, word in _IDENTIFIERS.items():
         column = batch.get(name)
-        if not isinstance(column, list) or "E+" not in "".join(column).upper():
+        if not isinstance(column, list):
+            continue
+        together = "".join(column)
+        if "+" not in together or "E+" not in together.upper():
             continue
         told = {problem.row for problem in reading.problems if problem.code == "E_ID_DAMAGED"}
         for row, cell in zip(batch["row"], column, strict=True):
@@ -146,7 +152,8 @@ def refuse_rounded(batch: Batch, reading: Reading) -> None:
                 reading.problem(int(row), word, f"{cell!r} has lost its digits", NOT_SAVED, "E_ID_DAMAGED")
 
 
-_not_blank = partial(filter, any)
+not_blank = partial(filter, any)
+Cuts = Iterator[tuple[Block, int]]  # rows, and the index of the row behind them
 
 
 def chunks(
@@ -154,10 +161,10 @@ def chunks(
     required: Sequence[str],
     reading: Reading,
     *,
-    records: Callable[[Iterator[list[str]]], Iterator[list[str]]] = _not_blank,
-    starts: Callable[[Sequence[str]], bool] | None = None,
+    records: Callable[[Iterator[list[str]]], Iterator[list[str]]] = not_blank,
+    starts: Starts = None,
 ) -> Iterator[Chunk]:
-    """Cut a table into chunks of :data:`CHUNK_ROWS` records, each as wide as its header.
+    """Cut a table into chunks of some thousand records, each as wide as its header.
 
     Args:
         file: The file.
@@ -175,30 +182,72 @@ def chunks(
         raise FileRejected(
             Problem(None, None, f"no header row with the columns {wanted}", AGAIN, "E_HEADER_MISSING")
         )
-    rows, lines = file.numbered_rows()
-    header = next(islice(rows, index, None))
+    if records is not_blank and not file.is_xlsx:
+        header, cuts, lines = _all_rows(file, index, starts, reading)
+    else:
+        header, cuts, lines = _chosen_rows(file, index, records, starts, reading)
     if len(header) > MAX_COLUMNS:
         problem = f"the header has {len(header)} columns"
         raise FileRejected(Problem(None, None, problem, "export fewer columns", "E_TOO_LARGE", index + 1))
     _check_header(header, index + 1, reading)
-    width = len(header)
-    places = Places(file, lines, index + 1)
-    reading.locate = places.line
     try:
-        for cut, ahead in _cut(records(places.counted(rows)), starts):
-            first = reading.rows + 1
-            reading.rows += len(cut)
-            places.enter(first, cut, ahead)
-            if set(map(len, cut)) != {width}:
-                cut[:] = [_fitted(record, width, number, reading) for number, record in enumerate(cut, first)]
-            chunk = Chunk(header, list(zip(*cut, strict=True)), first, reading)
-            if lines.suspects:
-                chunk.suspect = True
-                report_suspects(cut, header, first, reading)
-                lines.suspects.clear()
-            yield chunk
+        for cut, end in cuts:
+            yield _chunk(cut, header, reading, suspect=lines.suspects_before(end))
     except FileRejected as rejected:
         raise FileRejected(*named(rejected.problems, header)) from rejected
+
+
+def _all_rows(file: InputFile, index: int, starts: Starts, reading: Reading) -> tuple[list[str], Cuts, Lines]:
+    """The header, the rows of a text below it but for the blank ones, and where they stand."""
+    blocks, lines = file.blocks(len(file.head_rows[index]))
+    header, below = after(blocks, index)
+    places = Numbered(lines)
+    reading.locate = places.line
+
+    def cuts() -> Cuts:
+        cutter = Cutter(starts, CHUNK_ROWS)
+        for cut in cutter.chunks(below, index + 1):
+            places.first, places.rows = reading.rows + 1, cutter.numbers
+            whole = isinstance(cut, list) or cut.width == len(header)
+            yield cut if whole else rows_of(cut), cutter.numbers[-1] + 1
+
+    return header, cuts(), lines
+
+
+def _chosen_rows(
+    file: InputFile,
+    index: int,
+    records: Callable[[Iterator[list[str]]], Iterator[list[str]]],
+    starts: Starts,
+    reading: Reading,
+) -> tuple[list[str], Cuts, Lines]:
+    """The header, the rows below it that hold data, and where they stand."""
+    rows, lines = file.numbered_rows()
+    header = next(islice(rows, index, None))
+    places = Places(file, lines, index + 1)
+    reading.locate = places.line
+
+    def cuts() -> Cuts:
+        for cut, ahead in _cut(records(places.counted(rows)), starts):
+            yield cut, places.enter(reading.rows + 1, cut, ahead)
+
+    return header, cuts(), lines
+
+
+def _chunk(cut: Block, header: Sequence[str], reading: Reading, *, suspect: bool) -> Chunk:
+    """A chunk of rows; reports those of another width and cells with characters that nobody sees."""
+    first = reading.rows + 1
+    reading.rows += len(cut)
+    if isinstance(cut, Table):
+        return Chunk(header, cut.columns(), first, reading)
+    width = len(header)
+    if set(map(len, cut)) != {width}:
+        cut[:] = [_fitted(record, width, number, reading) for number, record in enumerate(cut, first)]
+    chunk = Chunk(header, list(zip(*cut, strict=True)), first, reading)
+    if suspect:
+        chunk.suspect = True
+        report_suspects(cut, header, first, reading)
+    return chunk
 
 
 def _check_header(header: Sequence[str], line: int, reading: Reading) -> None:
@@ -209,9 +258,7 @@ def _check_header(header: Sequence[str], line: int, reading: Reading) -> None:
             reading.problem(None, None, problem, AGAIN, "E_CONTROL", line)
 
 
-def _cut(
-    rows: Iterator[list[str]], starts: Callable[[Sequence[str]], bool] | None
-) -> Iterator[tuple[list[list[str]], int]]:
+def _cut(rows: Iterator[list[str]], starts: Starts) -> Iterator[tuple[list[list[str]], int]]:
     """Rows of a chunk, and how many rows behind them were taken to see where it ends."""
     following: list[list[str]] = []
     while cut := following + list(islice(rows, CHUNK_ROWS)):

@@ -11,6 +11,7 @@ import numpy as np
 
 from recon_app.models.record import NO_INT
 from recon_app.sources import _values
+from recon_app.sources._cells import Cells
 from recon_app.sources._file import InputFile, clean_header
 from recon_app.sources._reading import Ints, Mask, Reading, shown
 from recon_app.sources._text import SUSPECT, Lines
@@ -62,10 +63,22 @@ class Chunk:
 
     def text(self, *names: str) -> list[str]:
         """Cells byte for byte; blanks when the file has none of the columns."""
+        return list(self.cells(*names))
+
+    def cells(self, *names: str) -> Sequence[str]:
+        """The same to be looked at, which need not make texts of them."""
         name = self.name(*names)
         if name is None:
             return [""] * len(self)
-        return list(self._columns[self._index[name.casefold()]])
+        return self._columns[self._index[name.casefold()]]
+
+    def filled(self, *names: str) -> Mask:
+        """Which cells are not blank."""
+        cells = self.cells(*names)
+        if isinstance(cells, Cells):
+            there: Mask = cells.lengths != 0
+            return there
+        return np.fromiter(map(bool, cells), np.bool_, len(self))
 
     def ids(self, *names: str, required: bool = False) -> list[str]:
         """Cells of a column of identifiers byte for byte; one that a spreadsheet has rounded is a fault."""
@@ -95,7 +108,7 @@ class Chunk:
         required: bool = False,
     ) -> Ints:
         """Exact minor units of a column; ``texts`` replaces the cells when they were prepared before."""
-        cells = self.text(name) if texts is None else texts
+        cells = self.cells(name) if texts is None else texts
         values, bad = _values.minor_units(cells, currencies)
         self._report(
             name, cells, bad, "is not an exact amount", "correct the amount or its currency", "E_NUMBER"
@@ -110,7 +123,7 @@ class Chunk:
 
     def quantities(self, name: str, *, texts: Sequence[str] | None = None, required: bool = False) -> Ints:
         """Exact millionths of a column; ``texts`` replaces the cells when they were prepared before."""
-        cells = self.text(name) if texts is None else texts
+        cells = self.cells(name) if texts is None else texts
         values, bad = _values.quantities(cells)
         self._report(name, cells, bad, "is not an exact quantity", "correct the quantity", "E_NUMBER")
         if required:
@@ -120,7 +133,7 @@ class Chunk:
 
     def days(self, name: str, *, required: bool = False) -> Ints:
         """Days since 1970-01-01 of ISO dates."""
-        cells = self.text(name)
+        cells = self.cells(name)
         values, bad = _values.iso_days(cells)
         self._report_dates(name, cells, bad, "is not a date YYYY-MM-DD", "export with ISO dates")
         if required:
@@ -130,7 +143,7 @@ class Chunk:
 
     def moments(self, name: str, zone: str = "", *, required: bool = False) -> tuple[Ints, Ints]:
         """Days as written and seconds in UTC of ISO timestamps."""
-        cells = self.text(name)
+        cells = self.cells(name)
         days, at, bad = _values.moments(cells, zone)
         self._report_dates(name, cells, bad, "is not a time YYYY-MM-DD HH:MM:SS", "export it again")
         if required:
@@ -139,6 +152,8 @@ class Chunk:
         return days, at
 
     def _report_dates(self, name: str, cells: Sequence[str], bad: Mask, problem: str, advice: str) -> None:
+        if not bad.any():
+            return
         turned = np.array(
             [bool(fault and _TURNED.match(cell)) for fault, cell in zip(bad, cells, strict=True)]
         )
@@ -164,6 +179,25 @@ class Chunk:
             self.problem(index, name, f"{shown(cell)!r} {problem}" if cell else problem, advice, code)
 
 
+class Numbered:
+    """Lines of the records of the current chunk, of which the rows are known.
+
+    Attributes:
+        first: Number of its first record.
+        rows: Index of each of its rows in the file.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self.first = 0
+        self.rows: Sequence[int] = ()
+        self._lines = lines
+
+    def line(self, record: int) -> int | None:
+        """The line of a record."""
+        place = record - self.first
+        return self._lines.of(self.rows[place]) if 0 <= place < len(self.rows) else None
+
+
 class Places:
     """Which rows of a file its records are, to find their lines.
 
@@ -185,12 +219,17 @@ class Places:
         """Count rows while they are taken, at the speed of the interpreter's own loops."""
         return map(itemgetter(0), zip(rows, self._counter, strict=False))
 
-    def enter(self, first: int, cut: list[list[str]], ahead: int) -> None:
-        """Tell which records are read now, and how many rows behind them were taken."""
+    def enter(self, first: int, cut: list[list[str]], ahead: int) -> int:
+        """Tell which records are read now, and how many rows behind them were taken.
+
+        Returns:
+            Index of the row behind the records.
+        """
         self._first, self._start = first, self._taken
         self._taken = next(self._counter) - self._looks - ahead
         self._looks += 1
         self._cut = list(cut)
+        return self._taken
 
     def line(self, record: int) -> int | None:
         """The line of a record of the current chunk."""

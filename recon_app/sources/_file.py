@@ -13,7 +13,7 @@ from pathlib import Path
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.sources._encoding import encoding_of, known_encoding, undecodable
-from recon_app.sources._text import Lines, row_blocks
+from recon_app.sources._text import Block, Lines, row_blocks, rows_of
 from recon_app.sources._workbook import Workbook
 from recon_app.sources._workbook_zip import is_workbook
 
@@ -203,9 +203,18 @@ class InputFile:
         """
         lines = Lines()
         blocks = self._sheet_blocks(lines) if self.is_xlsx else self._text_blocks(lines)
-        return chain.from_iterable(blocks), lines
+        return chain.from_iterable(map(rows_of, blocks)), lines
 
-    def _sheet_blocks(self, lines: Lines) -> Iterator[list[list[str]]]:
+    def blocks(self, width: int) -> tuple[Iterator[Block], Lines]:
+        """The rows of a text file as :func:`row_blocks` cuts them, and where they stand.
+
+        Raises:
+            FileRejected: the text is damaged; raised where the blocks are read.
+        """
+        lines = Lines()
+        return self._text_blocks(lines, width), lines
+
+    def _sheet_blocks(self, lines: Lines) -> Iterator[Block]:
         rows = self.workbook.rows()
         done = 0
         while block := list(islice(rows, _SHEET_ROWS)):
@@ -222,10 +231,10 @@ class InputFile:
         last = end if self.encoding.startswith("utf-16") else end[-1:]
         return b"\n" in self.head and b"\n" not in last and b"\r" not in last
 
-    def _text_blocks(self, lines: Lines) -> Iterator[list[list[str]]]:
+    def _text_blocks(self, lines: Lines, width: int = 0) -> Iterator[Block]:
         try:
             with self.path.open(encoding=self.encoding, newline="") as stream:
-                yield from row_blocks(stream, self.delimiter, lines)
+                yield from row_blocks(stream, self.delimiter, lines, width)
             self.cut_off = self._ends_openly
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error

@@ -19,10 +19,20 @@ import numpy as np
 from recon_app.models.money import MoneyError, exponent
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.record import NO_INT
-from recon_app.sources._base import Chunk, InputFile, Ints, Mask, Reading, Source, chunks, clean_header
+from recon_app.sources._base import (
+    Chunk,
+    InputFile,
+    Ints,
+    Mask,
+    Reading,
+    Source,
+    chunks,
+    clean_header,
+    not_blank,
+)
 from recon_app.sources._extra import json_objects
 from recon_app.sources._odoo_fields import STACKED, Names
-from recon_app.sources._odoo_groups import Groups
+from recon_app.sources._odoo_groups import Groups, may_be_grouped
 from recon_app.sources._values import without_float_noise
 
 _CURRENCY_CELL = re.compile(r"(?:base\.)?([A-Z]{3})")
@@ -99,7 +109,8 @@ class OdooSource(Source):
         )
         titles = {name: header[place] for name, place in places.items()}
         count = 0
-        for chunk in chunks(file, list(titles.values()), reading, records=groups.records, starts=starts):
+        records = groups.records if may_be_grouped(file, header) else not_blank
+        for chunk in chunks(file, list(titles.values()), reading, records=records, starts=starts):
             part = Part(chunk, titles, options, protected=not file.is_xlsx)
             count += len(part)
             if len(part):
@@ -138,10 +149,11 @@ class Part:
         self.rows: Ints = chunk.rows[self._at]
 
     def _starting(self) -> Mask:
-        own = [self._chunk.text(title) for name, title in self._titles.items() if name not in STACKED]
-        if any(map(all, own)):
-            return np.ones(len(self._chunk), np.bool_)
-        return np.array([any(cells) for cells in zip(*own, strict=True)], dtype=np.bool_)
+        filled = np.zeros(len(self._chunk), np.bool_)
+        for name, title in self._titles.items():
+            if name not in STACKED and not filled.all():
+                filled |= self._chunk.filled(title)
+        return filled
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -310,7 +322,7 @@ class Part:
         if name not in self._titles:
             return np.full(len(self._chunk), NO_INT, np.int64)
         title = self._titles[name]
-        return self._chunk.quantities(title, texts=without_float_noise(self._chunk.text(title)))
+        return self._chunk.quantities(title, texts=without_float_noise(self._chunk.cells(title)))
 
     def line_money(self, name: str, codes: Sequence[str]) -> Ints:
         """Minor units of an amount in all rows; ``codes`` are the currencies of the records."""
@@ -320,7 +332,7 @@ class Part:
         if name not in self._titles:
             return np.full(len(self._chunk), NO_INT, np.int64)
         title = self._titles[name]
-        texts = without_float_noise(self._chunk.text(title))
+        texts = without_float_noise(self._chunk.cells(title))
         if self._stacked:
             codes = [codes[owner] for owner in self._owner.tolist()]
         return self._chunk.money(title, codes, texts=texts)

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import chain
 
 from recon_app.models.proof import Proof
-from recon_app.sources._base import Reading
+from recon_app.sources._base import InputFile, Reading, clean_header
 from recon_app.sources._values import without_float_noise
 
 _LABEL = re.compile(r"(?P<indent> *)(?P<name>.*) \((?P<count>[0-9]{1,9})\)", re.DOTALL)
@@ -113,6 +113,16 @@ class Groups:
                     not self._wrong,
                 )
             )
+
+
+def may_be_grouped(file: InputFile, header: Sequence[str]) -> bool:
+    """Whether group rows may follow the header; false only when the first row below it is a record."""
+    rows = iter(file.head_rows)
+    for row in rows:
+        if [clean_header(cell) for cell in row] == header:
+            break
+    first = next(filter(any, rows), None)
+    return first is None or _is_group(first)
 
 
 def _is_group(row: Sequence[str]) -> bool:

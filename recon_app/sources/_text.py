@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TextIO
 
 from recon_app.models.problem import FileRejected, Problem
+from recon_app.sources._cells import Table, plain_table
 
 MAX_COLUMNS = 500
 MAX_FIELD = 131_072  # characters
@@ -35,6 +36,7 @@ _INVISIBLE = [
     for start, end in ((0x80, 0xA0), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x206A), (0xFEFF, 0xFF00))
     for code in range(start, end)
 ]
+_INVISIBLE_STARTS = {char.encode()[:-1] for char in _INVISIBLE}
 
 
 class Lines:
@@ -60,13 +62,15 @@ class Lines:
         place = bisect_right(self._rows, index) - 1
         return self._first[place] + index - self._rows[place]
 
+    def suspects_before(self, index: int) -> bool:
+        """Whether rows before one have suspects, which then are forgotten."""
+        known = len(self.suspects)
+        self.suspects = [place for place in self.suspects if place[0] >= index]
+        return len(self.suspects) < known
+
     def inspect(self, text: str, rows: Sequence[Sequence[str]], first: int) -> None:
         """Look for suspect characters in rows, of which ``text`` holds at least all characters."""
-        if text.isascii():
-            clean = len(text.encode().translate(None, _CONTROLS)) == len(text)  # far faster than a pattern
-        else:
-            clean = not any(char in text for char in _INVISIBLE) and not SUSPECT.search(text)
-        if clean or len(self.suspects) >= _MAX_SUSPECTS:
+        if len(self.suspects) >= _MAX_SUSPECTS or _is_clean(text):
             return
         self.suspects += [
             (first + number, place)
@@ -76,13 +80,23 @@ class Lines:
         ]
 
 
-def row_blocks(stream: TextIO, delimiter: str, lines: Lines) -> Iterator[list[list[str]]]:
+Block = list[list[str]] | Table
+
+
+def rows_of(block: Block) -> list[list[str]]:
+    """All rows of a block as texts."""
+    return block.rows() if isinstance(block, Table) else block
+
+
+def row_blocks(stream: TextIO, delimiter: str, lines: Lines, width: int = 0) -> Iterator[Block]:
     """Cut a text into rows, some hundred at a time.
 
     Args:
         stream: The text, opened with ``newline=""``.
         delimiter: What parts the cells.
         lines: Takes where the rows stand.
+        width: Number of cells of rows that are to come as a :class:`Table` where they allow it, but for the
+            first ones; 0 for none.
 
     Raises:
         FileRejected: the quoting is wrong, or a line or cell is too long; all rows before were yielded.
@@ -95,6 +109,13 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines) -> Iterator[list[li
             block, too_long = block[:start], block[start:]
         if not block:
             raise FileRejected(_too_long(too_long, delimiter, done, line))
+        if width and done and not too_long and _is_clean(block):
+            table = plain_table(block, delimiter, width, MAX_FIELD)
+            if table is not None:
+                lines.mark(done, line)
+                yield table
+                done, line = done + len(table), line + len(table)
+                continue
         rows = plain_rows(block, delimiter)
         if rows is None:
             reader = _StrictReader(block, stream, delimiter, lines, done, line)
@@ -110,6 +131,15 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines) -> Iterator[list[li
             raise FileRejected(reader.damage)
         if too_long:
             raise FileRejected(_too_long(too_long, delimiter, done, line))
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a text has no character that no cell should hold."""
+    encoded = text.encode(errors="surrogatepass")
+    if len(encoded.translate(None, _CONTROLS)) != len(encoded):  # far faster than a pattern
+        return False
+    rare = not text.isascii() and any(start in encoded for start in _INVISIBLE_STARTS)
+    return not (rare and any(char in text for char in _INVISIBLE))
 
 
 def _too_long(text: str, delimiter: str, rows: int, line: int) -> Problem:

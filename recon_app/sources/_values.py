@@ -17,6 +17,7 @@ import numpy as np
 from recon_app.models.money import MoneyError, exponent, parse_minor
 from recon_app.models.quantity import DECIMALS, QuantityError, parse_quantity
 from recon_app.models.record import NO_INT
+from recon_app.sources._cells import Cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +31,7 @@ _AFTER_DAY = np.frombuffer(b"\0 TZ+-", np.uint8)  # nothing, a time, or the zone
 _WIDEST = 18  # digits that always fit an int64
 _TOO_LARGE = 2**62  # leaves room to add and subtract
 _USUAL = 10  # characters that most amounts fit
+_NOISE = 7  # characters, the dot and more decimals than any price has
 _POWERS = 10 ** np.arange(_WIDEST + 1, dtype=np.int64)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(
@@ -72,7 +74,7 @@ def _fixed(texts: Sequence[str], exponents: Ints, slowly: Callable[[int], int]) 
     """
     count = len(texts)
     value, bad = np.full(count, NO_INT, np.int64), np.zeros(count, np.bool_)
-    if not any(texts):
+    if not _any_filled(texts):
         return value, bad
     table = _right_aligned(texts)
     if table is None:
@@ -94,8 +96,14 @@ def _fixed(texts: Sequence[str], exponents: Ints, slowly: Callable[[int], int]) 
     return _read_slowly(np.flatnonzero(well_formed & ~fits).tolist(), slowly, value, bad)
 
 
+def _any_filled(texts: Sequence[str]) -> bool:
+    return bool(texts.lengths.any()) if isinstance(texts, Cells) else any(texts)
+
+
 def _right_aligned(texts: Sequence[str]) -> NDArray[np.uint8] | None:
     """One row of ASCII codes per cell, filled up with blanks on the left; None when cells do not allow it."""
+    if isinstance(texts, Cells):
+        return texts.right_aligned((_USUAL, _WIDEST))
     if " " in "".join(texts):
         return None
     for width in (_USUAL, _WIDEST):
@@ -160,16 +168,28 @@ def _read_slowly(
     return values, bad
 
 
-def without_float_noise(texts: Sequence[str]) -> list[str]:
+def without_float_noise(texts: Sequence[str]) -> Sequence[str]:
     """Undo the noise of systems that write binary floats (Odoo: ``30.380000000000003``, ``9.2e-14``).
 
     Only cells with an exponent or more than six decimals are touched: they are rounded to what a binary float
     holds, 15 significant digits, and to nine decimals at most. What is not a number stays as it is.
     """
+    if isinstance(texts, Cells) and _is_short(texts):
+        return texts
     return [
-        _denoised(text) if (len(text) > 7 and len(text) - text.find(".") > 7) or "e" in text else text
+        _denoised(text)
+        if (len(text) > _NOISE and len(text) - text.find(".") > _NOISE) or "e" in text
+        else text
         for text in texts
     ]
+
+
+def _is_short(cells: Cells) -> bool:
+    """Whether no cell has an exponent or more than six decimals."""
+    table = cells.right_aligned((_USUAL, _WIDEST))
+    if table is None:
+        return False
+    return not ((table == ord("e")).any() or (table[:, :-_NOISE] == _DOT).any())
 
 
 def _denoised(text: str) -> str:
@@ -191,6 +211,10 @@ def iso_days(texts: Sequence[str]) -> tuple[Ints, Mask]:
 
 def _characters(texts: Sequence[str]) -> NDArray[np.uint8]:
     """One row of ASCII codes per cell, at least as wide as a time and filled up with 0."""
+    if isinstance(texts, Cells):
+        table = texts.left_aligned(_TIME + 1)
+        if table is not None:
+            return table
     joined = "".join(texts)
     if joined.isascii() and len(set(map(len, texts))) == 1:  # as most columns of times; far faster
         cells = np.frombuffer(joined.encode(), f"S{len(texts[0])}") if joined else np.zeros(len(texts), "S1")

@@ -113,7 +113,7 @@ def known_encoding(name: str) -> str:
 def undecodable(path: Path, encoding: str) -> Undecodable | None:
     """The first bytes of a file that do not fit an encoding, None when all do."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    done, line, before = 0, 1, b""
+    done, before = 0, b""
     with path.open("rb") as stream:
         while True:
             block = stream.read(_BLOCK_BYTES)
@@ -126,18 +126,23 @@ def undecodable(path: Path, encoding: str) -> Undecodable | None:
                 return Undecodable(
                     encoding,
                     done + start,
-                    line + _ends(good),
+                    1 + _ends(path, done + len(good)),
                     before + good,
                     (pending + block)[error.start :][:8],
                 )
             if not block:
                 return None
-            done, line, before = done + len(block), line + _ends(block), block
+            done, before = done + len(block), block
 
 
-def _ends(text: bytes) -> int:
-    """Line ends; a carriage return whose line feed is in the next block counts twice, which is rare."""
-    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
+def _ends(path: Path, size: int) -> int:
+    """Line ends in so many first bytes of a file; one that two blocks share may count twice, which is rare."""
+    ends = 0
+    with path.open("rb") as stream:
+        while block := stream.read(min(_BLOCK_BYTES, size)):
+            ends += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+            size -= len(block)
+    return ends
 
 
 def _question(head: bytes, bad: Undecodable) -> AnswerNeeded:

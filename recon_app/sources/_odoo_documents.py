@@ -127,6 +127,7 @@ def _batch(part: Part, options: Mapping[str, str], reading: Reading, side: str) 
                 "reversal_of": [number for number, _ in reversals],
                 "reversal_ref": [ref for _, ref in reversals],
                 "no_reversal": _reverse_nothing(part, types),
+                "lines": _credited(part, types, currencies),
                 "untaxed": untaxed,
                 "tax": tax,
             },
@@ -202,11 +203,29 @@ def _signed(values: Ints, signs: Ints) -> Ints:
 
 
 def _reverse_nothing(part: Part, types: Sequence[str]) -> list[bool | None]:
-    """Credit notes of which Odoo knows no invoice; None where the file does not say or there is nothing to."""
+    """Credit notes of which Odoo knows no invoice; None where the file does not say."""
     if not part.has("reversal_of"):
         return [None] * len(part)
     cells = zip(part.text("reversal_of"), types, strict=True)
     return [True if kind.endswith("_refund") and not cell else None for cell, kind in cells]
+
+
+def _credited(
+    part: Part, types: Sequence[str], currencies: Sequence[str]
+) -> list[tuple[tuple[str, int, str], ...]]:
+    """Product or label, amount and taxes of each line of customers' credit notes."""
+    found: list[tuple[tuple[str, int, str], ...]] = [()] * len(part)
+    if not part.has("line_subtotal") or "out_refund" not in types:
+        return found
+    minor = part.line_money("line_subtotal", currencies).tolist()
+    product, label, taxes = (
+        part.line_cells(name) for name in ("line_product", "line_description", "line_taxes")
+    )
+    for place, owner in zip(*(each.tolist() for each in part.lines("line_subtotal")), strict=True):
+        if types[owner] == "out_refund":
+            name = " ".join(dict.fromkeys(filter(None, (product[place], label[place]))))
+            found[owner] += ((name, minor[place], taxes[place]),)
+    return found
 
 
 def _statuses(part: Part) -> list[str]:

@@ -121,6 +121,9 @@ MOVE: Names = {  # account.move: invoices, credit notes, vendor bills
         Name("status_in_payment", "Status In Payment", "18 19"),
     ),
     "reversal_of": (Name("reversed_entry_id", "Reversal of"),),
+    "line_product": (Name("invoice_line_ids/product_id", "Invoice lines/Product"),),
+    "line_description": (Name("invoice_line_ids/name", "Invoice lines/Label"),),
+    "line_taxes": (Name("invoice_line_ids/tax_ids", "Invoice lines/Taxes"),),
     "line_subtotal": (Name("invoice_line_ids/price_subtotal", "Invoice lines/Subtotal"),),
 }
 

@@ -206,7 +206,7 @@ def _propose(ws: Workspace, given: argparse.Namespace) -> Answer:
     else:
         written = counts.write(ws, number, given.out, given.by)
         made = written.proposal
-        names = ("adjustment", "reversal", "lines", "moves")
+        names = ("adjustment", "found", "reversal", "lines", "moves")
         paths = {name: str(path) for name in names if (path := getattr(written, name)) is not None}
     values = {**_proposal_json(made), "files": paths}
     waiting = any(one.verdict in _WAITING for one in made.lines)

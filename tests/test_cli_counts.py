@@ -14,7 +14,7 @@ from recon_app.services.import_files import import_paths
 from recon_app.store.workspace import Workspace
 
 STOCK = "WH/Stock"
-HEADER = ["Product/Internal Reference", "Product", "Location", "Lot/Serial Number", "Quantity"]
+HEADER = ["External ID", "Product/Internal Reference", "Product", "Location", "Lot/Serial Number", "Quantity"]
 HEADER += ["Reserved Quantity", "Unit of Measure"]
 
 
@@ -46,9 +46,9 @@ def stock(folder: Path, lamps: str) -> None:
     """Export 20 lamps or so and 5 kg of tea in each of two lots."""
     path = folder / f"quants_{lamps}.csv"
     rows = [
-        ["LAMP", "[LAMP] Lamp", STOCK, "", lamps, "0", "Units"],
-        ["TEA", "[TEA] Tea", STOCK, "L1", "5", "0", "kg"],
-        ["TEA", "[TEA] Tea", STOCK, "L2", "5", "0", "kg"],
+        ["__export__.lamp", "LAMP", "[LAMP] Lamp", STOCK, "", lamps, "0", "Units"],
+        ["__export__.tea_1", "TEA", "[TEA] Tea", STOCK, "L1", "5", "0", "kg"],
+        ["__export__.tea_2", "TEA", "[TEA] Tea", STOCK, "L2", "5", "0", "kg"],
     ]
     with path.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([HEADER, *rows])
@@ -73,7 +73,9 @@ def test_from_a_new_count_to_its_files(console: Console) -> None:
     found = console.json("propose", number, "--out", str(out), status=DONE)
     assert [one["verdict"] for one in found["lines"]] == ["agrees", "not_counted", "ready"]
     assert found["totals"][1] == {"unit": "kg", "plus": "0", "minus": "0.5"}
-    assert Path(found["files"]["adjustment"]).read_text(encoding="utf-8").endswith('"L2","","","4.5"\n')
+    assert (
+        Path(found["files"]["adjustment"]).read_text(encoding="utf-8").endswith('"__export__.tea_2","4.5"\n')
+    )
     said = console.said("propose", number)
     assert f"3: TEA, {STOCK}: ready, adjust -0.5 kg" in said
 

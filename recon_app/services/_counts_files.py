@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +37,7 @@ SHEET = (
 )
 _FORMULAS = ("=", "+", "-", "@")
 _BY_ID = ("id", "inventory_quantity")
-_BY_NAME = ("product_id", "location_id", "lot_id", "package_id", "owner_id", "inventory_quantity")
+_NEW = ("id", "product_id", "location_id", "lot_id", "package_id", "owner_id", "inventory_quantity")
 
 
 def sheet_rows(count: str, lines: Sequence[Line]) -> list[tuple[str, ...]]:
@@ -114,24 +114,43 @@ def _write_workbook(path: Path, rows: Sequence[Sequence[str]]) -> None:
     part.replace(path)
 
 
-def adjustment_rows(lines: Sequence[Judged], figure: str) -> list[tuple[str, ...]]:
-    """Counted quantities as Odoo imports them into its list Physical Inventory.
+def adjustment_rows(lines: Sequence[Judged], idents: Mapping[int, str], figure: str) -> list[tuple[str, ...]]:
+    """Counted quantities of stock that Odoo has, by external id, as its list Physical Inventory imports them.
 
-    With external ids they are used, which leave no doubt; else product, place and lot by name. Nothing is
-    applied by the import: Odoo shows the differences, and a person applies them there.
+    Nothing is applied by the import: Odoo shows the differences, and a person applies them there. The id is
+    the only safe way to name a quant: since Odoo 17 an import by product and place makes a second one, and
+    what was counted is then added to the stock instead of replacing it (seen on Odoo 18 and 19).
 
     Args:
         lines: Lines to be written.
+        idents: External id of each line's quant, by line number.
         figure: "target", or "book_now" for the reversal.
     """
-    if lines and all(one.line.ident for one in lines):
-        return [_BY_ID, *((one.line.ident, format_quantity(_figure(one, figure))) for one in lines)]
-    rows: list[tuple[str, ...]] = [_BY_NAME]
-    for one in lines:
-        line = one.line
-        place = (line.location, line.lot, line.package, line.owner)
-        rows.append((line.sku or line.name, *place, format_quantity(_figure(one, figure))))
-    return rows
+    return [_BY_ID, *((idents[one.line.line], format_quantity(_figure(one, figure))) for one in lines)]
+
+
+def found_rows(lines: Sequence[Judged], idents: Mapping[int, str]) -> list[tuple[str, ...]]:
+    """Stock that was found where Odoo has none, under external ids of our own.
+
+    They let the reversal name it, and Odoo refuses to import the file a second time (seen on 16, 18 and 19).
+    """
+    return [
+        _NEW,
+        *(
+            (
+                idents[one.line.line],
+                one.line.sku or one.line.name,
+                *(one.line.location, one.line.lot, one.line.package, one.line.owner),
+                format_quantity(_figure(one, "target")),
+            )
+            for one in lines
+        ),
+    ]
+
+
+def own_id(count: str, line: int) -> str:
+    """External id of stock that a count found where Odoo has none."""
+    return f"__import__.recon_count_{count.replace('-', '_')}_{line}"
 
 
 def _figure(one: Judged, name: str) -> int:

@@ -133,14 +133,16 @@ class Written:
     """Files of a proposal.
 
     Attributes:
-        adjustment: Counted quantities for Odoo; None when no line may be written.
-        reversal: The same places with what the book says now, to be kept.
+        adjustment: Counted quantities of stock that Odoo has; None when there are none.
+        found: Stock that was found where Odoo has none; None when there is none.
+        reversal: All of them with what the book says now, to be kept; None when no line may be written.
         lines: Every line with what becomes of it.
         moves: Pairs that are one move; None when there are none.
         proposal: What was written.
     """
 
     adjustment: Path | None
+    found: Path | None
     reversal: Path | None
     lines: Path
     moves: Path | None
@@ -456,17 +458,22 @@ def write(ws: Workspace, count: str, folder: Path, who: str = "") -> Written:
     """Write what may be applied as a file for Odoo, its reversal, and all lines to be read.
 
     Raises:
-        UsageError: the counting is not over, or the folder cannot be written to.
+        UsageError: the counting is not over, the stock was exported without external ids, or the folder
+            cannot be written to.
     """
     made = proposal(ws, count)
-    ready = files.ready(made)
-    adjustment = folder / f"count_{count}.csv" if ready else None
-    reversal = folder / f"count_{count}_reversal.csv" if ready else None
+    there, new, idents = _by_quant(ws, made)
+    adjustment = folder / f"count_{count}.csv" if there else None
+    found = folder / f"count_{count}_new.csv" if new else None
+    reversal = folder / f"count_{count}_reversal.csv" if there or new else None
     lines, moves = folder / f"count_{count}_lines.csv", folder / f"count_{count}_moves.csv"
     files.write_table(lines, files.readable_rows(made))
-    if adjustment is not None and reversal is not None:
-        files.write_table(reversal, files.adjustment_rows(ready, "book_now"))
-        files.write_table(adjustment, files.adjustment_rows(ready, "target"))
+    if reversal is not None:
+        files.write_table(reversal, files.adjustment_rows([*there, *new], idents, "book_now"))
+    if adjustment is not None:
+        files.write_table(adjustment, files.adjustment_rows(there, idents, "target"))
+    if found is not None:
+        files.write_table(found, files.found_rows(new, idents))
     if made.moves:
         files.write_table(moves, files.move_rows(made))
     results: dict[int, dict[str, object]] = {
@@ -476,5 +483,27 @@ def write(ws: Workspace, count: str, folder: Path, who: str = "") -> Written:
     }
     if results:
         store.decide(ws, count, RESULT, results, who)
-    store.note(ws, count, "count written", {"lines": [one.line.line for one in ready]}, who)
-    return Written(adjustment, reversal, lines, moves if made.moves else None, made)
+    store.note(ws, count, "count written", {"lines": [one.line.line for one in (*there, *new)]}, who)
+    return Written(adjustment, found, reversal, lines, moves if made.moves else None, made)
+
+
+def _by_quant(ws: Workspace, made: Proposal) -> tuple[list[Judged], list[Judged], dict[int, str]]:
+    """Lines to be written: of stock that Odoo has, and found where it has none, with their external ids.
+
+    Raises:
+        UsageError: the export of Odoo's stock does not say which of its records is meant.
+    """
+    quants = read_book(ws, moves=False).quants
+    ready = files.ready(made)
+    there = [one for one in ready if one.line.place in quants]
+    new = [one for one in ready if one.line.place not in quants]
+    idents = {one.line.line: quants[one.line.place].line.ident for one in there}
+    nameless = [line for line, ident in idents.items() if not ident]
+    if nameless:
+        raise UsageError(
+            f"Odoo's stock was exported without external ids (lines {_numbers(nameless)}), and by name Odoo "
+            "may add what was counted instead of setting it. Open Physical Inventory in Odoo, export the "
+            "stock again with 'I want to update data' ticked, import that file, and write again"
+        )
+    idents |= {one.line.line: files.own_id(made.count.id, one.line.line) for one in new}
+    return there, new, idents

@@ -52,10 +52,11 @@ class Odoo:
         self._folder = folder
         self._exports = 0
 
-    def stock(self, *rows: tuple[str, str, str, str]) -> None:
+    def stock(self, *rows: tuple[str, str, str, str], ids: bool = False) -> None:
         """Export stock: (code, location, lot, quantity); a unit is worth 10.00."""
         lines: list[tuple[str, ...]] = [
             (
+                *([f"__export__.stock_quant_{sku}{lot}"] if ids else []),
                 sku,
                 f"[{sku}] The {sku}",
                 f"40{sku}",
@@ -69,7 +70,7 @@ class Odoo:
             )
             for sku, place, lot, quantity in rows
         ]
-        self._import("quants", QUANTS, lines)
+        self._import("quants", (*(["External ID"] if ids else []), *QUANTS), lines)
 
     def export_twins(self) -> None:
         """Export stock of two products that have the same code."""
@@ -520,7 +521,8 @@ def test_a_quantity_replaces_and_undo_takes_back_only_ones_own(shelf: Workspace,
 
 
 def test_the_files_for_odoo(shelf: Workspace, odoo: Odoo, clock: Clock, tmp_path: Path) -> None:
-    odoo.stock(("LAMP", STOCK, "", "100.0"), ("TEA", STOCK, "L1", "100.0"), ("MUG", STOCK, "", "100.0"))
+    stock = (("LAMP", STOCK, "", "100.0"), ("TEA", STOCK, "L1", "100.0"), ("MUG", STOCK, "", "100.0"))
+    odoo.stock(*stock, ids=True)
     count = counts.make(shelf, "")
     counted(shelf, count.id, "Mia", "98*LAMP", "101.5*TEA", "50*MUG")
     with pytest.raises(UsageError, match="is open; close it first"):
@@ -529,15 +531,15 @@ def test_the_files_for_odoo(shelf: Workspace, odoo: Odoo, clock: Clock, tmp_path
     written = counts.write(shelf, count.id, tmp_path / "out", "Eva")
     assert written.adjustment is not None
     assert written.reversal is not None
-    head = '"product_id","location_id","lot_id","package_id","owner_id","inventory_quantity"'
+    assert written.found is None
     assert written.adjustment.read_text(encoding="utf-8").splitlines() == [
-        head,
-        '"LAMP","WH/Stock","","","","98"',
-        '"TEA","WH/Stock","L1","","","101.5"',
+        '"id","inventory_quantity"',
+        '"__export__.stock_quant_LAMP","98"',
+        '"__export__.stock_quant_TEAL1","101.5"',
     ]
     assert written.reversal.read_text(encoding="utf-8").splitlines()[1:] == [
-        '"LAMP","WH/Stock","","","","100"',
-        '"TEA","WH/Stock","L1","","","100"',
+        '"__export__.stock_quant_LAMP","100"',
+        '"__export__.stock_quant_TEAL1","100"',
     ]
     assert written.proposal.lines[1].verdict is Verdict.RECOUNT  # the mugs wait
     assert [event.what for event in list_events(shelf, count.id)] == [
@@ -548,10 +550,58 @@ def test_the_files_for_odoo(shelf: Workspace, odoo: Odoo, clock: Clock, tmp_path
     ]
 
 
+def test_without_external_ids_nothing_is_written_for_odoo(
+    shelf: Workspace, odoo: Odoo, clock: Clock, tmp_path: Path
+) -> None:
+    """By product and place Odoo 18 and 19 make a second quant and add what was counted."""
+    odoo.stock(("LAMP", STOCK, "", "100.0"))
+    count = counts.make(shelf, "")
+    counted(shelf, count.id, "Mia", "98*LAMP")
+    counts.close(shelf, count.id)
+    with pytest.raises(UsageError, match=r"without external ids \(lines 1\).*may add what was counted"):
+        counts.write(shelf, count.id, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    clock.to(9, 30)
+    odoo.stock(("LAMP", STOCK, "", "100.0"), ids=True)  # a later export tells
+    written = counts.write(shelf, count.id, tmp_path / "out")
+    assert written.adjustment is not None
+    assert written.adjustment.read_text(encoding="utf-8").endswith('"__export__.stock_quant_LAMP","98"\n')
+
+
+def test_what_odoo_has_nowhere_gets_an_id_of_our_own(
+    shelf: Workspace, odoo: Odoo, clock: Clock, tmp_path: Path
+) -> None:
+    odoo.stock(("LAMP", STOCK, "", "5.0"), ("MUG", SHELF, "", "5.0"), ids=True)
+    limits = ("above", "below", "value_above", "value_below")
+    counts.set_policy(shelf, {f"{name}.{limit}": "" for name in "ABC" for limit in limits})
+    count = counts.make(shelf, "", locations=[SHELF])
+    desk = Desk(shelf, count.id)
+    desk.choose(desk.scan("2*LAMP", "Mia"), 1, "Mia")
+    counted(shelf, count.id, "Mia", "6*MUG")
+    counts.close(shelf, count.id)
+    written = counts.write(shelf, count.id, tmp_path / "out")
+    assert written.adjustment is not None
+    assert written.found is not None
+    assert written.reversal is not None
+    own = f"__import__.recon_count_{count.id.replace('-', '_')}_2"
+    assert written.found.read_text(encoding="utf-8").splitlines() == [
+        '"id","product_id","location_id","lot_id","package_id","owner_id","inventory_quantity"',
+        f'"{own}","LAMP","{SHELF}","","","","2"',
+    ]
+    assert written.adjustment.read_text(encoding="utf-8").splitlines()[1:] == [
+        '"__export__.stock_quant_MUG","6"'
+    ]
+    assert written.reversal.read_text(encoding="utf-8").splitlines()[1:] == [
+        '"__export__.stock_quant_MUG","5"',
+        f'"{own}","0"',
+    ]
+
+
 def test_what_was_never_counted_comes_first_in_the_plan(
     shelf: Workspace, odoo: Odoo, clock: Clock, tmp_path: Path
 ) -> None:
-    odoo.stock(("BIG", STOCK, "", "1000.0"), ("MID", STOCK, "", "200.0"), ("LOW", STOCK, "", "1.0"))
+    stock = (("BIG", STOCK, "", "1000.0"), ("MID", STOCK, "", "200.0"), ("LOW", STOCK, "", "1.0"))
+    odoo.stock(*stock, ids=True)
     assert [(one.line.sku, one.abc) for one in counts.plan(shelf, now=clock.seconds)] == [
         ("BIG", "A"),
         ("MID", "B"),

@@ -24,7 +24,14 @@ from recon_app.ui.screens.count_screen import DESK, LIST, PROPOSAL, CountScreen
 from recon_app.ui.shell import Shell
 
 STOCK, SHELF = "WH/Stock", "WH/Stock/Shelf A"
-HEADER = ["Product/Internal Reference", "Product", "Product/Barcode", "Location", "Lot/Serial Number"]
+HEADER = [
+    "External ID",
+    "Product/Internal Reference",
+    "Product",
+    "Product/Barcode",
+    "Location",
+    "Lot/Serial Number",
+]
 HEADER += ["Quantity", "Reserved Quantity", "Unit of Measure", "Value", "Currency"]
 ROWS = (
     ("LAMP", STOCK, "", "7391.0"),
@@ -43,10 +50,22 @@ def stock(ws: Workspace, folder: Path, name: str) -> None:
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADER)
-        for sku, place, lot, much in ROWS:
+        for number, (sku, place, lot, much) in enumerate(ROWS, 1):
             value = f"{float(much) * 2:.2f}"
             writer.writerow(
-                [sku, f"[{sku}] {sku} {name}", f"40{sku}", place, lot, much, "0", "Units", value, "EUR"]
+                [
+                    f"__export__.quant_{number}",
+                    sku,
+                    f"[{sku}] {sku} {name}",
+                    f"40{sku}",
+                    place,
+                    lot,
+                    much,
+                    "0",
+                    "Units",
+                    value,
+                    "EUR",
+                ]
             )
     assert [report.status for report in import_paths(ws, [path])] == ["imported"]
 
@@ -216,7 +235,7 @@ def _write_the_files(hands: Hands, ws: Workspace, out: Path) -> None:
     files = sorted(path.name.removeprefix(f"count_{number(screen, ws)}") for path in out.iterdir())
     assert files == [".csv", "_lines.csv", "_moves.csv", "_reversal.csv"]
     text = (out / f"count_{number(screen, ws)}.csv").read_text(encoding="utf-8")
-    assert text.splitlines()[1:] == ['"TEA","WH/Stock","L1","","","0"']
+    assert text.splitlines()[1:] == ['"__export__.quant_4","0"']
 
 
 def test_a_scan_survives_the_end_of_the_program(hands: Hands, ws: Workspace) -> None:

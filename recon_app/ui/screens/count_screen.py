@@ -436,10 +436,11 @@ class CountScreen(Screen):
         )
 
     def _written(self, written: Written) -> None:
-        if written.adjustment is None:
-            text = f"{written.lines.name} is written. No line is to be adjusted."
+        names = [path.name for path in (written.adjustment, written.found) if path is not None]
+        if names:
+            text = f"Written: {' and '.join(names)}. Import in Odoo's Physical Inventory."
         else:
-            text = f"{written.adjustment.name} is written. Import it in Odoo's Physical Inventory."
+            text = f"{written.lines.name} is written. No line is to be adjusted."
         self.context.toast.say(text)
         self.context.changed.emit(Changes(counts=True))
 

@@ -23,7 +23,8 @@ Mask = NDArray[np.bool_]
 Frames = Mapping[RecordType, pd.DataFrame]
 
 _OPEN = frozenset({"confirmed", "waiting", "assigned", "partially_available"})
-_DEAD = frozenset({"cancel", "cancelled", "canceled", "failure", "error"})
+#: Statuses of records that count for nothing.
+DEAD = frozenset({"cancel", "cancelled", "canceled", "failure", "error"})
 # The fulfilment status of a line in the exports of Shopify and Matrixify.
 _FULFILLED, _PARTIAL = "fulfilled", frozenset({"partial", "partially_fulfilled"})
 _NEVER = frozenset({"restocked", "not_eligible"})
@@ -58,8 +59,8 @@ def sales(frames: Frames, shop_orders: Ints) -> Sales:
         index=pd.concat([orders["grp"], lines["grp"]], ignore_index=True),
     )
     known = known[known != 0]
-    alive = ~orders["status"].isin(_DEAD).to_numpy(bool)
-    live_lines = lines[~lines["status"].isin(_DEAD)] if len(lines) else lines
+    alive = ~orders["status"].isin(DEAD).to_numpy(bool)
+    live_lines = lines[~lines["status"].isin(DEAD)] if len(lines) else lines
     return Sales(
         known[~known.index.duplicated()],
         np.unique(np.concatenate([code[alive], order_hashes(live_lines["ref"])])),
@@ -70,7 +71,7 @@ def sales(frames: Frames, shop_orders: Ints) -> Sales:
 def moves(frames: Frames, policy: Policy, index: Index, known: Sales, shop_orders: Ints) -> pd.DataFrame:
     """Moves that are not cancelled: sku (code), order, source and target group, quantities in pieces."""
     frame = frames[RecordType.STOCK_MOVE]
-    frame = frame[~frame["status"].isin(_DEAD | {"draft"})].reset_index(drop=True)
+    frame = frame[~frame["status"].isin(DEAD | {"draft"})].reset_index(drop=True)
     done = (frame["status"] == "done").to_numpy(bool)
     demand, moved = reduced(frame, "quantity", policy).numerators, reduced(frame, "done", policy).numerators
     reserved = reduced(frame, "reserved", policy).numerators
@@ -190,7 +191,7 @@ def _with_fulfilments(
 def _summed(frame: pd.DataFrame, policy: Policy, index: Index, statuses: set[str] | None) -> pd.Series:
     """Quantities by order and product of records with one of some statuses."""
     status = frame["status"].str.casefold()
-    some = ~status.isin(_DEAD) if statuses is None else status.isin(statuses)
+    some = ~status.isin(DEAD) if statuses is None else status.isin(statuses)
     mine = frame[some.to_numpy(bool) & (frame["sku"] != "").to_numpy(bool)]
     table = pd.DataFrame(
         {
@@ -205,7 +206,7 @@ def _summed(frame: pd.DataFrame, policy: Policy, index: Index, statuses: set[str
 def delivered_lines(frames: Frames, policy: Policy, index: Index, known: Sales) -> pd.Series:
     """Delivered quantity of Odoo's sale order lines by order and product: kits are counted as kits there."""
     lines = frames[RecordType.SALE_ORDER_LINE]
-    lines = lines[(lines["done"] != NO_INT) & ~lines["status"].isin(_DEAD)]
+    lines = lines[(lines["done"] != NO_INT) & ~lines["status"].isin(DEAD)]
     own = order_hashes(lines["ref"])
     by_number = looked_up(lines["grp"], known.of_number)
     table = pd.DataFrame(

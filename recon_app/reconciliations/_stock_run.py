@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -31,8 +32,25 @@ Frames = Mapping[RecordType, pd.DataFrame]
 _ONLY_PLACE = "Shopify"
 
 
-def reconcile(inputs: Inputs, progress: Progress) -> Result:
-    """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
+@dataclass(frozen=True)
+class Compared:
+    """The figures of both sides and the bridges between them.
+
+    Attributes:
+        frames: The records that count.
+        rows: What each row of the figures is.
+        built: The bridges.
+        remarks: What was left out, and what orders do not say.
+    """
+
+    frames: Frames
+    rows: Rows
+    built: bridges.Built
+    remarks: tuple[list[str], list[str]]
+
+
+def compare(inputs: Inputs, progress: Progress) -> Compared:
+    """Compare the figures and say what orders, moves and places add to their differences."""
     frames, remarks = _once(applied(inputs.frames, inputs.aliases))
     progress("Stock figures", 0, 4)
     decided = policy(frames, inputs.answers, inputs.written)
@@ -42,7 +60,14 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     table, unclear = bridges.collect(frames, decided, found)
     progress("Stock bridges", 2, 4)
     built = bridges.build(decided, found, table, state.compared)
-    result = _cases(state, built)
+    return Compared(frames, state, built, (remarks, unclear))
+
+
+def reconcile(inputs: Inputs, progress: Progress) -> Result:
+    """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
+    done = compare(inputs, progress)
+    frames, decided, (remarks, unclear) = done.frames, done.rows.policy, done.remarks
+    result = _cases(done.rows, done.built)
     _ask(result, frames[RecordType.INVENTORY_LEVEL], decided)
     progress("Counts", 3, 4)
     add_counts(result, frames, decided)

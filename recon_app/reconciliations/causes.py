@@ -1,0 +1,101 @@
+"""Causes: why stock differs, told together with the money of the orders behind it.
+
+One case is one difference of stock, of a count, or a chargeback whose goods are gone, for which records of
+orders, returns, receipts or transfers give an exact explanation. Causes are ranked from certain to weak; two
+that explain a difference equally well are both named and none is chosen.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _causes_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.reconciliations.stock import Stock
+
+_MONEY = ("ref", "category", "status", "day", "amount", "currency", "ident")
+_FILE = Column("file", "File and row", width=24, shown=False)
+
+
+class Causes(Reconciliation):
+    """Differences of stock with their causes; the difference is Shopify less Odoo, or counted less Odoo."""
+
+    id = "causes"
+    title = "Causes"
+    reads: ClassVar = {
+        **Stock.reads,
+        RecordType.PAYMENT_LINE: _MONEY,
+        RecordType.SHOP_TRANSACTION: _MONEY,
+        RecordType.ODOO_PAYMENT: _MONEY,
+        RecordType.INVOICE: (*_MONEY, "ref2"),
+        RecordType.PURCHASE_ORDER_LINE: ("sku", "grp", "done", "invoiced"),
+        RecordType.BILL: ("ref2",),
+        RecordType.STOCK_MOVE: (*Stock.reads[RecordType.STOCK_MOVE], "day"),
+    }
+    pairs: ClassVar = ((Side.SHOP, Side.ODOO), (Side.PLATFORM, Side.ODOO), (Side.COUNT, Side.ODOO))
+    asks: ClassVar = Stock.asks
+    columns: ClassVar = {
+        Side.SHOP: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("location", "Location", role=Role.KEY, width=14),
+            Column("available", "Available", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("quantity", "Quantity", ColumnType.QUANTITY, width=9),
+            Column("ref", "Order", width=10),
+            Column("status", "Status", width=12),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("amount", "Amount", ColumnType.MONEY, width=11, shown=False),
+            _FILE,
+        ),
+        Side.PLATFORM: (
+            Column("ref", "Order", role=Role.KEY, width=10),
+            Column("category", "Type", width=12),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=11),
+            Column("currency", "Cur.", width=5),
+            _FILE,
+        ),
+        Side.ODOO: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("location", "Location", role=Role.KEY, width=14),
+            Column("quantity", "Quantity", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("grp", "Document", width=16),
+            Column("ref", "Source", width=14),
+            Column("status", "Status", width=12),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("amount", "Amount", ColumnType.MONEY, width=11, shown=False),
+            _FILE,
+        ),
+        Side.COUNT: (
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("location", "Location", role=Role.KEY, width=14),
+            Column("counted", "Counted", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("account", "By", width=12),
+            _FILE,
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Explain the differences of stock by what became of orders, receipts and transfers."""
+        from recon_app.reconciliations._causes_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what differs and why."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say what each cause adds, and what to do."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Causes link no records."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Causes have no clearing accounts."""
+        return []

@@ -21,9 +21,17 @@ from recon_app.jobs import Progress
 from recon_app.models.problem import ReconError
 from recon_app.ui.backend import Backend
 from recon_app.ui.crash import CrashReporter
+from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.cases_screen import CasesScreen
 from recon_app.ui.screens.count_screen import CountScreen
+from recon_app.ui.screens.goods_screens import (
+    ReceiptsScreen,
+    ReservedScreen,
+    TransfersScreen,
+    ValuationScreen,
+)
 from recon_app.ui.screens.import_screen import ImportScreen
+from recon_app.ui.screens.order_screens import InvoicesScreen
 from recon_app.ui.screens.products_screen import ProductsScreen
 from recon_app.ui.screens.settlements_screen import CLEARING, LINES, PAYOUTS, SettlementsScreen
 from recon_app.ui.screens.stock_screen import StockScreen
@@ -32,7 +40,18 @@ from recon_app.ui.shell import Shell
 from recon_app.ui.theme import Appearance, Mode
 from recon_app.ui.widgets.message import show_error
 
-SCREENS = (ImportScreen, SettlementsScreen, StockScreen, CountScreen, ProductsScreen)
+SCREENS: tuple[type[Screen], ...] = (
+    ImportScreen,
+    SettlementsScreen,
+    InvoicesScreen,
+    StockScreen,
+    CountScreen,
+    ReceiptsScreen,
+    TransfersScreen,
+    ReservedScreen,
+    ValuationScreen,
+    ProductsScreen,
+)
 SIZES = (QSize(1366, 768), QSize(1920, 1080))
 _CANNOT_OPEN = 3
 _PATIENCE_MS = 120_000

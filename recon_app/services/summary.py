@@ -97,7 +97,7 @@ def summary(ws: Workspace, name: str) -> Summary | None:
     open_counts: dict[Kind, int] = {}
     for (kind, state), count in results.count_cases(ws, last.id).items():
         counts[Kind(kind)] = counts.get(Kind(kind), 0) + count
-        if kind not in _CALM and state in (State.OPEN, State.REOPENED):
+        if _is_open(kind, state):
             open_counts[Kind(kind)] = open_counts.get(Kind(kind), 0) + count
     return Summary(
         run=last.id,
@@ -112,6 +112,17 @@ def summary(ws: Workspace, name: str) -> Summary | None:
         remarks=list(last.summary["remarks"]),
         panels=tuple(Panel.from_json(panel) for panel in last.summary.get("panels", ())),
     )
+
+
+def open_count(ws: Workspace, name: str) -> int:
+    """How many cases of the newest run still need a person; 0 when it never ran."""
+    last = results.latest_run(ws, name)
+    found = {} if last is None else results.count_cases(ws, last.id)
+    return sum(count for (kind, state), count in found.items() if _is_open(kind, state))
+
+
+def _is_open(kind: str, state: str) -> bool:
+    return kind not in _CALM and state in (State.OPEN, State.REOPENED)
 
 
 def last_run(ws: Workspace, name: str) -> results.RunRow:

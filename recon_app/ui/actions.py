@@ -62,7 +62,7 @@ class ActionBook(QObject):
         home = scope or self._window
         action = QAction(act.title, home)
         action.setObjectName(act.id)
-        action.setShortcuts([QKeySequence(key) for key in act.keys])
+        action.setShortcuts([QKeySequence(key) for key in self._keys(act)])
         action.setShortcutContext(
             Qt.ShortcutContext.WindowShortcut
             if scope is None
@@ -104,8 +104,11 @@ class ActionBook(QObject):
         self._letters = on
         for act, action, _ in self._made.values():
             if act.single_letter:
-                keys = act.keys if on else tuple(key for key in act.keys if len(key) > 1)
-                action.setShortcuts([QKeySequence(key) for key in keys])
+                action.setShortcuts([QKeySequence(key) for key in self._keys(act)])
+
+    def _keys(self, act: Act) -> tuple[str, ...]:
+        """The keys of an action that act now."""
+        return act.keys if self._letters else tuple(key for key in act.keys if len(key) > 1)
 
     def _refill(self, menu: QMenu, title: str) -> None:
         menu.clear()

@@ -277,6 +277,12 @@ class Backend:
 
         return summary.summary(self._workspace, name)
 
+    def open_count(self, name: str) -> int:
+        """How many cases of the newest run still need a person; 0 when it never ran."""
+        from recon_app.services import summary
+
+        return summary.open_count(self._workspace, name)
+
     def shown(self, name: str) -> Shown:
         """How a reconciliation is shown: its pairs of sides, their columns and words."""
         from recon_app.services import cases

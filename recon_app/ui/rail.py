@@ -1,16 +1,24 @@
-"""The rail at the left: one entry per screen with icon, word and what waits there."""
+"""The rail at the left: one entry per screen with icon, word and what waits there, in groups."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from recon_app.ui import icons
 from recon_app.ui.formats import number
 from recon_app.ui.theme import theme_of
 
 _PAD = 12
+_SMALL = 0.85  # of the text size, for headings
 
 
 class RailEntry(QAbstractButton):
@@ -38,7 +46,7 @@ class RailEntry(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Icon, word and count, or the icon alone."""
         metrics = self.fontMetrics()
-        height = metrics.height() + 16
+        height = metrics.height() + 14
         if self.narrow:
             return QSize(metrics.height() + 2 * _PAD, height)
         count = metrics.horizontalAdvance(number(self._count)) + 30 if self._count else 0
@@ -84,8 +92,43 @@ class RailEntry(QAbstractButton):
         painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
-class Rail(QWidget):
-    """The list of screens.
+class RailHeading(QWidget):
+    """The name of a group of screens; a line where there is room for icons only."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title = title
+        self.narrow = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    # Qt
+    def sizeHint(self) -> QSize:
+        """A small line of text."""
+        height = self.fontMetrics().height()
+        return QSize(0, 9 if self.narrow else height + 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the name, or the line."""
+        del event
+        theme = theme_of(self.palette())
+        painter = QPainter(self)
+        painter.setPen(theme.line)
+        painter.drawLine(_PAD, 4, self.width() - _PAD, 4)
+        if not self.narrow:
+            font = painter.font()
+            font.setPointSizeF(font.pointSizeF() * _SMALL)
+            font.setBold(True)
+            painter.setFont(font)
+            painter.setPen(theme.muted)
+            inside = self.rect().adjusted(_PAD, 6, -_PAD, 0)
+            painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter), self._title)
+
+
+class Rail(QScrollArea):
+    """The list of screens, by groups; it scrolls where the window is low or the text large.
+
+    Attributes:
+        entries: The screens from top to bottom.
 
     Signals:
         chosen: Place of the screen that is wanted.
@@ -96,39 +139,65 @@ class Rail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entries: list[RailEntry] = []
+        self._headings: dict[str, RailHeading] = {}
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 8, 0, 8)
-        self._column.setSpacing(2)
+        self._list = _Ground(self)
+        self._column = QVBoxLayout(self._list)
+        self._column.setContentsMargins(0, 4, 0, 4)
+        self._column.setSpacing(1)
         self._column.addStretch(1)
+        self.setWidget(self._list)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Screens")
 
-    def add(self, title: str, icon: str, key: str) -> RailEntry:
-        """Add a screen below the others."""
-        entry = RailEntry(title, icon, key, self)
+    def add(self, title: str, icon: str, key: str, group: str = "") -> RailEntry:
+        """Add a screen below the others, under the heading of its group."""
+        if group and group not in self._headings:
+            self._headings[group] = RailHeading(group, self._list)
+            self._column.insertWidget(self._column.count() - 1, self._headings[group])
+        entry = RailEntry(title, icon, key, self._list)
+        if group:
+            entry.setAccessibleDescription(group)
         self._group.addButton(entry, len(self.entries))
-        self._column.insertWidget(len(self.entries), entry)
+        self._column.insertWidget(self._column.count() - 1, entry)
         self.entries.append(entry)
         return entry
 
     def choose(self, place: int) -> None:
         """Mark the screen that is shown."""
         self.entries[place].setChecked(True)
+        self.ensureWidgetVisible(self.entries[place], 0, 0)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Show icons only."""
-        for entry in self.entries:
-            entry.narrow = narrow
-            entry.updateGeometry()
+        parts: list[RailEntry | RailHeading] = [*self.entries, *self._headings.values()]
+        for part in parts:
+            part.narrow = narrow
+            part.updateGeometry()
         self.updateGeometry()
 
     # Qt
     def sizeHint(self) -> QSize:
-        """Wide enough for the words."""
+        """Wide enough for the words, and for the scroll bar where one is needed."""
         width = max((entry.sizeHint().width() for entry in self.entries), default=100)
-        narrow = any(entry.narrow for entry in self.entries)
-        return QSize(width if narrow else max(width, 16 * self.fontMetrics().averageCharWidth()), 100)
+        if not any(entry.narrow for entry in self.entries):
+            width = max(width, 16 * self.fontMetrics().averageCharWidth())
+        bar = self.verticalScrollBar()
+        return QSize(width + (bar.sizeHint().width() if bar.maximum() else 0), 100)
+
+    def minimumSizeHint(self) -> QSize:
+        """The width is never given up."""
+        return QSize(self.sizeHint().width(), 60)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A scroll bar that comes or goes changes the width."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move between the screens."""
@@ -140,6 +209,10 @@ class Rail(QWidget):
         if 0 <= place < len(self.entries):
             self.entries[place].setFocus()
             self.entries[place].click()
+
+
+class _Ground(QWidget):
+    """What the entries stand on."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and the line to the screen."""

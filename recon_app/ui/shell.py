@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -27,18 +28,27 @@ from recon_app.ui.workspace_menu import WorkspaceMenu
 NARROW = 1180  # below this width the rail shows icons only
 MENUS = ("&File", "&Go", "&Case", "&View", "&Help")
 _HINTS = "J/K next or previous   Ctrl+K commands"
-ScreenMaker = Callable[[Context], Screen]
+_DIGITS = 9
 
 
 class Shell(QMainWindow):
-    """The main window."""
+    """The main window.
+
+    Only the screen that is looked at is made before the window is painted; the others follow one by one.
+
+    Args:
+        appearance: Theme and text size.
+        settings: What is remembered from one start to the next.
+        crashes: Where faults of the program go.
+        screens: The screens in the order of the rail.
+    """
 
     def __init__(
         self,
         appearance: Appearance,
         settings: Settings,
         crashes: CrashReporter,
-        screens: Sequence[ScreenMaker],
+        screens: Sequence[type[Screen]],
     ) -> None:
         super().__init__()
         self.setWindowTitle("Recon Desk")
@@ -53,7 +63,10 @@ class Shell(QMainWindow):
         self._stack = QStackedWidget(self)
         self._status = Text("", parent=self)
         self.busy = BusyBar(self)
-        self.screens = [make(self.context) for make in screens]
+        self._kinds = list(screens)
+        self._made: dict[int, Screen] = {}
+        self._rest = QTimer(self, interval=0)
+        self._rest.timeout.connect(self._make_next)
         self.workspace_menu = WorkspaceMenu(self.context, self)
         self._lay_out()
         self._declare()
@@ -61,14 +74,39 @@ class Shell(QMainWindow):
         self.context.go.connect(self.go_to)
         appearance.changed.connect(self._remember_look)
         self._restore()
+        self._rest.start()
+
+    @property
+    def screens(self) -> list[Screen]:
+        """All screens in the order of the rail."""
+        return [self._screen(place) for place in range(len(self._kinds))]
 
     def go_to(self, screen_id: str) -> None:
         """Show a screen."""
-        self._show([screen.id for screen in self.screens].index(screen_id))
+        self._show([kind.id for kind in self._kinds].index(screen_id))
 
     def current(self) -> Screen:
         """The screen that is shown."""
-        return self.screens[self._stack.currentIndex()]
+        return self._screen(self._place)
+
+    def _screen(self, place: int) -> Screen:
+        """The screen at a place of the rail, made when it is first asked for."""
+        if place not in self._made:
+            screen = self._kinds[place](self.context)
+            self._made[place] = screen
+            self._stack.addWidget(screen)
+            screen.count_changed.connect(self.rail.entries[place].set_count)
+            screen.status_changed.connect(self._show_status)
+            if self.context.backend is not None:
+                screen.workspace_opened()
+        return self._made[place]
+
+    def _make_next(self) -> None:
+        missing = [place for place in range(len(self._kinds)) if place not in self._made]
+        if missing:
+            self._screen(missing[0])
+        else:
+            self._rest.stop()
 
     def _lay_out(self) -> None:
         central = QWidget(self)
@@ -78,11 +116,8 @@ class Shell(QMainWindow):
         line.addWidget(self.rail)
         line.addWidget(self._stack, 1)
         self.setCentralWidget(central)
-        for place, screen in enumerate(self.screens):
-            entry = self.rail.add(screen.title, screen.icon, f"Ctrl+{place + 1}")
-            self._stack.addWidget(screen)
-            screen.count_changed.connect(entry.set_count)
-            screen.status_changed.connect(self._show_status)
+        for place, kind in enumerate(self._kinds):
+            self.rail.add(kind.title, kind.icon, _key(place), kind.group)
         self.rail.chosen.connect(self._show)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -93,9 +128,8 @@ class Shell(QMainWindow):
 
     def _declare(self) -> None:
         add = self.actions_book.add
-        for place, screen in enumerate(self.screens):
-            key = f"Ctrl+{place + 1}"
-            add(Act(f"go.{screen.id}", screen.title, partial(self._show, place), (key,), "&Go"))
+        for place, kind in enumerate(self._kinds):
+            add(Act(f"go.{kind.id}", kind.title, partial(self._show, place), (_key(place),), "&Go"))
         look = self.appearance
         add(Act("app.palette", "Commands…", self._open_palette, ("Ctrl+K",), "&Help"))
         add(Act("app.help", "Help", self.show_help, ("F1",), "&Help"))
@@ -111,7 +145,8 @@ class Shell(QMainWindow):
         self.actions_book.fill(self.menuBar(), MENUS)
 
     def _show(self, place: int) -> None:
-        self._stack.setCurrentIndex(place)
+        self._place = place
+        self._stack.setCurrentWidget(self._screen(place))
         self.rail.choose(place)
         self._status.setText(self.current().status)
         self.current().setFocus()
@@ -145,7 +180,7 @@ class Shell(QMainWindow):
         if geometry is None or not self.restoreGeometry(geometry):
             room = QGuiApplication.primaryScreen().availableSize()
             self.resize(min(1600, room.width()), min(960, room.height()))
-        known = [screen.id for screen in self.screens]
+        known = [kind.id for kind in self._kinds]
         last = self._settings.text("window/screen")
         self._show(known.index(last) if last in known else 0)
 
@@ -159,8 +194,14 @@ class Shell(QMainWindow):
         """Remember the layout; stop what runs."""
         self._settings.put("window/geometry", self.saveGeometry())
         self._settings.put("window/screen", self.current().id)
-        for screen in self.screens:
+        self._rest.stop()
+        for screen in self._made.values():
             screen.save_layout()
         self._settings.sync()
         self.jobs.close()
         super().closeEvent(event)
+
+
+def _key(place: int) -> str:
+    """The key of a screen: Ctrl and a digit for the first nine, then Alt and a digit."""
+    return f"Ctrl+{place + 1}" if place < _DIGITS else f"Alt+{place + 1 - _DIGITS}"

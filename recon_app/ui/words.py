@@ -62,6 +62,7 @@ class Wording(StrEnum):
     MONEY = "money"
     GOODS = "goods"
     PRODUCTS = "products"
+    FINDINGS = "findings"
 
 
 #: Words that are not those of money: in full, and for a chip.
@@ -73,6 +74,7 @@ _OTHER_WORDS: dict[Wording, dict[Kind, tuple[str, str]]] = {
         Kind.TOLERANCE: ("Warning", "Warnings"),
         Kind.MATCHED: ("Sound", "Sound"),
     },
+    Wording.FINDINGS: {Kind.MISSING: ("Something is missing", "Missing")},
 }
 
 

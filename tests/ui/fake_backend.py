@@ -203,6 +203,10 @@ class FakeBackend(Backend):
         pairs = ((Side.PLATFORM, Side.ODOO), (Side.ODOO, Side.PLATFORM))
         return Shown(pairs, {Side.PLATFORM: PLATFORM, Side.ODOO: ODOO})
 
+    def open_count(self, name: str) -> int:
+        summary = self.summary(name)
+        return 0 if summary is None else sum(summary.open_counts.values())
+
     def summary(self, name: str) -> Summary | None:
         if not self.ran or name != "settlements":
             return None

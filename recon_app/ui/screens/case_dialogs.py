@@ -83,6 +83,19 @@ class WhyNotDialog(Dialog):
         self.resize(560, 340)
 
 
+class RemarksDialog(Dialog):
+    """All that is to be known about a result: what was left out and why."""
+
+    def __init__(self, remarks: Sequence[str], parent: QWidget) -> None:
+        super().__init__("About this result", "Close", parent)
+        self.cancel.hide()
+        self.ok.clicked.connect(self.accept)
+        self.text = Text("\n".join(f"•  {one_line(one)}" for one in remarks), wrap=True, select=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(_scrolled(self.text, self), 1)
+        self.resize(560, 340)
+
+
 class MappingDialog(Dialog):
     """Which platform the gateways, journals and accounts belong to: asked once and kept.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -22,12 +24,13 @@ from recon_app.ui import words
 from recon_app.ui.actions import Act
 from recon_app.ui.backend import Backend
 from recon_app.ui.context import Context
-from recon_app.ui.formats import number, stamp
+from recon_app.ui.formats import number, one_line, stamp
 from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.case_actions import CaseActions
-from recon_app.ui.screens.case_dialogs import AnswersDialog
+from recon_app.ui.screens.case_dialogs import AnswersDialog, RemarksDialog
 from recon_app.ui.screens.lines_shown import Manner
 from recon_app.ui.screens.lines_view import LinesView
+from recon_app.ui.screens.panels_view import PanelsView
 from recon_app.ui.screens.rows_out import RowsOut
 from recon_app.ui.widgets.banner import Banner
 from recon_app.ui.widgets.button import Button
@@ -70,6 +73,7 @@ class CasesScreen(Screen):
         by_place: Whether goods are looked at place by place.
         ages: Ages that rows can be filtered by; none for no ages.
         by_period: Whether a month can be chosen.
+        panels_title: What the small tables about a result are called, "" where there are none.
         large: Whether rows are large before the user chooses.
     """
 
@@ -82,12 +86,15 @@ class CasesScreen(Screen):
     by_place: ClassVar[bool] = False
     ages: ClassVar[tuple[str, ...]] = ()
     by_period: ClassVar[bool] = True
+    panels_title: ClassVar[str] = ""
     large: ClassVar[bool] = False
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._look: Look | None = None
         self._only_states = False
+        self._stale = False
+        self.panels = PanelsView()
         self.case_actions = CaseActions(context, self.name, self)
         self.correct = self.case_actions.correct
         self.accept = self.case_actions.accept
@@ -97,6 +104,7 @@ class CasesScreen(Screen):
             context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), manner=manner
         )
         self.case_actions.serve(self.lines)
+        self.lines.needed = self.needed
         self.lines.filters.ask_for(self.filtered_by, grouped=self.grouped)
         self.rows_out = RowsOut(context, self.lines, self._file_name)
         self.empty = EmptyState(self)
@@ -109,6 +117,7 @@ class CasesScreen(Screen):
         self._about = Text("", Tone.MUTED, parent=self)
         self.assumed = Banner("question", "Check…", self)
         self.changed = Banner("info", "Re-run now", self)
+        self.known = Banner("info", "Show…", self)
         self._tabs = QStackedWidget(self)
         self._tab_buttons = QButtonGroup(self)
         self._lay_out()
@@ -132,10 +141,20 @@ class CasesScreen(Screen):
 
     def tabs(self) -> tuple[tuple[str, QWidget], ...]:
         """Titles and views; the lines are the first."""
-        return (("Lines", self.lines),)
+        tables = ((self.panels_title, self.panels),) if self.panels_title else ()
+        return (("Lines", self.lines), *tables)
 
     def show_result(self, look: Look, *, only_states: bool) -> None:
         """Show what else a run found."""
+
+    def show_remarks(self, remarks: Sequence[str]) -> None:
+        """Say what was left out of a result."""
+        if not remarks:
+            self.known.say("")
+            return
+        what = "1 thing" if len(remarks) == 1 else f"{number(len(remarks))} things"
+        first, _, _ = one_line(remarks[0]).partition(";")
+        self.known.say(f"{what} to know about this result: {first.rstrip('.')}.")
 
     def answers_dialog(self, proposals: dict[str, str]) -> Dialog:
         """The dialog in which a person checks what a run assumed; it calls :meth:`keep_answers`."""
@@ -171,6 +190,7 @@ class CasesScreen(Screen):
         column.addLayout(head)
         column.addWidget(self.assumed)
         column.addWidget(self.changed)
+        column.addWidget(self.known)
         column.addWidget(self._stack, 1)
         self.show_tab(LINES)
         self.empty.show_text("pending", "Opening the workspace…")
@@ -181,11 +201,13 @@ class CasesScreen(Screen):
         self.period.activated.connect(self.run)
         self.rerun.clicked.connect(self.run)
         self.changed.button.clicked.connect(self.run)
+        self.known.button.clicked.connect(self._show_all_remarks)
         self.assumed.button.clicked.connect(self.check_answers)
         self._columns.clicked.connect(self._open_columns)
         self._export.clicked.connect(self.rows_out.export)
         self.lines.status_changed.connect(self._show_status)
         self.empty.pressed.connect(self._leave_empty)
+        self.lines.import_wanted.connect(partial(self.context.go.emit, "import"))
 
     def _declare(self) -> None:
         """Every action with its keys; letters act only inside the lines."""
@@ -235,6 +257,11 @@ class CasesScreen(Screen):
             self._reload(only_states=True)
 
     def _reload(self, *, only_states: bool) -> None:
+        if not self.isVisible():  # what nobody looks at is read when somebody does
+            self._stale = True
+            self.context.read(self, lambda backend: backend.open_count(self.name), self.count_changed.emit)
+            return
+        self._stale = False
         self._only_states = only_states
         self.context.read(self, self._read, self._show, title="Reading the result")
 
@@ -253,8 +280,8 @@ class CasesScreen(Screen):
         self._show_periods(look)
         summary = look.summary
         self._stack.setCurrentWidget(self.empty if summary is None else self._tabs)
-        self.changed.say("")
-        self.assumed.say("")
+        for banner in (self.changed, self.assumed, self.known):
+            banner.say("")
         if summary is None:
             self._show_never_run(look.files)
             return
@@ -269,6 +296,8 @@ class CasesScreen(Screen):
             self.assumed.say(f"{what} Check them once.")
         self.count_changed.emit(sum(summary.open_counts.values()))
         self.lines.show_summary(summary, look.proofs, same_rows=self._only_states)
+        self.show_remarks(summary.remarks)
+        self.panels.show_panels(summary.panels)
         self.show_result(look, only_states=self._only_states)
 
     def _show_periods(self, look: Look) -> None:
@@ -324,8 +353,11 @@ class CasesScreen(Screen):
     def _ran(self, report: RunReport) -> None:
         self.rerun.setEnabled(True)
         self.context.changed.emit(report.changes)
-        if report.remarks:
-            self.context.toast.say(" ".join(report.remarks))
+
+    def _show_all_remarks(self) -> None:
+        summary = self._look.summary if self._look is not None else None
+        if summary is not None:
+            RemarksDialog(summary.remarks, self).open()
 
     def _run_failed(self, error: BaseException) -> None:
         self.rerun.setEnabled(True)
@@ -390,6 +422,13 @@ class CasesScreen(Screen):
     def save_layout(self) -> None:
         """Remember the columns."""
         self.lines.panes.save_layout()
+
+    # Qt
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was not read while nobody looked."""
+        super().showEvent(event)
+        if self._stale:
+            self._reload(only_states=False)
 
 
 def _months(first: int, last: int) -> list[str]:

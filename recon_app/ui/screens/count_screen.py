@@ -48,6 +48,7 @@ class CountScreen(Screen):
 
     id = "count"
     title = "Count"
+    group = "Goods"
     icon = "screen-count"
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

@@ -58,16 +58,19 @@ class LinesView(QWidget):
         strip: What is known of the current row.
         case: The case of the current row once it was read.
         status: Where in the rows the user is, in words.
+        needed: What must be imported before there is anything to compare.
 
     Signals:
         status_changed: Another status text.
         case_changed: Another case is known, or none.
         code_not_found: A code is of no row, however much is shown.
+        import_wanted: There is nothing to compare, and the user wants to import files.
     """
 
     status_changed = Signal()
     case_changed = Signal()
     code_not_found = Signal(str)
+    import_wanted = Signal()
 
     def __init__(
         self,
@@ -93,6 +96,7 @@ class LinesView(QWidget):
         self._sought = ""
         self.case: Case | None = None
         self.status = ""
+        self.needed = ""
         self.rows: PagedRows[Row] = PagedRows(context.jobs, self)
         self.rows.failed.connect(context.fail)
         start = (SidePane(Side.PLATFORM, ()), SpinePane((Side.PLATFORM, Side.ODOO)), SidePane(Side.ODOO, ()))
@@ -322,7 +326,9 @@ class LinesView(QWidget):
             return
         counts = self._summary.counts if self._figures is None else self._figures.counts
         calm = sum(counts.get(kind, 0) for kind in CALM)
-        if self._narrowed():
+        if not self._summary.counts:
+            self.empty.show_text("screen-import", "There is nothing to compare.", self.needed, "Go to Import")
+        elif self._narrowed():
             self.empty.show_text("search", "Nothing fits this filter.", "", "Clear the filter")
         elif not self.chips.kinds():
             self.empty.show_text("search", "No kind is chosen.", "", "Show all")
@@ -331,6 +337,9 @@ class LinesView(QWidget):
             self.empty.show_text("proven", "No differences of these kinds.", more, "Show all")
 
     def _leave_empty(self) -> None:
+        if self._summary is not None and not self._summary.counts:
+            self.import_wanted.emit()
+            return
         if not self._narrowed():
             self.chips.set_kinds(Kind)
         self._show_all()

@@ -23,6 +23,7 @@ class ProductsScreen(CasesScreen):
 
     id = "products"
     title = "Products"
+    group = "Goods"
     icon = "screen-products"
     name = "products"
     needed = "Import the products of Shopify and of Odoo first."

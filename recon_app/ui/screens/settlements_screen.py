@@ -23,6 +23,7 @@ class SettlementsScreen(CasesScreen):
 
     id = "settlements"
     title = "Settlements"
+    group = "Money"
     icon = "screen-settlements"
     name = "settlements"
     needed = "Import the month's files of the shop, the platform, Odoo and the bank first."

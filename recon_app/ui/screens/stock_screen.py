@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from recon_app.models.balance import Balance
 from recon_app.ui import formats
 from recon_app.ui.actions import Act
 from recon_app.ui.context import Context
-from recon_app.ui.screens.cases_screen import CasesScreen, Look
+from recon_app.ui.screens.cases_screen import CasesScreen
 from recon_app.ui.screens.stock_dialog import StockDialog
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.balance_line import BalanceLine, step_time
@@ -56,6 +57,7 @@ class StockScreen(CasesScreen):
 
     id = "stock"
     title = "Stock"
+    group = "Goods"
     icon = "screen-stock"
     name = "stock"
     needed = "Import the inventory of Shopify and the stock of Odoo, or a count, first."
@@ -102,16 +104,12 @@ class StockScreen(CasesScreen):
         """With the way to the values."""
         return (self.values,)
 
-    def show_result(self, look: Look, *, only_states: bool) -> None:
-        """Say which places and units are still to be decided."""
-        del only_states
-        summary = look.summary
-        if summary is None or not summary.remarks:
-            return
-        questions = len(summary.remarks)
-        what = "1 thing" if questions == 1 else f"{formats.number(questions)} things"
-        first, _, _ = formats.one_line(summary.remarks[0]).partition(";")
-        self.assumed.say(f"{what} to know about this result: {first}.")
+    def show_remarks(self, remarks: Sequence[str]) -> None:
+        """Say which places and units are still to be decided, and ask for them."""
+        super().show_remarks(remarks)
+        if remarks:
+            self.assumed.say(self.known.text.text())
+            self.known.say("")
 
     def check_answers(self) -> None:
         """Ask for everything that stock can be told."""

@@ -136,7 +136,7 @@ def undecodable(path: Path, encoding: str) -> Undecodable | None:
 
 
 def _ends(path: Path, size: int) -> int:
-    """Line ends in so many first bytes of a file; one that two blocks share may count twice, which is rare."""
+    """Line ends in so many first bytes of a file; one that two blocks share may count twice, but is rare."""
     ends = 0
     with path.open("rb") as stream:
         while block := stream.read(min(_BLOCK_BYTES, size)):

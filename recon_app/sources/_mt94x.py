@@ -81,7 +81,12 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
         AnswerNeeded: a message names no currency.
     """
     parser = _Parser()
-    statements = parser.statements(lenient_text(file, reading))
+    text = lenient_text(file, reading)
+    statements = parser.statements(text)
+    if interim and not _ends(text, statements[-1].data):
+        reading.notes.append(
+            "the last report has neither sums nor an end mark (-): nothing shows whether all of it is there"
+        )
     width = _line_width(statements)
     lines: list[Line] = []
     records = 0
@@ -98,6 +103,11 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
             "taken as the last day of February"
         )
     return lines
+
+
+def _ends(text: str, last: Mapping[str, Any]) -> bool:
+    """Whether a report ends as SWIFT messages do, or with the sums that only its end has."""
+    return text.rstrip().endswith(("\n-", "\n-}")) or any(name in last for name in _SUMS)
 
 
 def _is_interim(data: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ took is disbursed by PayPal and stands in its reports.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import ClassVar
@@ -33,6 +34,7 @@ _REQUIRED = (
     "Order ID",
     "Merchant Account",
 )
+_CURRENCY = re.compile("[A-Z]{3}")
 _DATES = ("Disbursement Date", "Settlement Date")
 _SALE, _CREDIT = "sale", "credit"
 _SETTLED = frozenset({"settled"})
@@ -103,7 +105,7 @@ class BraintreeTransactions(Source):
 
 
 def _batch(chunk: Chunk, order: str, reading: Reading) -> Batch:
-    currency = [code.strip().upper() for code in chunk.text("Settlement Currency ISO Code")]
+    currency = _currencies(chunk)
     kinds = [cell.strip().casefold() for cell in chunk.text("Transaction Type")]
     states = ["_".join(cell.split()).casefold() for cell in chunk.text("Transaction Status")]
     refunded = chunk.text("Refunded Transaction ID")
@@ -150,6 +152,16 @@ def _batch(chunk: Chunk, order: str, reading: Reading) -> Batch:
             }
         ),
     }
+
+
+def _currencies(chunk: Chunk) -> list[str]:
+    """Currency codes; one that is none may come from a cell that moved, even where no amount is."""
+    name = "Settlement Currency ISO Code"
+    found = [code.strip().upper() for code in chunk.text(name)]
+    for index, code in enumerate(found):
+        if code and not _CURRENCY.fullmatch(code):
+            chunk.problem(index, name, f"{code!r} is no currency", "look for a cell that moved", "E_CURRENCY")
+    return found
 
 
 def _amounts(chunk: Chunk, currency: Sequence[str], states: Sequence[str]) -> Ints:

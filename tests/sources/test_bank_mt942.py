@@ -47,6 +47,17 @@ def test_wrong_sums_and_numbers_fail_their_proof(read: Callable[..., dict[str, A
     ]
 
 
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [("", True), ("-\n", False), ("-", False), (":90C:1EUR1,00\n", False), (":86:more\n", True)],
+)
+def test_a_report_without_an_end_may_have_been_cut_off(
+    read: Callable[..., dict[str, Any]], end: str, *, told: bool
+) -> None:
+    notes = read(REPORT + end)["notes"]
+    assert any("whether all of it is there" in note for note in notes) == told
+
+
 @pytest.mark.parametrize("amount", ["USD1,00", "EUR1,005"])
 def test_a_sum_that_cannot_be_is_refused(read: Callable[..., dict[str, Any]], amount: str) -> None:
     with pytest.raises(FileRejected, match="is not an exact amount in EUR"):

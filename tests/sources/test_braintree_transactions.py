@@ -79,7 +79,12 @@ def test_what_is_not_as_understood_breaks_a_proof(
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("Settlement Amount", ""), ("Settlement Date", "20/20/2026"), ("Settlement Amount", "x")],
+    [
+        ("Settlement Amount", ""),
+        ("Settlement Date", "20/20/2026"),
+        ("Settlement Amount", "x"),
+        ("Settlement Currency ISO Code", "VISA"),
+    ],
 )
 def test_damaged_cells_reject_the_file(
     column: str, cell: str, read_sample: Read, data: Path, csv_rows: Rows, write_csv: Callable[..., Path]
@@ -89,6 +94,18 @@ def test_damaged_cells_reject_the_file(
     with pytest.raises(FileRejected) as rejected:
         read_sample(SOURCE, write_csv(rows))
     assert rejected.value.problems[0].row == 1
+
+
+def test_a_currency_that_is_none_is_a_fault_without_an_amount_too(
+    read_sample: Read, csv_rows: Rows, write_csv: Callable[..., Path], data: Path
+) -> None:
+    rows = csv_rows(data / SOURCE.id / "search.csv")
+    place = next(
+        number for number, row in enumerate(rows[1:], 1) if not row[rows[0].index("Settlement Amount")]
+    )
+    rows[place][rows[0].index("Settlement Currency ISO Code")] = "Visa"
+    with pytest.raises(FileRejected, match="'VISA' is no currency"):
+        read_sample(SOURCE, write_csv(rows))
 
 
 def test_transactions_without_amounts_prove_nothing(

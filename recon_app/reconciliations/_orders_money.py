@@ -71,8 +71,11 @@ def classes(lines: pd.DataFrame, shop_skus: frozenset[str], answers: Mapping[str
     delivery = np.array([bool(each.get("delivery")) for each in lines["more"]], np.bool_)
     below = ((lines["amount"] != NO_INT) & (lines["amount"] < 0)).to_numpy(bool)
     cheaper = np.array([str(each.get("price", "")).startswith("-") for each in lines["more"]], np.bool_)
-    known: dict[tuple[str, str, bool, bool], str] = {}
-    columns = (lines["sku"], lines["ref2"], delivery.tolist(), (below | cheaper).tolist(), lines["text"])
+    unpriced = (lines["amount"] == NO_INT).to_numpy(bool)
+    unpriced = unpriced & ~np.array(["price" in each for each in lines["more"]], np.bool_)
+    sign = np.where(below | cheaper, "-", np.where(unpriced, "", "+")).tolist()
+    known: dict[tuple[str, str, bool, str], str] = {}
+    columns = (lines["sku"], lines["ref2"], delivery.tolist(), sign, lines["text"])
     for row, (sku, name, ships, minus, text) in enumerate(zip(*columns, strict=True)):
         if sku and sku in shop_skus:
             continue
@@ -83,8 +86,8 @@ def classes(lines: pd.DataFrame, shop_skus: frozenset[str], answers: Mapping[str
     return found
 
 
-def _class(about: tuple[str, str, bool, bool], text: str, answers: Mapping[str, str], found: Classes) -> str:
-    sku, name, ships, minus = about
+def _class(about: tuple[str, str, bool, str], text: str, answers: Mapping[str, str], found: Classes) -> str:
+    sku, name, ships, sign = about
     question = f"{_ASK}.{sku or name}"
     given = answers.get(question, "")
     if given in CLASSES:
@@ -93,9 +96,9 @@ def _class(about: tuple[str, str, bool, bool], text: str, answers: Mapping[str, 
         found.remarks.append(f"{question} is '{given}'; it must be one of {', '.join(CLASSES)}.")
     words = f"{sku} {name} {text}".casefold()
     told = next((each for each, pattern in _WORDS if pattern.search(words)), "")
-    if told == DISCOUNT and not minus:
+    if told == DISCOUNT and sign == "+":
         told = ""
-    guess = SHIPPING if ships else told or (DISCOUNT if minus else GOODS)
+    guess = SHIPPING if ships else told or (DISCOUNT if sign == "-" else GOODS)
     if guess != GOODS and not given and not ships and (sku or name):
         found.proposals[question] = guess
     return guess

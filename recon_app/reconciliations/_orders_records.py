@@ -37,7 +37,8 @@ RANKS = {
 NEVER = frozenset({"voided", "expired"})
 _NEAR = 30  # days within which a number alone may name an order
 _DIGITS = re.compile(r"[0-9]+")
-_SHOP_LINES = ("shopify_order_lines", "shopify_bulk_order_lines", "matrixify_order_lines")
+#: What the sources of each kind of export begin with, the one that says most first.
+_EXPORTS = ("shopify_order", "shopify_bulk_", "matrixify_")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _with_values(shop: pd.DataFrame) -> pd.DataFrame:
     return shop.assign(
         status=np.array([word.casefold() for word in shop["status"]], object),
         taxes_are=money.texts(extra, "taxes_are"),
+        fulfilment=money.texts(extra, "fulfillment"),
         tax_lines=pd.Series([each.get("tax_lines", ()) for each in extra], shop.index, object),
         cancelled=np.array(gone, np.bool_),
         **found,
@@ -216,23 +218,33 @@ def _shape(text: str) -> str:
 
 def shop_lines(frames: Frames, found: Orders) -> tuple[pd.DataFrame, Mask]:
     """Lines of the shop's orders with ``code``, each order's from one kind of export; and which are tips."""
-    lines = frames[RecordType.ORDER_LINE]
-    by_number = pd.Series(found.shop["code"].to_numpy(), index=_numbers(found.shop["ident"]))
-    by_number = by_number[(by_number.index != "") & ~by_number.index.duplicated()]
-    place = by_number.index.get_indexer(pd.Index(_numbers(lines["grp"])))
-    code = np.append(by_number.to_numpy(np.int64), -1)[place]
-    named = pd.Index(found.names).get_indexer(pd.Index(money.references(lines["ref"].tolist())))
-    code = np.where(code < 0, named, code).astype(np.int64)
-    rank = lines["source"].map({name: place for place, name in enumerate(_SHOP_LINES)})
-    rank_of = rank.fillna(len(_SHOP_LINES)).to_numpy(np.int64)
-    best = np.full(found.count + 1, len(_SHOP_LINES) + 1, np.int64)
-    np.minimum.at(best, code, rank_of)
-    kept = (code >= 0) & (rank_of == best[code])
-    lines = lines.assign(code=code)[kept].reset_index(drop=True)
+    lines = of_orders(frames[RecordType.ORDER_LINE], found)
     extra = money.parsed(lines)
     tip = np.array([bool(each.get("tip")) for each in extra], np.bool_)
     named_tip = (lines["text"] == "Tip").to_numpy(bool) & (lines["sku"] == "").to_numpy(bool)
     return lines.assign(more=pd.Series(extra, lines.index, object)), tip | named_tip
+
+
+def of_orders(records: pd.DataFrame, found: Orders) -> pd.DataFrame:
+    """Records of the shop that belong to its orders, with ``code``; each order's from one kind of export."""
+    by_number = pd.Series(found.shop["code"].to_numpy(), index=_numbers(found.shop["ident"]))
+    by_number = by_number[(by_number.index != "") & ~by_number.index.duplicated()]
+    place = by_number.index.get_indexer(pd.Index(_numbers(records["grp"])))
+    code = np.append(by_number.to_numpy(np.int64), -1)[place]
+    named = pd.Index(found.names).get_indexer(pd.Index(money.references(records["ref"].tolist())))
+    code = np.where(code < 0, named, code).astype(np.int64)
+    ranks = {text: _rank(text) for text in set(records["source"])}
+    rank_of = np.array([ranks[text] for text in records["source"]], np.int64)
+    best = np.full(found.count + 1, len(_EXPORTS) + 1, np.int64)
+    np.minimum.at(best, code, rank_of)
+    kept = (code >= 0) & (rank_of == best[code])
+    mine: pd.DataFrame = records.assign(code=code)[kept].reset_index(drop=True)
+    return mine
+
+
+def _rank(source: str) -> int:
+    """Which kind of export comes first; the orders themselves are ranked in the same way."""
+    return next((rank for rank, start in enumerate(_EXPORTS) if source.startswith(start)), len(_EXPORTS))
 
 
 def _numbers(ids: pd.Series) -> list[str]:
@@ -240,11 +252,11 @@ def _numbers(ids: pd.Series) -> list[str]:
     return [text.rpartition("/")[2] for text in ids]
 
 
-def sale_lines(frames: Frames, found: Orders) -> pd.DataFrame:
+def sale_lines(frames: Frames, found: Orders, wanted: str = "amount") -> pd.DataFrame:
     """Lines of the sale orders that are alive, with ``code`` and ``sale`` (row of the sale order).
 
     Each order's lines come from one kind of export: from that of the lines, unless only the other one has
-    their amounts.
+    the wanted figure.
     """
     lines = frames[RecordType.SALE_ORDER_LINE]
     sales = found.sales
@@ -257,10 +269,10 @@ def sale_lines(frames: Frames, found: Orders) -> pd.DataFrame:
     stacked = lines["source"].str.contains("stacked").to_numpy(bool)
     if stacked.any() and not stacked.all():
         sale, count = lines["sale"].to_numpy(np.int64), len(sales)
-        unknown = (lines["amount"] == NO_INT).to_numpy(bool)
-        no_amounts = goods.any_of(sale, unknown & ~stacked, count)
+        unknown = (lines[wanted] == NO_INT).to_numpy(bool)
+        lacking = goods.any_of(sale, unknown & ~stacked, count)
         alone = ~goods.any_of(sale, ~stacked, count)
-        better = alone | (no_amounts & goods.any_of(sale, stacked & ~unknown, count))
+        better = alone | (lacking & goods.any_of(sale, stacked & ~unknown, count))
         lines = lines[stacked == better[sale]].reset_index(drop=True)
     extra = pd.Series(money.parsed(lines), lines.index, object)
     return lines.assign(code=sales["code"].to_numpy(np.int64)[lines["sale"].to_numpy(np.int64)], more=extra)

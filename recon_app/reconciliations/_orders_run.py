@@ -67,6 +67,11 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         result.proposals[_STATUS] = _DEFAULT
     result.proposals |= told.proposals
     result.remarks = [*found.remarks, *told.remarks, *lines.remarks, *remarks, *_unread(frames)]
+    beyond = int((judged.cause == "outside_export").sum())
+    if beyond:
+        result.remarks.append(
+            f"{beyond} orders are older or newer than the files of the other side and count as timing."
+        )
     return result
 
 

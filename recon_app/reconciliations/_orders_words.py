@@ -9,7 +9,7 @@ from recon_app.models.case import Evidence
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._goods_cases import amount, said
+from recon_app.reconciliations._goods_cases import amount, iso, said
 
 _NEXT = {
     "order_not_imported": "Import the order into Odoo; look at the connector's list of failed orders first.",
@@ -243,6 +243,12 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     for item in facts.note["differences"]:
         text = next(text for what, text in _BY_LINE.values() if what == item["what"])
         found.append(Evidence(f"line_{item['what']}", _item(words, text, item)))
+    if facts.kind == "ambiguous":
+        found += [
+            Evidence(str(Side.SHOP), f"The order of {_day(record)}, {_shown(record, 'amount')}.")
+            for record in facts.legs.get(Side.SHOP, ())
+            if record.type is RecordType.ORDER
+        ]
     if facts.note["tax"]:
         tax = facts.note["tax"]
         both = (money.signed(tax[name], facts.currency) for name in ("per_line", "global"))
@@ -286,6 +292,11 @@ def why_not(left: Record, right: Record) -> tuple[Evidence, ...]:
             shown = _shown(shop, field), _shown(odoo, field)
             found.append(Evidence(field, f"The {word} differs: {shown[0]} and {shown[1]}."))
     return tuple(found)
+
+
+def _day(record: Record) -> str:
+    day = record.values.get("day")
+    return "an unknown day" if day is None else iso(int(day))
 
 
 def _shown(record: Record, field: str) -> str:

@@ -45,9 +45,8 @@ def counted(frames: Frames, policy: Policy, moves: pd.DataFrame, names: pd.Serie
 
 def _told(frames: Frames, moves: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     """Moves with their products, places and orders, of the days before the last count."""
-    columns = frames[RecordType.STOCK_MOVE].set_index("id")
-    known = moves.set_index("id")
-    table = known.join(columns[["sku", "location", "location_to"]], rsuffix="_name").reset_index()
+    columns = frames[RecordType.STOCK_MOVE][["id", "sku", "location", "location_to"]]
+    table = moves.merge(columns.rename(columns={"sku": "sku_name"}), on="id", how="left")
     latest = frames[RecordType.STOCK_COUNT]["at"].max() if len(frames[RecordType.STOCK_COUNT]) else NO_INT
     recent = (table["at"] == NO_INT) | ((table["at"] <= latest) & (table["at"] > latest - _DAYS * 86_400))
     table = table[recent.to_numpy(bool) | (table["open"] > 0).to_numpy(bool)]

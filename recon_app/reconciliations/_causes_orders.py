@@ -19,7 +19,7 @@ from recon_app.engine.root_cause import CERTAIN, LIKELY
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _stock_orders as orders
 from recon_app.reconciliations._goods_cases import Mask, Texts
-from recon_app.reconciliations._stock_figures import Figures, kit_parts
+from recon_app.reconciliations._stock_figures import Figures, Index, kit_parts
 from recon_app.reconciliations._stock_policy import Policy
 
 Frames = Mapping[RecordType, pd.DataFrame]
@@ -52,7 +52,7 @@ def parts(frames: Frames, policy: Policy, figures: Figures) -> Parts:
     shop = _shop_orders(frames)
     known = orders.sales(frames, shop)
     moved = orders.moves(frames, policy, figures.index, known, shop)
-    sold = _sold(frames, policy, figures)
+    sold = _sold(frames, policy, figures.index)
     kits = _Kits(frames, policy, figures, sold)
     of_kits = kits.moves(moved)
     table = _both(figures, sold[~sold["sku"].isin(kits.codes)], moved[~of_kits])
@@ -93,10 +93,10 @@ def cancelled(frames: Frames) -> Ints:
     return np.unique(order_hashes(frames[RecordType.ORDER]["ref"][gone.to_numpy(bool)]))
 
 
-def _sold(frames: Frames, policy: Policy, figures: Figures) -> pd.DataFrame:
+def _sold(frames: Frames, policy: Policy, index: Index) -> pd.DataFrame:
     """Order lines with what became of them; cancelled orders promise nothing any more."""
     told = {**frames, RecordType.ORDER: frames[RecordType.ORDER].assign(extra="")}
-    sold, _ = orders.sold(told, policy, figures.index)
+    sold, _ = orders.sold(told, policy, index)
     gone = np.isin(sold["order"].to_numpy(np.int64), cancelled(frames))
     return sold.assign(unfulfilled=np.where(gone, 0, sold["unfulfilled"]))[
         [*_KEY, "id", "day", *_OF_SHOP]
@@ -208,10 +208,14 @@ class _Kits:
         self.codes = figures.index.codes(pd.Series(list(needs), dtype=object))
         self._own = pd.MultiIndex.from_frame(sold[_KEY])
         self._expected: dict[tuple[int, int], int] = {}
-        for components, code in zip(needs.values(), self.codes.tolist(), strict=True):
+        # kits need no stock of their own to be sold
+        none = np.array([], np.int64)
+        named = Index(np.array(list(needs), object), np.full(len(needs), "", object), none, none, 1)
+        lines = _sold(frames, policy, named)
+        for code, components in enumerate(needs.values()):
             parts_of = figures.index.codes(pd.Series(list(components), dtype=object))
-            lines = sold[(sold["sku"] == code) & (code >= 0)]
-            for order, sent in zip(lines["order"], lines["fulfilled"] - lines["returned"], strict=True):
+            mine = lines[lines["sku"] == code]
+            for order, sent in zip(mine["order"], mine["fulfilled"] - mine["returned"], strict=True):
                 for part, need in zip(parts_of.tolist(), components.values(), strict=True):
                     before = self._expected.get((order, part), 0)
                     self._expected[order, part] = before + int(sent * need)

@@ -14,7 +14,8 @@ from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, Texts, figure
 
-_NOT_ORDERED_YET = ("draft", "sent", "to approve", "to_approve", "cancel")
+#: Statuses of purchase orders that nobody confirmed.
+NOT_ORDERED_YET = ("draft", "sent", "to approve", "to_approve", "cancel")
 _VENDORS = "Vendors"  # 19 leaves out Partners/ before it
 
 
@@ -106,7 +107,7 @@ def _chain(
     lines: pd.DataFrame, moves: pd.DataFrame, pieces: goods.Pieces, line: Ints, move: Ints, names: Texts
 ) -> _Chain:
     count = len(names)
-    confirmed = ~lines["status"].isin(_NOT_ORDERED_YET).to_numpy(bool)
+    confirmed = ~lines["status"].isin(NOT_ORDERED_YET).to_numpy(bool)
     back = _at_vendors(moves["location_to"])
     done = (moves["status"] == "done").to_numpy(bool)
     moved, planned = pieces.of(moves, "done"), pieces.of(moves, "quantity")

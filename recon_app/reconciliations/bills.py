@@ -1,0 +1,84 @@
+"""Bills: what was ordered from vendors, what arrived and what was billed, in money."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _bills_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+
+class Bills(Reconciliation):
+    """One case per purchase order with its bills, or per orders of one bill.
+
+    The receipts compare quantities line by line; here is what they are worth. The difference is what was
+    billed less what it should be, without tax.
+    """
+
+    id = "bills"
+    title = "Bills"
+    reads: ClassVar = {
+        RecordType.PURCHASE_ORDER: ("grp", "status", "day", "amount", "currency"),
+        RecordType.PURCHASE_ORDER_LINE: (
+            *("sku", "ref2", "grp", "status", "due", "amount", "currency", "unit"),
+            *("quantity", "done", "invoiced", "extra", "source"),
+        ),
+        RecordType.BILL: (
+            *(
+                "category",
+                "ref",
+                "ref2",
+                "grp",
+                "status",
+                "day",
+                "due",
+                "amount",
+                "currency",
+                "open",
+                "extra",
+            ),
+        ),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    asks: ClassVar = ("exported_at",)
+    columns: ClassVar = {
+        Side.ODOO: (
+            Column("grp", "Order / bill", role=Role.KEY, width=18),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("sku", "SKU", width=14),
+            Column("quantity", "Ordered", ColumnType.QUANTITY, width=9),
+            Column("done", "Received", ColumnType.QUANTITY, width=9),
+            Column("invoiced", "Billed", ColumnType.QUANTITY, width=9),
+            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=12),
+            Column("ref", "Vendor's ref", width=12),
+            Column("status", "Status", width=14),
+            Column("currency", "Cur.", role=Role.COMPARED, width=5, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Compare bills with what was ordered and what arrived."""
+        from recon_app.reconciliations._bills_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say what was compared and what to do."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say why two records do not stand in one case."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Vendors have no clearing accounts."""
+        return []

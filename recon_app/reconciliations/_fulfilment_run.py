@@ -20,7 +20,7 @@ from recon_app.reconciliations._fulfilment_figures import Figures, figures
 from recon_app.reconciliations._fulfilment_tracking import Tracking, tracking
 from recon_app.reconciliations._fulfilment_words import next_actions
 from recon_app.reconciliations._goods_cases import Mask, Texts
-from recon_app.reconciliations._orders_records import NEVER, Orders, orders
+from recon_app.reconciliations._orders_records import NEVER, Orders, orders, outside
 
 Frames = Mapping[RecordType, pd.DataFrame]
 
@@ -67,7 +67,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result.support = _support(told, number, listed & (kind != str(Kind.MATCHED)))
     _add_notes(result, items, told, found, numbers, cause, np.flatnonzero(odd))
     result.proposals = numbers.proposals
-    result.remarks = [*found.remarks, *told.remarks, *numbers.remarks, *_unread(frames)]
+    result.remarks = [*found.remarks, *told.remarks, *numbers.remarks, *_unread(frames), *_left_out(found)]
     return result
 
 
@@ -88,6 +88,20 @@ def _unread(frames: Frames) -> list[str]:
     if len(frames[RecordType.STOCK_MOVE]) or len(frames[RecordType.TRANSFER]):
         return []
     return ["No transfers or stock moves were imported, so deliveries that are still open are not known."]
+
+
+def _left_out(found: Orders) -> list[str]:
+    """Orders that the comparison of orders speaks of, not this one."""
+    remarks = []
+    code = found.shop["code"].to_numpy(np.int64)
+    same = int((np.bincount(code, minlength=found.count) > 1).sum())
+    if same:
+        remarks.append(f"{same} names are those of several orders of the shop; these orders were left out.")
+    alive = _bool(found.sales[found.sales["alive"]], found.count)
+    beyond = int((outside(found)[1] & ~alive & _bool(found.shop, found.count)).sum())
+    if beyond:
+        remarks.append(f"{beyond} orders are older or newer than the sale orders in the files; left out.")
+    return remarks
 
 
 @dataclass(frozen=True)
@@ -141,7 +155,9 @@ def _items(told: Figures, found: Orders, numbers: Tracking, answers: Mapping[str
     some = (goods.figure(fulfilled) > 0) | (goods.figure(delivered) > 0)
     listed = in_files[code] & (some | (in_shop & in_odoo)) & (in_shop | in_odoo)
     listed &= alive[code] | (goods.figure(fulfilled) > 0)
-    day = _first(found.shop, "day", found.count)[code]
+    day, beyond = outside(found)
+    several = np.bincount(found.shop["code"].to_numpy(np.int64), minlength=found.count) > 1
+    listed &= ~(several | (beyond & ~alive))[code]
     first = _first_items(code, listed & in_shop & in_odoo & (delta == 0) & some, found.count)
     return _Judgeable(
         table=table,
@@ -155,8 +171,8 @@ def _items(told: Figures, found: Orders, numbers: Tracking, answers: Mapping[str
         untracked=first & numbers.missing[code],
         tracked_apart=first & numbers.apart[code],
         several=numbers.several[code] & some,
-        age=_ages(told, day, delta, answers),
-        day=day,
+        age=_ages(told, day[code], delta, answers),
+        day=day[code],
         currency=_currency(found)[code],
     )
 
@@ -164,12 +180,6 @@ def _items(told: Figures, found: Orders, numbers: Tracking, answers: Mapping[str
 def _bool(frame: pd.DataFrame, count: int) -> Mask:
     code = frame["code"].to_numpy(np.int64)
     return goods.any_of(code[code >= 0], np.ones(int((code >= 0).sum()), np.bool_), count)
-
-
-def _first(frame: pd.DataFrame, name: str, count: int) -> Ints:
-    found = np.full(count, NO_INT, np.int64)
-    found[frame["code"].to_numpy(np.int64)[::-1]] = frame[name].to_numpy(np.int64)[::-1]
-    return found
 
 
 def _currency(found: Orders) -> Texts:

@@ -200,10 +200,11 @@ def _of_the_shop(
     )
     texts = np.where(named, money.references(sales["ref"].tolist()), money.references(tails.tolist()))
     more = named | (free & source)
+    known_as_order = (sales["alive"] & (sales["id"] >= 0)).to_numpy(bool)
     known, first = pd.factorize(texts[more])
     code[more] = known + len(names)
     names = [*names, *map(str, first)]
-    return sales.assign(code=code), names, int((code < 0)[sales["alive"].to_numpy(bool)].sum())
+    return sales.assign(code=code), names, int(((code < 0) & known_as_order).sum())
 
 
 def _shapes(refs: pd.Series) -> frozenset[str]:
@@ -214,6 +215,34 @@ def _shape(text: str) -> str:
     """How a reference looks: ``#1001`` is ``#0``; of a bare number, how many digits it has."""
     text = text.strip()
     return f"{len(text)}" if text.isdigit() else _DIGITS.sub("0", text) if _DIGITS.search(text) else ""
+
+
+def outside(found: Orders) -> tuple[Ints, Mask]:
+    """The day of each order, and whether the files of the side that lacks it do not reach that day."""
+    count = found.count
+    shop, sales = found.shop, found.sales[found.sales["code"] >= 0]
+    day = np.full(count, NO_INT, np.int64)
+    day[sales["code"].to_numpy(np.int64)[::-1]] = sales["day"].to_numpy(np.int64)[::-1]
+    day[shop["code"].to_numpy(np.int64)[::-1]] = shop["day"].to_numpy(np.int64)[::-1]
+    in_shop = np.zeros(count, np.bool_)
+    in_shop[shop["code"].to_numpy(np.int64)] = True
+    at = np.full(count, NO_INT, np.int64)
+    at[shop["code"].to_numpy(np.int64)] = shop["at"].to_numpy(np.int64)
+    return day, np.where(in_shop, _beyond(day, at, found.sales), _beyond(day, at, shop))
+
+
+def _beyond(day: Ints, at: Ints, other: pd.DataFrame) -> Mask:
+    """Orders older than the first or newer than the last of the other side."""
+    days, moments = (values[values != NO_INT] for values in (other["day"].to_numpy(), other["at"].to_numpy()))
+    if not len(days):
+        return np.zeros(len(day), np.bool_)
+    later = day > int(days.max())
+    if len(moments) == len(days):
+        later |= (at != NO_INT) & (at > int(moments.max()))
+    else:
+        later |= day == int(days.max())  # nobody knows at what time that day's export was made
+    result: Mask = (day != NO_INT) & (later | (day < int(days.min())))
+    return result
 
 
 def shop_lines(frames: Frames, found: Orders) -> tuple[pd.DataFrame, Mask]:

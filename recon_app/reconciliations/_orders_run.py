@@ -25,6 +25,7 @@ from recon_app.reconciliations._orders_records import (
     RANKS,
     Orders,
     orders,
+    outside,
     sale_lines,
     shop_lines,
 )
@@ -106,7 +107,7 @@ def _standing(frames: Frames, found: Orders, answers: Mapping[str, str]) -> tupl
     wanted = np.array(
         [word not in NEVER and RANKS.get(str(word), limit) >= limit for word in status], np.bool_
     )
-    day, outside = _outside(found)
+    day, beyond = outside(found)
     today = goods.today(answers, day)
     age = np.where((day != NO_INT) & (today != NO_INT), np.maximum(today - day, 0), NO_INT)
     invoiced, unknown = _invoiced(frames, found)
@@ -121,7 +122,7 @@ def _standing(frames: Frames, found: Orders, answers: Mapping[str, str]) -> tupl
             due=goods.any_of(code, wanted, count),
             picked=_picked(frames, found),
             invoiced=invoiced,
-            outside=outside,
+            outside=beyond,
             age=age,
         ),
         remarks,
@@ -137,34 +138,6 @@ def _limit(answers: Mapping[str, str]) -> tuple[int, list[str]]:
     return RANKS[_DEFAULT], [
         f"{_STATUS} is '{given}'; it must be one of {known}. Orders that are paid count."
     ]
-
-
-def _outside(found: Orders) -> tuple[Ints, Mask]:
-    """The day of each order, and whether the files of the side that lacks it do not reach that day."""
-    count = found.count
-    shop, sales = found.shop, found.sales[found.sales["code"] >= 0]
-    day = np.full(count, NO_INT, np.int64)
-    day[sales["code"].to_numpy(np.int64)[::-1]] = sales["day"].to_numpy(np.int64)[::-1]
-    day[shop["code"].to_numpy(np.int64)[::-1]] = shop["day"].to_numpy(np.int64)[::-1]
-    in_shop = np.zeros(count, np.bool_)
-    in_shop[shop["code"].to_numpy(np.int64)] = True
-    at = np.full(count, NO_INT, np.int64)
-    at[shop["code"].to_numpy(np.int64)] = shop["at"].to_numpy(np.int64)
-    return day, np.where(in_shop, _beyond(day, at, found.sales), _beyond(day, at, shop))
-
-
-def _beyond(day: Ints, at: Ints, other: pd.DataFrame) -> Mask:
-    """Orders older than the first or newer than the last of the other side."""
-    days, moments = (values[values != NO_INT] for values in (other["day"].to_numpy(), other["at"].to_numpy()))
-    if not len(days):
-        return np.zeros(len(day), np.bool_)
-    later = day > int(days.max())
-    if len(moments) == len(days):
-        later |= (at != NO_INT) & (at > int(moments.max()))
-    else:
-        later |= day == int(days.max())  # nobody knows at what time that day's export was made
-    result: Mask = (day != NO_INT) & (later | (day < int(days.min())))
-    return result
 
 
 def _invoiced(frames: Frames, found: Orders) -> tuple[Ints, bool]:
@@ -221,7 +194,7 @@ def _fill(
     result: Result, found: Orders, standing: Standing, amounts: figures.Amounts, judged: Judged
 ) -> None:
     """The cases, and the orders of both sides as their legs."""
-    day, _ = _outside(found)
+    day, _ = outside(found)
     odd = judged.kind != str(Kind.MATCHED)
     bits = np.where(judged.lacks_odoo, missing_bits(Side.ODOO), 0)
     bits = np.where(judged.lacks_shop, missing_bits(Side.SHOP), bits)

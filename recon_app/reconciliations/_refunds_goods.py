@@ -13,6 +13,7 @@ from recon_app.engine.orders import looked_up, orders_of, orders_of_transfers
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._goods_cases import OPEN, Pieces
+from recon_app.reconciliations._refunds_link import Mask
 from recon_app.reconciliations._refunds_shop import parsed, plain
 
 _HELD = ("quarantine", "damaged", "inspection", "scrap", "quality")
@@ -69,7 +70,7 @@ def back(
     returned = pd.Series([str(each.get("return_of", "")) for each in parsed(table)], dtype=object)
     by_return = looked_up(returned, of_transfer) if len(table) else order
     order = np.where(order != 0, order, np.where(by_transfer != 0, by_transfer, by_return))
-    table["order"], table["name"] = order, table["ref"]
+    table["order"], table["name"], table["currency"] = order, table["ref"], ""
     table["done"] = (table["status"] == "done").to_numpy(bool)
     table["held"] = _held(table["location_to"], answers)
     days = moves["day"].to_numpy(np.int64)[(moves["status"] == "done").to_numpy(bool)]
@@ -90,7 +91,7 @@ def cells(order: Ints, sku: pd.Series) -> Ints:
     return np.where((order != 0) & (product != 0), mixed, 0)
 
 
-def _from_customers(frame: pd.DataFrame) -> np.ndarray:  # type: ignore[type-arg]
+def _from_customers(frame: pd.DataFrame) -> Mask:
     """Records of goods that come from a customer, whatever Odoo's locations are called around it."""
     known = {name: _is_customer(name) for name in set(frame["location"]) | set(frame["location_to"])}
     out = np.array([known[name] for name in frame["location"].tolist()], np.bool_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,8 @@ class Booked:
 
     Attributes:
         notes: Credit notes: id, order (hash), name (of the order, as written), amount (negative), currency,
-            day, draft, paid (Odoo's word), number, tax (positive or NO_INT), reason, key.
+            day, draft, paid (Odoo's word), number, reverses (number of the invoice), tax (positive or
+            NO_INT), reason, key.
         payments: Payments to customers: id, order, name, amount (negative), currency, day, number, notes
             (numbers of the credit notes they pay), key.
         invoices: Invoices of the orders that have a credit note: id, order, amount, currency, day, number.
@@ -112,14 +113,24 @@ def _orders(
     named = [str(each.get("reversal_ref", "")) for each in extra]
     of_invoice = invoices[(invoices["order"] != 0) & (invoices["grp"] != "")].drop_duplicates("grp")
     by_invoice = pd.Series(of_invoice["order"].to_numpy(np.int64), index=of_invoice["grp"])
-    order = looked_up(pd.Series(number, dtype=object), by_invoice) if len(notes) else np.array([], np.int64)
-    for column in (named, notes["ref2"].tolist(), texts):
-        for part in _pieces(column):
-            order = np.where(order == 0, orders_of(part, of_number, known), order)
+    notes["reverses"] = number
+    order = looked_up(notes["reverses"], by_invoice) if len(notes) else np.array([], np.int64)
+    order = _named(order, (named, notes["ref2"].tolist(), texts), of_number, known)
     name = [
         one or origin or text for one, origin, text in zip(named, notes["ref2"].tolist(), texts, strict=True)
     ]
     return order, name
+
+
+def _named(order: Ints, columns: Iterable[list[str]], of_number: pd.Series, known: Ints) -> Ints:
+    """Fill the orders that are not known yet from references, the one that says most first."""
+    parts = [part for column in columns for part in _pieces(column)]
+    for part in parts:
+        order = np.where(order == 0, orders_of(part, of_number, known), order)
+    for part in parts:  # an order that no file has is still not another one
+        marked = part.where(part.str.startswith("#"), "") if len(part) else part
+        order = np.where(order == 0, order_hashes(marked), order)
+    return order
 
 
 def _pieces(texts: list[str]) -> list[pd.Series]:
@@ -143,9 +154,7 @@ def _payments(payments: pd.DataFrame, notes: pd.DataFrame, of_number: pd.Series,
     of_note = of_note[~of_note.index.duplicated()]
     first = pd.Series([next((name for name in names), "") for names in paid], dtype=object)
     order = looked_up(first, of_note) if len(mine) else np.array([], np.int64)
-    for column in (mine["ref2"].tolist(), mine["ref"].tolist()):
-        for part in _pieces(column):
-            order = np.where(order == 0, orders_of(part, of_number, known), order)
+    order = _named(order, (mine["ref2"].tolist(), mine["ref"].tolist()), of_number, known)
     mine["order"], mine["notes"], mine["number"] = order, paid, mine["grp"]
     mine["name"] = mine["ref2"].where(mine["ref2"] != "", mine["ref"])
     return mine

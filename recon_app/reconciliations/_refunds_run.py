@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from recon_app.engine.cases import Legs
-from recon_app.models.record import RecordType
-from recon_app.reconciliations import _goods_cases as goods
+from recon_app.reconciliations import _refunds_judge as judge
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._refunds_cases import linked
+from recon_app.reconciliations._refunds_notes import notes
+from recon_app.reconciliations._refunds_scope import world
 
 
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
-    progress("Refunds", 0, 1)
-    result = Result(cases=goods.case_table([]), legs=Legs.none(), support=Legs.none())
-    if not any(len(inputs.frames[kind]) for kind in (RecordType.REFUND, RecordType.SHOP_TRANSACTION)):
-        result.remarks.append(
-            "No refunds of Shopify were imported: import transaction histories to see them."
-        )
-    return result
+    progress("Collecting refunds", 0, 3)
+    seen = world(inputs)
+    progress("Linking refunds", 1, 3)
+    cases = linked(seen)
+    progress("Comparing refunds", 2, 3)
+    made = judge.standing(seen, cases)
+    return Result(
+        cases=judge.table(cases, made),
+        legs=cases.legs(),
+        support=cases.support(),
+        notes=notes(seen, cases, made),
+        proposals=seen.proposals,
+        remarks=[*seen.remarks, *cases.remarks],
+    )

@@ -402,9 +402,10 @@ def _owed(orders: pd.DataFrame, table: pd.DataFrame) -> Ints:
         return np.array([], np.int64)
     still_open = orders["open"].to_numpy(np.int64)
     paid = orders["amount"].to_numpy(np.int64) - np.where(still_open == NO_INT, 0, still_open)
-    waits = orders["extra"].str.contains('"cancelled', regex=False).to_numpy(bool)
-    waits &= orders["status"].str.casefold().isin(_PAID).to_numpy(bool)
-    waits &= ~orders["order"].isin(table["order"]).to_numpy(bool) & (paid > 0)
+    cancelled = orders["extra"].str.contains('"cancelled', regex=False).to_numpy(bool)
+    status = orders["status"].str.casefold().isin(_PAID).to_numpy(bool)
+    known = orders["order"].isin(table["order"]).to_numpy(bool)
+    waits = cancelled & status & ~known & (paid > 0)
     return np.where(waits, paid, 0)
 
 

@@ -1,0 +1,202 @@
+"""Which records take part in refunds, and what the files can tell at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recon_app.engine.aliases import applied
+from recon_app.engine.orders import order_hashes
+from recon_app.models.record import NO_INT, RecordType
+from recon_app.reconciliations import _goods_cases as goods
+from recon_app.reconciliations._base import Inputs
+from recon_app.reconciliations._refunds_goods import Back, back
+from recon_app.reconciliations._refunds_odoo import Booked, booked
+from recon_app.reconciliations._refunds_platform import Paid, paid
+from recon_app.reconciliations._refunds_shop import DONE, Refunded, refunded
+from recon_app.reconciliations._settlement_platforms import counted_once
+from recon_app.reconciliations._settlement_scope import accounts
+from recon_app.reconciliations._settlement_shop import shop_once
+from recon_app.reconciliations._stock_orders import sales
+
+#: Gateways that hand out money or credit by themselves: no platform has a line for it.
+_BY_HAND = ("manual", "cash", "bank deposit", "money order", "bank transfer")
+_CREDIT = ("gift card", "gift_card", "store credit", "store_credit")
+_BLANK = (RecordType.PAYOUT, RecordType.JOURNAL_ITEM, RecordType.ODOO_PAYMENT)
+
+
+@dataclass
+class World:
+    """All legs, and what is known around them.
+
+    Attributes:
+        shop: Refunds of the shop; its table also has platform (that pays it, "" for none), paid (what the
+            platform should pay, negative, 0 for nothing) and credit (given back as a card or credit).
+        paid: Refunds and chargebacks of the platforms.
+        booked: Credit notes and payments of Odoo.
+        back: Goods that came back.
+        orders: Record and day by hash of the order.
+        written: When the orders were exported, seconds, NO_INT for not known.
+        today: Newest day of all files, NO_INT for none.
+        has: Which sides any file tells of.
+        proposals: Answers that were assumed.
+        remarks: What was left out.
+    """
+
+    shop: Refunded
+    paid: Paid
+    booked: Booked
+    back: Back
+    orders: pd.DataFrame
+    written: int
+    today: int
+    has: Mapping[str, bool]
+    proposals: dict[str, str]
+    remarks: list[str]
+
+
+def world(inputs: Inputs) -> World:
+    """Collect the legs of all refunds."""
+    frames = dict(applied(inputs.frames, inputs.aliases))
+    blank = _blank()
+    frames, remarks = shop_once({**frames, RecordType.PAYOUT: blank})
+    frames[RecordType.PAYMENT_LINE], more = counted_once(frames[RecordType.PAYMENT_LINE])
+    shop, pays = refunded(frames), paid(frames)
+    found = accounts({**frames, **dict.fromkeys(_BLANK, blank)}, inputs.answers)
+    orders = _orders(frames[RecordType.ORDER], shop)
+    _expect(shop, found.platform_of_gateway, pays, orders)
+    known = np.unique(
+        np.concatenate([shop.orders, pays.table["order"], pays.charges["order"]]).astype(np.int64)
+    )
+    known = known[known != 0]
+    sold = sales(frames, known)
+    books = booked(frames, sold.of_number, known)
+    returned = back(frames, sold.of_number, known, inputs.answers)
+    days = [
+        shop.table["day"],
+        pays.table["day"],
+        books.notes["day"],
+        returned.table["day"][returned.table["done"]],
+    ]
+    ends = [end for _, end in pays.spans.values()]
+    ends += [span[1] for span in (books.span, returned.span) if span is not None]
+    today = goods.today(inputs.answers, np.array(ends, np.int64), *(day.to_numpy(np.int64) for day in days))
+    has = _has(inputs.frames, shop)
+    return World(
+        *(shop, pays, books, returned, orders),
+        inputs.written.get(RecordType.ORDER, (NO_INT, NO_INT))[1],
+        *(today, has),
+        {name: value for name, value in found.proposals.items() if name.startswith("gateway.")},
+        [*remarks, *more, *returned.remarks, *_said(has)],
+    )
+
+
+def _blank() -> pd.DataFrame:
+    texts = (*("source", "ref", "ref2", "grp", "account", "status", "ident", "currency", "category"),)
+    columns = {name: pd.Series([], dtype=object) for name in (*texts, "foreign_currency", "text")}
+    numbers = {
+        name: np.array([], np.int64) for name in ("day", "amount", "at", "id", "key", "foreign_amount")
+    }
+    return pd.DataFrame({**columns, **numbers})
+
+
+def _orders(orders: pd.DataFrame, shop: Refunded) -> pd.DataFrame:
+    """Record, day and gateways of the orders that have a refund, by hash."""
+    named = order_hashes(orders["ref"])
+    mine = np.flatnonzero(np.isin(named, shop.table["order"]) & (named != 0))
+    found = pd.DataFrame(
+        {name: orders[name].to_numpy()[mine] for name in ("id", "day")}
+        | {"account": orders["account"].to_numpy(object)[mine]},
+        index=named[mine],
+    )
+    return found[~found.index.duplicated()]
+
+
+def _expect(shop: Refunded, gateways: Mapping[str, str], pays: Paid, orders: pd.DataFrame) -> None:
+    """Say for every refund which platform should pay how much of it."""
+    table = shop.table
+    sold_by = pd.Series(pays.charges["account"].to_numpy(object), index=pays.charges["order"])
+    order = table["order"].to_numpy(np.int64)
+    on = np.append(sold_by.to_numpy(object), "")[pd.Index(sold_by.index).get_indexer(pd.Index(order))]
+    own = table["account"].to_numpy(object)
+    behind = np.append(orders["account"].to_numpy(object), "")[orders.index.get_indexer(pd.Index(order))]
+    tender = np.where(own == "", behind, own)
+    legs = shop.legs[shop.legs["account"] != ""]
+    legs = legs[legs["amount"] != NO_INT]
+    named = _named(legs["account"].tolist(), on[legs["unit"]].tolist(), gateways)
+    part = np.zeros(len(table), np.int64)
+    mine = np.array([bool(name) for name in named], np.bool_)
+    np.add.at(part, legs["unit"].to_numpy(np.int64)[mine], legs["amount"].to_numpy(np.int64)[mine])
+    platform = np.array(_named(tender.tolist(), on.tolist(), gateways), object)
+    platform[legs["unit"].to_numpy(np.int64)[mine]] = np.array(named, object)[mine]
+    told = np.isin(np.arange(len(table)), legs["unit"])
+    done = (table["status"] == DONE).to_numpy(bool)
+    amount = table["amount"].to_numpy(np.int64)
+    table["paid"] = np.where(done, np.where(told, part, np.where(platform != "", amount, 0)), 0)
+    table["platform"] = np.where(table["paid"] != 0, platform, "")
+    table["credit"] = [bool(name) and _is_credit(name) for name in tender.tolist()]
+
+
+def _named(accounts_: list[str], sold_by: list[str], gateways: Mapping[str, str]) -> list[str]:
+    """The platform that pays what a gateway gives back, "" for none."""
+    known: dict[tuple[str, str], str] = {}
+    found = []
+    for pair in zip(accounts_, sold_by, strict=True):
+        if pair not in known:
+            known[pair] = _platform(*pair, gateways)
+        found.append(known[pair])
+    return found
+
+
+def _platform(account: str, sold_by: str, gateways: Mapping[str, str]) -> str:
+    tenders = account.split(" + ") if account else []
+    for tender in tenders:
+        if gateways.get(tender):
+            return gateways[tender]
+    words = [tender.casefold() for tender in tenders]
+    if any(not word.startswith((*_BY_HAND, *_CREDIT)) for word in words) or not words:
+        return sold_by
+    return ""
+
+
+def _is_credit(account: str) -> bool:
+    return all(tender.casefold().startswith(_CREDIT) for tender in account.split(" + "))
+
+
+def _has(frames: Mapping[RecordType, pd.DataFrame], shop: Refunded) -> dict[str, bool]:
+    some = {kind: bool(len(frame)) for kind, frame in frames.items()}
+    return {
+        "shop": some[RecordType.REFUND] or some[RecordType.SHOP_TRANSACTION] or bool(len(shop.table)),
+        "platform": some[RecordType.PAYMENT_LINE],
+        "notes": some[RecordType.INVOICE],
+        "odoo": some[RecordType.INVOICE] or some[RecordType.ODOO_PAYMENT],
+        "goods": some[RecordType.STOCK_MOVE] or some[RecordType.TRANSFER],
+        "lines": some[RecordType.REFUND],
+    }
+
+
+def _said(has: Mapping[str, bool]) -> list[str]:
+    """Which files are missing, as sentences."""
+    lacks = {
+        "shop": "No refunds of Shopify were imported: import transaction histories, Matrixify's orders or "
+        "Admin data to see what the shop refunded.",
+        "platform": "No lines of a payment platform were imported: import them to see what was paid out.",
+        "odoo": "No documents of Odoo were imported: import its invoices and credit notes to see what was "
+        "booked.",
+        "goods": "No stock moves of Odoo were imported: import them to see which goods came back.",
+    }
+    found = [text for name, text in lacks.items() if not has[name]]
+    if has["odoo"] and not has["notes"]:
+        found.append(
+            "No invoices of Odoo were imported: a payment to the customer counts as booked, although the "
+            "credit note may be missing."
+        )
+    if has["shop"] and not has["lines"]:
+        found.append(
+            "No refunded lines were imported (Matrixify or Admin data): which goods should come back is not "
+            "known."
+        )
+    return found

@@ -38,9 +38,14 @@ if TYPE_CHECKING:
 
 
 class Backend:
-    """The services on one open workspace."""
+    """The services on one open workspace.
+
+    Attributes:
+        person: Who decides at this computer, kept with every decision.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
+        self.person = ""
         self._workspace = workspace
         self._watcher: Watcher | None = None
 
@@ -353,13 +358,13 @@ class Backend:
         """Accept a difference without correcting it."""
         from recon_app.services import states
 
-        return states.accept(self._workspace, case_id, reason)
+        return states.accept(self._workspace, case_id, reason, self.person)
 
     def undo(self) -> Changes:
         """Take back the newest acceptance that stands."""
         from recon_app.services import states
 
-        found = states.undo(self._workspace)
+        found = states.undo(self._workspace, self.person)
         return Changes() if found is None else found[1]
 
     @property
@@ -389,7 +394,7 @@ class Backend:
         """Keep a proposal."""
         from recon_app.services import corrections
 
-        return corrections.propose(self._workspace, case_id, action, answers)
+        return corrections.propose(self._workspace, case_id, action, answers, self.person)
 
     def corrections(self, case_id: str) -> list[KeptCorrection]:
         """The corrections of a case, oldest first."""
@@ -401,16 +406,16 @@ class Backend:
         """Write a correction and its reversal as files for Odoo."""
         from recon_app.services import corrections
 
-        return corrections.apply_to_file(self._workspace, correction_id, folder)
+        return corrections.apply_to_file(self._workspace, correction_id, folder, self.person)
 
     def reverse(self, correction_id: str) -> tuple[Correction | None, Changes]:
         """Withdraw a proposal, or propose the reversal of what was written."""
         from recon_app.services import corrections
 
-        return corrections.reverse(self._workspace, correction_id)
+        return corrections.reverse(self._workspace, correction_id, self.person)
 
     def verify(self) -> tuple[list[Verdict], Changes]:
         """Look for written corrections in later exports."""
         from recon_app.services import corrections
 
-        return corrections.verify(self._workspace)
+        return corrections.verify(self._workspace, self.person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,11 +15,18 @@ from recon_app.ui.actions import ActionBook
 from recon_app.ui.backend import Backend
 from recon_app.ui.crash import CrashReporter
 from recon_app.ui.jobs_bridge import JobsBridge
-from recon_app.ui.settings import Settings
+from recon_app.ui.settings import WHO, Settings
 from recon_app.ui.widgets.message import show_error
 from recon_app.ui.widgets.toast import Toast
 
 T = TypeVar("T")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a user without a name, as in some containers
+        return ""
 
 
 class Context(QObject):
@@ -58,7 +66,19 @@ class Context(QObject):
     def use(self, backend: Backend) -> None:
         """Tell the screens that the workspace is open."""
         self.backend = backend
+        backend.person = self.person
         self.opened.emit()
+
+    @property
+    def person(self) -> str:
+        """Who decides at this computer: the name that was typed last, else that of the computer's user."""
+        return self.settings.text(WHO) or _user()
+
+    def name_person(self, name: str) -> None:
+        """Keep who decides at this computer."""
+        self.settings.put(WHO, name)
+        if self.backend is not None:
+            self.backend.person = name
 
     def read(
         self,

@@ -15,7 +15,6 @@ from recon_app.ui.backend_rules import RuleServices, ShownRule
 from recon_app.ui.context import Context
 from recon_app.ui.formats import number, one_line
 from recon_app.ui.screens.rules_dialog import RulesDialog
-from recon_app.ui.settings import WHO
 
 T = TypeVar("T")
 _FILTER = "Profiles (*.json)"
@@ -67,7 +66,7 @@ class WorkspaceMenu:
 
     def rules(self) -> None:
         """Show the rules that the decisions teach, to be switched on or off."""
-        dialog = RulesDialog(self._context.settings.text(WHO), self._window)
+        dialog = RulesDialog(self._context.person, self._window)
 
         def look(_: object = None) -> None:
             self._context.read(dialog, lambda backend: backend.rules.look(), shown, title="Looking for rules")
@@ -76,7 +75,7 @@ class WorkspaceMenu:
             dialog.show_rules(*found)
 
         def change(do: Callable[[RuleServices], Changes]) -> None:
-            self._context.settings.put(WHO, dialog.who.text().strip())
+            self._context.name_person(dialog.who.text().strip())
             self._context.write(dialog, lambda backend: do(backend.rules), "Keeping the decision")
 
         dialog.asked.connect(change)

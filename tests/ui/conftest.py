@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from recon_app.app import SCREENS
+from recon_app.ui import context
 from recon_app.ui.crash import CrashReporter
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.import_screen import ImportScreen
@@ -26,6 +27,11 @@ Wait = Callable[[], None]
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path) -> None:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def _user_of_the_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "_user", lambda: "Pat")
 
 
 @pytest.fixture

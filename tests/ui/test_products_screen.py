@@ -14,9 +14,11 @@ from recon_app.models.case import Kind
 from recon_app.models.record import RecordType
 from recon_app.services import aliases
 from recon_app.services.run import run
+from recon_app.store.events import list_events
 from recon_app.store.workspace import Workspace
 from recon_app.ui.backend import Backend
 from recon_app.ui.screens.alias_dialog import APPROVE, REJECT, AliasDialog
+from recon_app.ui.screens.case_dialogs import AcceptDialog
 from recon_app.ui.screens.products_screen import ProductsScreen
 from recon_app.ui.shell import Shell
 from tests.reconciliations.goods import Shelf
@@ -81,6 +83,7 @@ def test_an_alias_is_approved_by_a_person_with_a_name(
     dialog = alias_dialog(products, idle)
     (choice,) = dialog.choices.values()
     choice.setCurrentText(APPROVE)
+    dialog.who.clear()
     assert not dialog.ok.isEnabled()  # nobody is named
     QTest.keyClicks(dialog.who, "Ann")
     assert dialog.ok.isEnabled()
@@ -99,7 +102,7 @@ def test_a_rejected_alias_is_not_asked_again(
     products: ProductsScreen, shell: Shell, store: Workspace, idle: Wait
 ) -> None:
     dialog = alias_dialog(products, idle)
-    QTest.keyClicks(dialog.who, "Ann")
+    assert dialog.who.text() == "Pat"  # the user of the computer, until another name is typed
     assert not dialog.ok.isEnabled()  # nothing is decided
     for choice in dialog.choices.values():
         choice.setCurrentText(REJECT)
@@ -109,3 +112,27 @@ def test_a_rejected_alias_is_not_asked_again(
     click(products.aliases)
     idle()
     assert "nobody decided on yet" in shell.context.toast.text()
+
+
+def test_who_accepts_is_kept_and_offered_again(
+    products: ProductsScreen, shell: Shell, store: Workspace, idle: Wait
+) -> None:
+    case = products.lines.case
+    assert case is not None
+    products.lines.setFocus()
+    QTest.keyClick(products.lines, Qt.Key.Key_A)
+    idle()
+    dialog = next(one for one in products.findChildren(AcceptDialog) if one.isVisible())
+    assert dialog.who.text() == "Pat"
+    QTest.keyClicks(dialog.reason, "We know these two")
+    dialog.who.clear()
+    assert dialog.ok.toolTip() == "Say who you are"
+    QTest.keyClicks(dialog.who, "Mia")
+    click(dialog.ok)
+    idle()
+    (event,) = list_events(store, case.id)
+    assert (event.who, event.what) == ("Mia", "accept")
+    assert shell.context.person == "Mia"
+    click(shell.context.toast.button)
+    idle()
+    assert [(event.who, event.what) for event in list_events(store, case.id)][1:] == [("Mia", "undo")]

@@ -67,6 +67,7 @@ def test_a_rule_is_looked_at_switched_on_and_off(ws: Workspace, shell: Shell, id
     assert "Now it would accept 5 open cases (35.00 EUR); at worst 4 of them wrongly." in dialog.detail.text()
     assert not dialog.on.isEnabled()
     assert dialog.on.toolTip() == "Say who you are and why"
+    dialog.who.clear()
     write(dialog.who, "Mia")
     write(dialog.why, "Looked at all seven")
     write(dialog.may, "Mia, Ben")
@@ -91,6 +92,7 @@ def test_a_rule_is_looked_at_switched_on_and_off(ws: Workspace, shell: Shell, id
 def test_a_proposal_that_is_no_rule(ws: Workspace, shell: Shell, idle: Wait) -> None:
     accept(ws, 7)
     dialog = opened(shell, idle)
+    dialog.who.clear()
     write(dialog.who, "Mia")
     write(dialog.why, "Each needs a look")
     click(dialog.no)

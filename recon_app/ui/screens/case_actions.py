@@ -119,9 +119,10 @@ class CaseActions(QObject):
         case = self._lines.case
         if case is None or not self._can_accept():
             return
-        dialog = AcceptDialog(case.text, self._screen)
+        dialog = AcceptDialog(case.text, self._context.person, self._screen)
 
-        def accept(reason: str) -> None:
+        def accept(reason: str, who: str) -> None:
+            self._context.name_person(who)
             self._context.write(self._screen, lambda backend: backend.accept(case.id, reason), "Accepting")
             self._context.toast.say("Accepted.", "Undo", self._undo)
 

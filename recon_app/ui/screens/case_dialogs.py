@@ -31,15 +31,15 @@ _KINDS = {"gateway": "Shop gateway", "journal": "Odoo journal", "clearing": "Cle
 
 
 class AcceptDialog(Dialog):
-    """Accept a difference without correcting it; a reason is required.
+    """Accept a difference without correcting it; a reason and a name are required.
 
     Signals:
-        reasoned: The reason.
+        reasoned: The reason, and who decides.
     """
 
-    reasoned = Signal(str)
+    reasoned = Signal(str, str)
 
-    def __init__(self, what: str, parent: QWidget) -> None:
+    def __init__(self, what: str, who: str, parent: QWidget) -> None:
         super().__init__("Accept with reason", "Accept", parent)
         self.body.addWidget(Text(what, Tone.STRONG, wrap=True, parent=self))
         self.body.addWidget(
@@ -54,19 +54,29 @@ class AcceptDialog(Dialog):
         if field is not None:
             field.setPlaceholderText("Why is this difference acceptable?")
         self.reason.editTextChanged.connect(self._check)
-        self.body.addWidget(self.reason)
+        self.who = QLineEdit(who, self)
+        self.who.setAccessibleName("Decided by")
+        self.who.setPlaceholderText("Your name")
+        self.who.textChanged.connect(self._check)
+        grid = QGridLayout()
+        for row, (word, widget) in enumerate((("Reason", self.reason), ("Decided by", self.who))):
+            grid.addWidget(Text(word, parent=self), row, 0)
+            grid.addWidget(widget, row, 1)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
         self.body.addStretch(1)
         self.ok.clicked.connect(self._take)
-        self._check("")
-        self.resize(460, self.sizeHint().height())
+        self._check()
+        self.resize(520, self.sizeHint().height())
         self.reason.setFocus()
 
-    def _check(self, text: str) -> None:
-        self.ok.setEnabled(bool(text.strip()))
-        self.ok.setToolTip("" if text.strip() else "Say why first")
+    def _check(self) -> None:
+        said, named = bool(self.reason.currentText().strip()), bool(self.who.text().strip())
+        self.ok.setEnabled(said and named)
+        self.ok.setToolTip("" if said and named else "Say why first" if named else "Say who you are")
 
     def _take(self) -> None:
-        self.reasoned.emit(self.reason.currentText().strip())
+        self.reasoned.emit(self.reason.currentText().strip(), self.who.text().strip())
         self.accept()
 
 

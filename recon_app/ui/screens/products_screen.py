@@ -10,7 +10,6 @@ from recon_app.ui.actions import Act
 from recon_app.ui.context import Context
 from recon_app.ui.screens.alias_dialog import AliasDialog
 from recon_app.ui.screens.cases_screen import CasesScreen
-from recon_app.ui.settings import WHO
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.words import Wording
 
@@ -62,12 +61,12 @@ class ProductsScreen(CasesScreen):
         if not proposals:
             self.context.toast.say("No two SKUs look like one product that nobody decided on yet.")
             return
-        dialog = AliasDialog(proposals, self.context.settings.text(WHO), self)
+        dialog = AliasDialog(proposals, self.context.person, self)
         dialog.decided.connect(self._decide)
         dialog.open()
 
     def _decide(self, approved: list[int], rejected: list[int], who: str) -> None:
-        self.context.settings.put(WHO, who)
+        self.context.name_person(who)
         self.context.write(
             self,
             lambda backend: backend.goods.decide_aliases(approved, rejected, who),

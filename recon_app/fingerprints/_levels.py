@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,7 +28,7 @@ class Shelves:
 
     groups: tuple[tuple[str, ...], ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
-    excluded: frozenset[str] = frozenset()
+    excluded: Collection[str] = ()
     safety: Mapping[int, int] = field(default_factory=dict)
 
     def group(self, location: str) -> int:
@@ -45,7 +45,7 @@ class Shelves:
         return " + ".join(self.groups[group])
 
 
-def _nearest(location: str, known: Iterable[str]) -> str | None:
+def _nearest(location: str, known: Collection[str]) -> str | None:
     while location not in known and "/" in location:
         location = location.rpartition("/")[0]
     return location if location in known else None

@@ -22,7 +22,7 @@ from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import SEPARATOR, case_table, told_once
 from recon_app.reconciliations._settlement_shop import shop_once
-from recon_app.reconciliations._stock_policy import policy
+from recon_app.reconciliations._stock_policy import not_for_sale, policy
 
 #: What the preparation of the records needs beyond what the rules read.
 _OWN = {
@@ -101,7 +101,10 @@ def _books(inputs: Inputs) -> tuple[Books, list[str]]:
     best = rank == rank.groupby(levels["location"]).transform("min")
     frames[RecordType.INVENTORY_LEVEL] = levels[best.to_numpy(bool)].reset_index(drop=True)
     known = policy(frames, inputs.answers, inputs.written)
-    shelves = Shelves(known.groups, known.places, frozenset(known.excluded), known.safety)
+    # goods go to places, too, where nothing is left
+    named = {name for name in frames[RecordType.STOCK_MOVE]["location_to"].unique() if not_for_sale(name)}
+    named -= {name for name in named if inputs.answers.get(f"excluded.{name}") == "-"}
+    shelves = Shelves(known.groups, known.places, named | known.excluded.keys(), known.safety)
     return Books(frames, shelves), remarks
 
 

@@ -158,6 +158,12 @@ def is_inside(location: str) -> bool:
     return not _NOT_INSIDE.match(location)
 
 
+def not_for_sale(location: str) -> str:
+    """Why the stock of a location is not for sale, as its name tells; "" where it does not tell."""
+    last = location.rpartition("/")[2].casefold()
+    return next((why for word, why in _EXCLUDED_WORDS.items() if word in last), "")
+
+
 def _groups(chosen: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Put Shopify locations together that have an Odoo location in common."""
     groups: list[tuple[set[str], list[str]]] = []
@@ -237,9 +243,7 @@ class _Asked:
         for name in inside:
             if _nearest(name, places, -1) < 0:
                 continue
-            last = name.rpartition("/")[2].casefold()
-            proposal = next((why for word, why in _EXCLUDED_WORDS.items() if word in last), "")
-            if answer := self._answer(f"excluded.{name}", proposal):
+            if answer := self._answer(f"excluded.{name}", not_for_sale(name)):
                 found[name] = answer
         for name, value in self._answers.items():
             word, _, about = name.partition(".")

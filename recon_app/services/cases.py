@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from recon_app.models.money import Money
 from recon_app.models.problem import UsageError
 from recon_app.models.quantity import Quantity
 from recon_app.models.record import Record, Side
-from recon_app.services import states
+from recon_app.services import holds, states
 from recon_app.services.run import reconciliation
 from recon_app.services.summary import last_run
 from recon_app.store import results
@@ -62,7 +62,15 @@ def case(ws: Workspace, text: str) -> Case:
     lines = results.case_lines(ws, last.id, key)
     if not lines:
         raise UsageError(f"the last run has no case {text}; run {name} again and list its cases")
-    return next(_cases(ws, name, last.id, [lines]))
+    found = next(_cases(ws, name, last.id, [lines]))
+    return replace(found, evidence=(*found.evidence, *_holds(ws, found))) if lines[0].unit else found
+
+
+def _holds(ws: Workspace, found: Case) -> list[Evidence]:
+    """That the product data of a SKU must be corrected before its goods are."""
+    skus = {str(record.values.get("sku", "")) for records in found.legs.values() for record in records}
+    held = holds.held(ws)
+    return [Evidence("held", f"'{sku}': {held[sku]}.") for sku in sorted(skus & held.keys())]
 
 
 def iterate(

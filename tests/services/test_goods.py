@@ -9,13 +9,15 @@ import pytest
 from recon_app.models.case import Case, Kind
 from recon_app.models.quantity import Quantity, format_quantity
 from recon_app.models.record import Side
-from recon_app.services import cases, goods
+from recon_app.services import cases, goods, holds
 from recon_app.services.listing import View, open_listing
+from recon_app.services.run import run
 from recon_app.services.stock_answers import questions
 from recon_app.services.stock_history import history
 from recon_app.services.summary import UnitTotal
 from recon_app.store.workspace import Workspace
-from tests.services.shelves import put_goods
+from tests.services.shelves import goods as goods_of_a_store
+from tests.services.shelves import put_goods, put_records
 
 SHOP, COUNT = (Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT)
 ONE = 1_000_000
@@ -108,3 +110,22 @@ def test_the_data_says_what_can_be_asked(stock: Workspace) -> None:
     assert found.units == ["Units"]
     assert found.answer("stock_location.Rome") == "RO"
     assert found.answer("safety_stock.Rome") == ""
+
+
+def test_a_case_says_what_holds_its_product(shelf: Workspace, tmp_path: Path) -> None:
+    made = goods_of_a_store()
+    made.quant("cup", "1")
+    put_records(shelf, made, tmp_path)
+    for name in ("stock", "products"):
+        run(shelf, name)
+    assert set(holds.held(shelf)) == {"CUP", "cup"}
+    told = {
+        case.id: [one.text for one in case.evidence if one.rule == "held"]
+        for case in cases.iterate(shelf, "stock")
+        for case in [cases.case(shelf, case.id)]
+    }
+    assert [texts for texts in told.values() if texts]
+    for case in cases.iterate(shelf, "stock"):
+        skus = {str(record.values["sku"]) for records in case.legs.values() for record in records}
+        assert len(told[case.id]) == len(skus & {"CUP", "cup"})
+        assert all("the product data must be corrected first" in text for text in told[case.id])

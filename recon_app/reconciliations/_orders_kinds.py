@@ -16,7 +16,7 @@ from recon_app.reconciliations import _orders_lines as by_line
 from recon_app.reconciliations import _orders_tax as tax
 from recon_app.reconciliations._goods_cases import Mask, Texts
 from recon_app.reconciliations._orders_money import ADJUSTMENT, DUTY, GOODS, PARTS, SHIPPING, TIP, Amounts
-from recon_app.reconciliations._orders_records import NEVER, RANKS, REFERENCE, Orders
+from recon_app.reconciliations._orders_records import AMOUNT, NEVER, RANKS, REFERENCE, Orders
 
 _PAID = RANKS["paid"]
 _OFFERS = frozenset({"draft", "sent"})
@@ -114,7 +114,10 @@ def judge(
         (waiting & ~young, Kind.FIELD, "not_invoiced"),
         (clean & here.part_paid, Kind.TIMING, "part_paid"),
         (clean & paid & ~here.confirmed, Kind.FIELD, "not_confirmed"),
-        *((clean & mask, Kind.FIELD, cause) for mask, cause in _fields(amounts, lines, taxes, count)),
+        *(
+            (clean & ~taken_off & mask, Kind.FIELD, cause)
+            for mask, cause in _fields(amounts, lines, taxes, count)
+        ),
         *((apart & mask, Kind.AMOUNT, cause) for mask, cause in _amounts(here, amounts, lines, taxes, count)),
         (one & amounts.mixed, Kind.FIELD, "currency_differs"),
         *_absent(here, amounts, lacks_odoo, lacks_shop),
@@ -267,7 +270,7 @@ def standing_of(found: Orders, **known: Mask | Ints) -> Standing:
     rank[code] = [RANKS.get(word, -1) for word in status]
     gone = shop["cancelled"].to_numpy(bool) | np.isin(status, list(NEVER))
     confirmed = alive & ~mine["status"].isin(_OFFERS).to_numpy(bool)
-    by_reference = (mine["rule"] == REFERENCE).to_numpy(bool)
+    by_reference = mine["rule"].isin((REFERENCE, AMOUNT)).to_numpy(bool)
     linked = alive & (mine["rule"] != "").to_numpy(bool)
     return Standing(
         shop=np.bincount(code, minlength=count),

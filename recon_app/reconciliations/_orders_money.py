@@ -39,7 +39,7 @@ _ASK = "order_line"
 _WORDS = (
     (TIP, re.compile(r"\b(tip|tips|gratuity|trinkgeld)\b")),
     (DUTY, re.compile(r"\b(duty|duties|customs|zoll)\b")),
-    (ADJUSTMENT, re.compile(r"adjust|rounding|rundung")),
+    (ADJUSTMENT, re.compile(r"adjust|\badj\b|rounding|rundung")),
     (DISCOUNT, re.compile(r"discount|rabatt|voucher|coupon|promo|\bdisc\b")),
     (SHIPPING, re.compile(r"\bship|shipping|delivery|freight|carrier|versand|porto|livraison|\benv[ií]o")),
 )

@@ -148,7 +148,7 @@ def _invoiced(frames: Frames, found: Orders) -> tuple[Ints, bool]:
     documents = frames[RecordType.INVOICE]
     documents = documents[
         (documents["category"] == str(Category.INVOICE))
-        & ~documents["status"].str.partition("/")[0].isin(money.CANCELLED)
+        & ~_before(documents["status"], "/").isin(money.CANCELLED)
     ]
     has = (sales["invoices"] > 0).to_numpy(bool) | (status == "invoiced")
     has |= sales["grp"].isin(_words(documents["ref2"])).to_numpy(bool)
@@ -160,6 +160,11 @@ def _invoiced(frames: Frames, found: Orders) -> tuple[Ints, bool]:
     by_name = np.array([name in named for name in found.names], np.bool_)
     result[by_name & (result == 0)] = 1
     return result, bool(len(sales)) and not known.any()
+
+
+def _before(column: pd.Series, separator: str) -> pd.Series:
+    """What stands before a separator in each text."""
+    return pd.Series([text.partition(separator)[0] for text in column], column.index, object)
 
 
 def _words(column: pd.Series) -> set[str]:
@@ -177,7 +182,7 @@ def _picked(frames: Frames, found: Orders) -> Mask:
     done = transfers[transfers["status"] == "done"]
     back = set(done["ref"][done["ref"].str.startswith(_RETURN)].str.removeprefix(_RETURN))
     origins = done["ref"][~done["ref"].str.startswith(_RETURN) & ~done["grp"].isin(back)]
-    place = number.index.get_indexer(pd.Index([*sent, *origins.str.partition(" - ")[0]]))
+    place = number.index.get_indexer(pd.Index([*sent, *_before(origins, " - ")]))
     result = np.zeros(count, np.bool_)
     result[number.to_numpy(np.int64)[place[place >= 0]]] = True
     return result
@@ -318,7 +323,7 @@ def _transfers(transfers: pd.DataFrame, found: Orders, wanted: Mask) -> Legs:
     """Transfers that name the sale orders of some orders."""
     number = pd.Series(found.sales["code"].to_numpy(np.int64), index=found.sales["grp"])
     number = number[(number >= 0) & ~number.index.duplicated()]
-    place = number.index.get_indexer(pd.Index(transfers["ref"].str.partition(" - ")[0]))
+    place = number.index.get_indexer(pd.Index(_before(transfers["ref"], " - ")))
     code = np.append(number.to_numpy(np.int64), -1)[place]
     rows = (code >= 0) & np.append(wanted, [False])[code]
     return Legs.of_side(Side.ODOO, code[rows], transfers["id"].to_numpy(np.int64)[rows])

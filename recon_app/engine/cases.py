@@ -105,6 +105,11 @@ def by_time(frame: pd.DataFrame) -> Ints:
 
 def pick(frame: pd.DataFrame, field: str, rows: Ints) -> NDArray[np.generic]:
     """Values of a field at ``rows``; none where the row is -1."""
+    column = frame[field].array
+    if isinstance(column, pd.Categorical):
+        names = np.array([*column.categories, ""], object)
+        code = column.codes[rows] if len(column) else np.full(len(rows), -1)
+        return names[np.where(rows >= 0, code, -1)]
     values = frame[field].to_numpy()
     empty = NO_INT if values.dtype.kind == "i" else ""
     if not len(values):

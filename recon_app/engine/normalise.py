@@ -28,6 +28,7 @@ _NEWLINE, _HASH = ord("\n"), ord("#")
 _LAST_ASCII = 0x7F
 _WORD = 8
 _SPARE = b"\0" * _WORD
+_SAMPLE, _FEW = 1000, 16
 _AT_ONCE = 250_000  # rows that are looked at together where that saves memory
 _LOWER = np.frombuffer(bytes(range(256)).lower(), np.uint8)  # changes the letters of ASCII only
 _IS_BLANK = np.isin(np.arange(256), list(map(ord, _BLANKS)))
@@ -137,7 +138,7 @@ def _folded_lines(values: Sequence[str]) -> Lines:
         text = text.replace(blank, "")
     # one '#' is taken off each line, the first line included
     text = f"\n{text.casefold()}".replace("\n#", "\n")[1:]
-    return Lines(text.encode(errors="surrogatepass"), len(values))
+    return Lines(bytearray(text, "utf-8", "surrogatepass"), len(values))
 
 
 def longest_digit_runs(lines: Spans) -> Spans:
@@ -172,18 +173,21 @@ def span_codes(pieces: Spans, hashes: Ints | None = None) -> Ints:
     """
     codes = np.full(len(pieces), BLANK, np.int64)
     rows = np.flatnonzero(pieces.lengths > 0)
-    values = (span_hashes(pieces) if hashes is None else hashes)[rows]
-    order = np.argsort(values)
-    found, _ = ranked(values, order)
-    same = np.flatnonzero(np.diff(found[order]) == 0)
-    if not _equal(pieces, rows[order[same]], rows[order[same + 1]]):
+    found, count = ranked((span_hashes(pieces) if hashes is None else hashes)[rows])
+    one_of = np.empty(count, np.int64)
+    one_of[found] = rows
+    if not _equal(pieces, rows, one_of[found]):
         found = _codes_by_word(pieces, rows)  # two different pieces have one hash
     codes[rows] = found
     return codes
 
 
 def _equal(pieces: Spans, one: Ints, other: Ints) -> bool:
-    """Whether pairs of rows are equal, byte by byte."""
+    """Whether pairs of rows with equal hashes are equal, byte by byte."""
+    if pieces.lengths.max(initial=0) <= _WORD:
+        return True  # they have one word, of which the hash is a permutation
+    others = one != other
+    one, other = one[others], other[others]
     if not np.array_equal(pieces.lengths[one], pieces.lengths[other]):
         return False
     for done in range(0, int(pieces.lengths[one].max(initial=0)), _WORD):
@@ -234,18 +238,19 @@ _MIXER = np.uint64(0x9E3779B97F4A7C15)
 _BEYOND = np.array([(2**64 - 1) ^ (2 ** (8 * n) - 1) for n in range(_WORD + 1)], dtype=np.uint64)
 
 
-def ranked(values: Ints, order: Ints | None = None) -> tuple[Ints, int]:
+def ranked(values: Ints) -> tuple[Ints, int]:
     """Dense codes from 0 in the order of the values, and how many there are.
 
     Sorting takes half the time and memory of a hash table.
-
-    Args:
-        values: The values.
-        order: What sorts them, where it is known.
     """
     if not len(values):
         return np.zeros(0, np.int64), 0
-    order = np.argsort(values) if order is None else order
+    few = np.unique(values[:: 1 + len(values) // _SAMPLE])
+    if len(few) <= _FEW:  # perhaps there are no others
+        codes = np.minimum(np.searchsorted(few, values), len(few) - 1)
+        if np.array_equal(few[codes], values):
+            return codes, len(few)
+    order = np.argsort(values)
     values = values[order]
     rank = np.zeros(len(values), np.int32)
     np.cumsum(values[1:] != values[:-1], out=rank[1:])

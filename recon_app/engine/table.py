@@ -20,7 +20,7 @@ from recon_app.engine.normalise import (
     span_hashes,
     spans,
 )
-from recon_app.engine.texts import Column, distinct, pieces
+from recon_app.engine.texts import Column, common_codes, pieces
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT
 from recon_app.models.rule import Key, Rule, Transform
@@ -131,7 +131,7 @@ class Table:
         self.is_left = np.arange(len(left) + len(right)) < len(left)
         self.amount = np.concatenate([left.amount, right.amount])
         self.day = np.concatenate([left.day, right.day])
-        self.currency = _narrow(_common_codes(left.currency, right.currency))
+        self.currency = _narrow(np.concatenate(common_codes(left.currency, right.currency)))
         self.direction = _narrow(ranked(np.concatenate([_direction(left), _direction(right)]))[0])
         self.flow = _narrow(ranked(combined(self.currency, self.direction))[0])
         self.money = _narrow(ranked(combined(self.amount, self.flow))[0])
@@ -411,16 +411,6 @@ def portions(rows: Ints) -> Iterator[Ints]:
 def _narrow(codes: Ints) -> Codes:
     """Codes of rows, of which a table has less than 2**31 different ones, in half the memory."""
     return codes.astype(np.int32)
-
-
-def _common_codes(left: Column, right: Column) -> Ints:
-    """Codes of the texts of two columns, equal where the texts are."""
-    names: dict[str, int] = {}
-    parts = []
-    for column in (left, right):
-        places, found = distinct(column)
-        parts.append(np.array([names.setdefault(text, len(names)) for text in found], np.int64)[places])
-    return np.concatenate(parts)
 
 
 def _direction(entries: Entries) -> Ints:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from recon_app.engine.normalise import Ints, Spans, joined, lined, ranked, span_codes
-from recon_app.models.lines import as_lines
+from recon_app.models.lines import Lines, as_lines
 
 Mask = NDArray[np.bool_]
 
@@ -133,6 +133,32 @@ class TextArray(ExtensionArray):  # noqa: PLW1641 - as all columns that can be c
 Column = Sequence[str] | NDArray[np.object_] | TextArray | pd.Categorical
 
 
+#: Fields of which a million records have a few different texts.
+_FEW = frozenset({"category", "account", "status", "currency", "foreign_currency", "source"})
+
+
+def packed_frame(columns: Mapping[str, Ints | Lines]) -> pd.DataFrame:
+    """A frame that holds its texts packed: a :class:`TextArray`, or a categorical where there are few."""
+    return pd.DataFrame(
+        {
+            name: column
+            if not isinstance(column, Lines)
+            else pd.Series(_coded(column) if name in _FEW else TextArray(lined(column)), copy=False)
+            for name, column in columns.items()
+        },
+        copy=False,  # a million rows are held once
+    )
+
+
+def _coded(lines: Lines) -> pd.Categorical:
+    first = lines.data[: lines.data.find(b"\n") + 1]
+    if lines.data == first * lines.count:  # often there is one only
+        found = Lines(first, min(lines.count, 1)).texts()
+        return pd.Categorical.from_codes(np.zeros(lines.count, np.int8), pd.Index(found, dtype=object))
+    codes, texts = TextArray(lined(lines)).factorize()
+    return pd.Categorical.from_codes(codes, pd.Index(texts.pieces.texts(), dtype=object))
+
+
 def pieces(column: Column) -> Spans:
     """The texts of a column as pieces."""
     if isinstance(column, TextArray):
@@ -153,6 +179,22 @@ def distinct(column: Column | pd.Series) -> tuple[Ints, list[str]]:
     else:
         codes, found = pd.factorize(np.asarray(values, object))
     return codes.astype(np.int64, copy=False), list(found)
+
+
+def different(column: pd.Series) -> list[str]:
+    """The different texts of a column, sorted."""
+    codes, found = distinct(column)
+    return sorted({found[code] for code in np.flatnonzero(np.bincount(codes, minlength=len(found))).tolist()})
+
+
+def common_codes(one: Column | pd.Series, other: Column | pd.Series) -> tuple[Ints, Ints]:
+    """Codes of the texts of two columns, equal where the texts are."""
+    numbers: dict[str, int] = {}
+    left, right = (
+        np.array([numbers.setdefault(text, len(numbers)) for text in found], np.int64)[codes]
+        for codes, found in (distinct(one), distinct(other))
+    )
+    return left, right
 
 
 def told(column: pd.Series, test: Callable[[str], bool]) -> Mask:

@@ -18,8 +18,17 @@ class Lines:
         count: Number of texts.
     """
 
-    data: bytes
+    data: bytearray
     count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def texts(self) -> list[str]:
+        """The texts themselves."""
+        texts = self.data.decode(errors="surrogatepass").split("\n")[:-1]
+        broken = LINE_BREAK.encode(errors="surrogatepass") in self.data
+        return [text.replace(LINE_BREAK, "\n") for text in texts] if broken else texts
 
 
 def as_lines(texts: Sequence[str]) -> Lines:
@@ -27,4 +36,4 @@ def as_lines(texts: Sequence[str]) -> Lines:
     data = "\n".join([*texts, ""])
     if data.count("\n") > len(texts):
         data = "\n".join([*(text.replace("\n", LINE_BREAK) for text in texts), ""])
-    return Lines(data.encode(errors="surrogatepass"), len(texts))
+    return Lines(bytearray(data, "utf-8", "surrogatepass"), len(texts))

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.arrays import NumpyExtensionArray
 
 from recon_app.engine import components, match, payouts
 from recon_app.engine.cases import SIDES, Ints, Legs, by_time, missing_bits, pick, summarise
+from recon_app.engine.texts import Column, common_codes, different, named
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.models.rule import Rule
@@ -96,7 +98,7 @@ def _payout_inputs(
 
 def _booked_days(items: pd.DataFrame, accounts: scope.Accounts) -> dict[str, tuple[int, int]]:
     """First and last day on the clearing accounts of each platform."""
-    platform = scope.named(items["account"], accounts.clearing)
+    platform = named(items["account"], accounts.clearing)
     spans = {name: scope.span(items[platform == name]) for name in set(accounts.clearing.values())}
     return {name: covered for name, covered in spans.items() if covered is not None}
 
@@ -121,7 +123,7 @@ def _entries(
 
 def _coverage(frames: Frames, entries: Mapping[Side, pd.DataFrame]) -> Coverage:
     lines = frames[RecordType.PAYMENT_LINE]
-    spans = {name: scope.span(lines[lines["account"] == name]) for name in sorted(set(lines["account"]))}
+    spans = {name: scope.span(lines[lines["account"] == name]) for name in different(lines["account"])}
     return Coverage(
         {
             Side.SHOP: scope.span(entries[Side.SHOP]),
@@ -189,21 +191,29 @@ def _columns(
     frame: pd.DataFrame, rows: Ints, rules: Sequence[Rule], end: str, *, abroad: bool = False
 ) -> match.Entries:
     """The columns that the rules compare; ``abroad`` compares what the customer paid in their currency."""
+    whole = len(rows) == len(frame)
 
-    def column(name: str) -> NDArray[Any]:
-        whole = frame[name].to_numpy()
-        return whole if len(rows) == len(whole) else whole[rows]
+    def texts(name: str) -> Column:
+        if name not in frame:
+            return [""] * len(rows)
+        column: Any = frame[name].array
+        values = column.to_numpy() if isinstance(column, NumpyExtensionArray) else column
+        return values if whole else values[rows]
 
-    amount = column("amount")
+    def numbers(name: str) -> Ints:
+        column = frame[name].to_numpy(np.int64)
+        return column if whole else column[rows]
+
+    amount = numbers("amount")
     if abroad:
         # the presented amount is positive on refunds too
-        amount = np.sign(amount) * np.abs(column("foreign_amount"))
+        amount = np.sign(amount) * np.abs(numbers("foreign_amount"))
     fields = {getattr(key, end) for rule in rules for key in rule.on}
     return match.Entries(
-        text={field: column(field) if field in frame else [""] * len(rows) for field in fields},
+        text={field: texts(field) for field in fields},
         amount=amount,
-        currency=column("foreign_currency" if abroad else "currency"),
-        day=column("day"),
+        currency=texts("foreign_currency" if abroad else "currency"),
+        day=numbers("day"),
     )
 
 
@@ -223,11 +233,12 @@ def _booked_as_presented(
     platform: pd.DataFrame, odoo: pd.DataFrame, linking: match.Linking
 ) -> tuple[Ints, Ints]:
     """Lines and Odoo entries that may agree in the currency the customer paid in (rule FX-01)."""
-    foreign = (platform["foreign_currency"] != "") & (platform["foreign_currency"] != platform["currency"])
-    foreign &= platform["foreign_amount"] != NO_INT
+    paid_in, settled_in = common_codes(platform["foreign_currency"], platform["currency"])
+    foreign = (platform["foreign_currency"] != "").to_numpy(bool) & (paid_in != settled_in)
+    foreign &= (platform["foreign_amount"] != NO_INT).to_numpy(bool)
     weak: Mask = np.append(linking.outcome == match.FIELD, [True])
-    lines = np.flatnonzero(foreign.to_numpy(bool) & weak[linking.left])
-    codes = set(platform["foreign_currency"].iloc[lines])
+    lines = np.flatnonzero(foreign & weak[linking.left])
+    codes = different(platform["foreign_currency"].iloc[lines])
     booked = np.flatnonzero(odoo["currency"].isin(codes).to_numpy(bool) & weak[linking.right])
     return lines, booked
 
@@ -284,7 +295,7 @@ def _expected(
         (Side.ODOO, {**accounts.platform_of_journal, **accounts.clearing}),
     ):
         loaded = {name: platform for name, platform in names.items() if platform in coverage.platforms}
-        platform = scope.named(entries[side]["account"], loaded)
+        platform = named(entries[side]["account"], loaded)
         told = platform != ""
         expected[linked.case[side][told]] = platform[told]
     return expected
@@ -383,7 +394,7 @@ def _name_journals(
     if not len(odoo) or not len(platform):
         return
     platform_of = {**accounts.platform_of_journal, **accounts.clearing}
-    booked_on = scope.named(odoo["account"], platform_of)
+    booked_on = named(odoo["account"], platform_of)
     paid_by = np.full(linked.count, "", object)
     paid_by[linked.case[Side.PLATFORM]] = platform["account"].to_numpy(object)
     expected = paid_by[linked.case[Side.ODOO]]

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recon_app.engine.normalise import BLANK, span_codes, spans
+from recon_app.engine.texts import different, named, plain, starting, told
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
@@ -64,12 +65,12 @@ def accounts(frames: Mapping[RecordType, pd.DataFrame], answers: Mapping[str, st
     lines, payments = frames[RecordType.PAYMENT_LINE], frames[RecordType.ODOO_PAYMENT]
     platforms = _platforms(frames)
     found = Accounts()
-    for gateway in sorted(set(paid(frames)["account"])):
+    for gateway in different(paid(frames)["account"]):
         found.platform_of_gateway[gateway] = _answer(
             found, answers, f"gateway.{gateway}", _by_name(gateway, platforms)
         )
     seen = _journals_seen(lines, payments)
-    for journal in sorted(set(payments["account"])):
+    for journal in different(payments["account"]):
         proposal = seen.get(journal) or _by_name(journal, platforms)
         found.platform_of_journal[journal] = _answer(found, answers, f"journal.{journal}", proposal)
     for account, proposal in _clearing_seen(frames, found).items():
@@ -97,7 +98,8 @@ def unknown_platforms(frames: Mapping[RecordType, pd.DataFrame], answers: Mappin
 
 
 def _platforms(frames: Mapping[RecordType, pd.DataFrame]) -> list[str]:
-    return sorted(set(frames[RecordType.PAYMENT_LINE]["account"]) | set(frames[RecordType.PAYOUT]["account"]))
+    lines, records = (frames[kind]["account"] for kind in (RecordType.PAYMENT_LINE, RecordType.PAYOUT))
+    return sorted({*different(lines), *different(records)})
 
 
 def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
@@ -106,7 +108,7 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
     Bank lines exported from Odoo stand in for a bank file: on the days that one of their currency covers,
     they are the same lines once more.
     """
-    frames, once = shop_once(frames)
+    frames, once = shop_once({kind: _changeable(frame) for kind, frame in frames.items()})
     lines, told = movements_once(frames[RecordType.PAYMENT_LINE])
     bank, remarks = counted_once(frames[RecordType.BANK_LINE])
     remarks = once + told + remarks
@@ -124,6 +126,11 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
         )
         bank = bank[~again].reset_index(drop=True)
     return {**frames, RecordType.PAYMENT_LINE: lines, RecordType.BANK_LINE: bank}, remarks
+
+
+def _changeable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Records of several sources with plain texts: some take over texts of others."""
+    return plain(frame) if "source" in frame and len(frame["source"].unique()) > 1 else frame
 
 
 def paid(frames: Mapping[RecordType, pd.DataFrame]) -> pd.DataFrame:
@@ -159,14 +166,15 @@ def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str
     the platform's own. The last days are enough to tell.
     """
     seen: dict[str, str] = {}
-    own = lines[lines["category"].isin(OWN_LINES) & (lines["day"] != NO_INT)]
-    for platform in sorted(set(own["account"])):
-        mine = own[own["account"] == platform]
-        days = mine["day"].to_numpy(np.int64)
+    day, booked_on = (frame["day"].to_numpy(np.int64) for frame in (lines, payments))
+    own = lines["category"].isin(OWN_LINES).to_numpy(bool) & (day != NO_INT)
+    for platform in different(lines["account"][own]):
+        mine = np.flatnonzero(own & (lines["account"] == platform).to_numpy(bool))
+        days = day[mine]
         first = days.min() if len(days) <= _VOTERS else np.partition(days, -_VOTERS)[-_VOTERS]
-        mine = mine[days >= first]
-        booked = payments[(payments["day"] >= first) & (payments["day"] <= days.max())]
-        share = pd.Series(_carried(mine, booked)).groupby(booked["account"].to_numpy(object)).mean()
+        booked = payments.iloc[np.flatnonzero((booked_on >= first) & (booked_on <= days.max()))]
+        voters = _carried(lines.iloc[mine[days >= first]], booked)
+        share = pd.Series(voters).groupby(booked["account"].to_numpy(object)).mean()
         seen.update({str(journal): platform for journal in share.index[share > 0.5]})
     return seen
 
@@ -192,9 +200,9 @@ def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -
         return {}
     of_entry = pd.DataFrame(
         {
-            "grp": payments["grp"],
+            "grp": payments["grp"].to_numpy(object),
             "platform": named(payments["account"], found.platform_of_journal),
-            "sign": np.sign(payments["amount"]),
+            "sign": np.sign(payments["amount"].to_numpy(np.int64)),
         }
     )
     of_entry = of_entry[of_entry["grp"] != ""].drop_duplicates()
@@ -209,12 +217,6 @@ def _clearing_seen(frames: Mapping[RecordType, pd.DataFrame], found: Accounts) -
     return {str(account): str(platform) for account, platform in found_on if platform}
 
 
-def named(column: pd.Series, names: Mapping[str, str]) -> NDArray[np.object_]:
-    """What each value of a column is called, "" for those without a name."""
-    code, values = pd.factorize(column.to_numpy(object))
-    return np.array([*(names.get(str(value), "") for value in values), ""], dtype=object)[code]
-
-
 def order_refs(texts: list[str]) -> list[str]:
     """Order references as the rules compare them."""
     return spans(texts, Transform.ORDER_REF).texts() if texts else []
@@ -227,21 +229,14 @@ def where(records: pd.DataFrame, mask: Mask) -> pd.DataFrame:
 
 def alive(payments: pd.DataFrame) -> Mask:
     """Odoo payments that moved money; an export without the state shows a draft by its lack of a number."""
-    return (_not_dead(payments) & (payments["amount"] != 0)).to_numpy(bool)
-
-
-def _not_dead(records: pd.DataFrame) -> pd.Series:
-    status = records["status"]
-    dead = [text for text in status.unique() if text.lower() in _DEAD]
-    drafts = (text.startswith("Draft (") for text in records["grp"].tolist())
-    return ~status.isin(dead) & ~np.fromiter(drafts, np.bool_, len(records))
+    return posted(payments) & (payments["amount"] != 0).to_numpy(bool)
 
 
 def money_moved(transactions: pd.DataFrame) -> Mask:
     """Shop transactions that moved money: authorisations, voids and failures did not (SET-11, REF-06)."""
-    success = transactions["status"].str.lower() == "success"
+    success = told(transactions["status"], lambda status: status.lower() == "success")
     moved = transactions["category"].isin(_MONEY_MOVED) & (transactions["amount"] != 0)
-    return (success & moved).to_numpy(bool)
+    return success & moved.to_numpy(bool)
 
 
 def paid_orders(orders: pd.DataFrame) -> Mask:
@@ -252,8 +247,9 @@ def paid_orders(orders: pd.DataFrame) -> Mask:
 
 
 def posted(items: pd.DataFrame) -> Mask:
-    """Journal items that count."""
-    return _not_dead(items).to_numpy(bool)
+    """Records of Odoo that are no draft and not cancelled."""
+    dead = told(items["status"], lambda status: status.lower() in _DEAD)
+    return ~dead & ~starting(items["grp"], "Draft (")
 
 
 def in_platform_currency(
@@ -263,7 +259,7 @@ def in_platform_currency(
     settled = {
         pair
         for kind in (RecordType.PAYMENT_LINE, RecordType.PAYOUT)
-        for pair in set(zip(frames[kind]["account"], frames[kind]["currency"], strict=True))
+        for pair in frames[kind][["account", "currency"]].drop_duplicates().itertuples(index=False, name=None)
     }
     pairs = zip(named(items["account"], clearing), items["foreign_currency"], strict=True)
     abroad = np.fromiter((pair in settled for pair in pairs), np.bool_, len(items))

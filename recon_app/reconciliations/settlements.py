@@ -103,6 +103,9 @@ class Settlements(Reconciliation):
         (Side.SHOP, Side.PLATFORM),
         (Side.PLATFORM, Side.BANK),
     )
+    packed: ClassVar = frozenset(
+        {RecordType.SHOP_TRANSACTION, RecordType.PAYMENT_LINE, RecordType.ODOO_PAYMENT}
+    )
     asks: ClassVar = ("gateway", "journal", "clearing")
     columns: ClassVar = {
         Side.SHOP: (

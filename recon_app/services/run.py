@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import gc
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +20,7 @@ from recon_app.services import aliases
 from recon_app.store import results, settings
 from recon_app.store.events import now
 from recon_app.store.imports import ImportedFile, list_imports, written_spans
-from recon_app.store.records import read_columns
+from recon_app.store.records import read_columns, read_packed
 from recon_app.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
 
     def read(record_type: RecordType) -> pd.DataFrame:
         mine = [file for file in files if file.record_type == record_type]
-        return _frame(ws, mine, ("id", "key", *recon.reads[record_type]))
+        make = _packed_frame if record_type in recon.packed else _plain_frame
+        return _frame(ws, mine, ("id", "key", *recon.reads[record_type]), make)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for record_type, frame in zip(recon.reads, pool.map(read, recon.reads), strict=True):
@@ -171,28 +172,33 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
     return Inputs(frames, answers(ws), aliases.in_use(ws), written_spans(ws))
 
 
-def _frame(ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...]) -> pd.DataFrame:
+_MakeFrame = Callable[[Workspace, list[int], list[str], str], "pd.DataFrame"]
+
+
+def _frame(
+    ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...], make: _MakeFrame
+) -> pd.DataFrame:
     """Records of some files; with the field ``source``, the id of the source that read each."""
-    import numpy as np
     import pandas as pd
 
     names = [name for name in fields if name != "source"]
     if "source" not in fields:
-        return _as_frame(read_columns(ws, [file.id for file in files], names))
-    parts = []
-    for source in dict.fromkeys(file.source for file in files):
-        columns = read_columns(ws, [file.id for file in files if file.source == source], names)
-        columns["source"] = np.array([source], object).repeat(len(columns["id"]))
-        parts.append(_as_frame(columns))
-    if not parts:
-        return _as_frame({**read_columns(ws, [], names), "source": np.array([], object)})
+        return make(ws, [file.id for file in files], names, "")
+    parts = [
+        make(ws, [file.id for file in files if file.source == source], names, source)
+        for source in dict.fromkeys(file.source for file in files)
+    ] or [make(ws, [], names, "none")]
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
-def _as_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
+def _plain_frame(ws: Workspace, imports: list[int], names: list[str], source: str) -> pd.DataFrame:
     """A frame that keeps texts as plain Python objects: no conversion, no missing values."""
+    import numpy as np
     import pandas as pd
 
+    columns = read_columns(ws, imports, names)
+    if source:
+        columns["source"] = np.array([source], object).repeat(len(columns["id"]))
     return pd.DataFrame(
         {
             name: values if values.dtype.kind == "i" else pd.Series(values, dtype=object, copy=False)
@@ -200,6 +206,18 @@ def _as_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
         },
         copy=False,  # a million rows are held once
     )
+
+
+def _packed_frame(ws: Workspace, imports: list[int], names: list[str], source: str) -> pd.DataFrame:
+    """A frame for the engine, with few Python objects; see :mod:`recon_app.engine.texts`."""
+    from recon_app.engine.texts import packed_frame
+    from recon_app.models.lines import Lines
+
+    columns = read_packed(ws, imports, names)
+    if source:
+        count = len(columns["id"])
+        columns["source"] = Lines(bytearray(f"{source}\n".encode()) * count, count)
+    return packed_frame(columns)
 
 
 def answers(ws: Workspace) -> dict[str, str]:

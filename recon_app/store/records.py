@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from recon_app.models.lines import Lines, as_lines
 from recon_app.models.record import FIELDS, Origin, Record, RecordType
 from recon_app.store.columns import INTEGERS, blank
 from recon_app.store.schema import gone, import_file, loaded, record
@@ -37,12 +39,25 @@ def read_columns(ws: Workspace, imports: Iterable[int], fields: Sequence[str]) -
     Raises:
         ValueError: there is no such field.
     """
+    columns = read_packed(ws, imports, fields)
+    return {
+        name: _as_objects(column) if isinstance(column, Lines) else column for name, column in columns.items()
+    }
+
+
+def read_packed(
+    ws: Workspace, imports: Iterable[int], fields: Sequence[str]
+) -> dict[str, NDArray[np.int64] | Lines]:
+    """The same as :func:`read_columns`, with the texts of a column one a line.
+
+    Raises:
+        ValueError: there is no such field.
+    """
     unknown = set(fields) - _READABLE
     if unknown:
         raise ValueError(f"{min(unknown)!r} is not a column of the records")
     names = tuple(dict.fromkeys(fields))
     wanted = set(imports)
-    query = f"SELECT {', '.join(map(_packed, names))} FROM record WHERE id BETWEEN ? AND ?"  # noqa: S608
     with ws.cache.connect() as connection:
         ranges = [
             (row.first_id, row.last_id)
@@ -50,25 +65,80 @@ def read_columns(ws: Workspace, imports: Iterable[int], fields: Sequence[str]) -
             if row.import_id in wanted and row.last_id >= row.first_id
         ]
         count = sum(last - first + 1 for first, last in ranges)
-        result: dict[str, NDArray[Any]] = {
-            name: np.empty(count, np.int64 if name in INTEGERS else object) for name in names
+        columns: dict[str, _Column] = {
+            name: np.empty(count, np.int64) if name in INTEGERS else Lines(bytearray(), count)
+            for name in names
         }
-        # one object per distinct text keeps columns such as the currency small
-        shared: dict[str, dict[str, str]] = {name: {} for name in names}
         at = 0
         for first, last in ranges:
             for start in range(first, last + 1, _CHUNK):
                 stop = min(start + _CHUNK, last + 1)
-                packed = connection.exec_driver_sql(query, (start, stop - 1)).one()
-                for name, cells in zip(names, packed, strict=True):
-                    result[name][at : at + stop - start] = _unpacked(name, cells, shared[name])
+                _read_part(connection, columns, at, start, stop)
                 at += stop - start
         lost = connection.execute(select(gone.c.record_id)).scalars().all()
     if not lost or not ranges:
-        return result
+        return columns
     ids = np.concatenate([np.arange(first, last + 1) for first, last in ranges])
-    there = ~np.isin(ids, lost)
-    return {name: column[there] for name, column in result.items()}
+    return {name: _chosen(column, ~np.isin(ids, lost)) for name, column in columns.items()}
+
+
+_Column = NDArray[np.int64] | Lines
+
+
+def _read_part(
+    connection: Connection, columns: Mapping[str, _Column], at: int, start: int, stop: int
+) -> None:
+    """Add the records of a range of ids, all of which are there, to columns that have ``at`` already."""
+    gathered = _packed(connection, map(_gathered, columns), start, stop)
+    for (name, column), cells in zip(columns.items(), gathered, strict=True):
+        if isinstance(column, Lines):
+            if cells.count(b"\n") == stop - start - 1:
+                column.data.extend(cells)
+                column.data.extend(b"\n")
+            else:
+                column.data.extend(_broken(connection, name, start, stop))
+        elif name == "id":
+            column[at : at + stop - start] = np.arange(start, stop)
+        else:
+            column[at : at + stop - start] = np.fromstring(cells, dtype=np.int64, sep=" ")
+
+
+def _broken(connection: Connection, name: str, start: int, stop: int) -> bytes | bytearray:
+    """Texts of a range of records of which some have line breaks."""
+    texts = f"json_group_array(coalesce(\"{name}\", ''))"
+    return as_lines(json.loads(_packed(connection, [texts], start, stop)[0])).data
+
+
+def _packed(connection: Connection, columns: Iterable[str], start: int, stop: int) -> Sequence[Any]:
+    """Columns of a range of records."""
+    query = f"SELECT {', '.join(columns)} FROM record WHERE id BETWEEN ? AND ?"  # noqa: S608
+    return connection.exec_driver_sql(query, (start, stop - 1)).one()
+
+
+def _gathered(name: str) -> str:
+    """SQL that gathers a column of many rows into one value: less than half the time of fetching rows."""
+    if name == "id":
+        return "count(*)"  # the ids are known
+    if name in INTEGERS:
+        return f"group_concat(coalesce(\"{name}\", {blank(name)}), ' ')"
+    return f"CAST(group_concat(coalesce(\"{name}\", ''), char(10)) AS BLOB)"
+
+
+def _chosen(column: _Column, mask: NDArray[np.bool_]) -> _Column:
+    if isinstance(column, Lines):
+        return as_lines(list(compress(column.texts(), mask.tolist())))
+    return column[mask]
+
+
+def _as_objects(lines: Lines) -> NDArray[np.object_]:
+    texts = lines.texts()
+    found = np.empty(len(texts), object)
+    if len(set(texts[:_SAMPLE])) <= _SAMPLE // 2:
+        # one object per distinct text keeps columns such as the currency small
+        shared: dict[str, str] = {}
+        texts = list(map(shared.setdefault, texts, texts))
+    found[:] = texts
+    return found
 
 
 def count_records(ws: Workspace, source: str) -> int:
@@ -80,21 +150,6 @@ def count_records(ws: Workspace, source: str) -> int:
         row.last_id - row.first_id + 1 - int(((lost >= row.first_id) & (lost <= row.last_id)).sum())
         for row in rows
     )
-
-
-def _packed(name: str) -> str:
-    """SQL that gathers a column of many rows into one text: less than half the time of fetching rows."""
-    present = f'coalesce("{name}", {blank(name)})'
-    return f"group_concat({present}, ' ')" if name in INTEGERS else f"json_group_array({present})"
-
-
-def _unpacked(name: str, cells: str, shared: dict[str, str]) -> NDArray[np.int64] | list[str]:
-    if name in INTEGERS:
-        return np.fromstring(cells, dtype=np.int64, sep=" ")
-    texts: list[str] = json.loads(cells)
-    if len(set(texts[:_SAMPLE])) > _SAMPLE // 2:
-        return texts
-    return list(map(shared.setdefault, texts, texts))
 
 
 def fetch_records(ws: Workspace, ids: Iterable[int]) -> dict[int, Record]:

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.cases import SIDES, missing_sides
+from recon_app.engine.texts import packed_frame, plain
 from recon_app.models.case import Evidence
+from recon_app.models.lines import as_lines
 from recon_app.models.money import parse_minor
 from recon_app.models.record import FIELDS, NO_INT, Category, Origin, Record, RecordType, Side
 from recon_app.reconciliations._base import Facts, Inputs, Result
@@ -124,7 +126,7 @@ class Books:
     def inputs(self, answers: Mapping[str, str] | None = None, *, backwards: bool = False) -> Inputs:
         """The records as the run reads them, or in the opposite order."""
         step = -1 if backwards else 1
-        frames = {kind: _frame(rows[::step]) for kind, rows in self._rows.items()}
+        frames = {kind: _frame(kind, rows[::step]) for kind, rows in self._rows.items()}
         return Inputs(frames, answers or {})
 
     def settle(self, answers: Mapping[str, str] | None = None, *, backwards: bool = False) -> Settled:
@@ -202,15 +204,15 @@ class Settled:
         return len({int(self.case(record).name) for record in records}) == 1  # type: ignore[call-overload]
 
 
-def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+def _frame(kind: RecordType, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    """The records as the service gives them to the settlements."""
     listed = list(rows)
     columns: dict[str, Any] = {}
     for spec in FIELDS:
         values = [row[spec.name] for row in listed]
-        columns[spec.name] = (
-            np.array(values, np.int64) if spec.integer else pd.Series(np.array(values, object), dtype=object)
-        )
-    columns["source"] = pd.Series([row["source"] for row in listed], dtype=object)
+        columns[spec.name] = np.array(values, np.int64) if spec.integer else as_lines(values)
+    columns["source"] = as_lines([row["source"] for row in listed])
     for name in ("id", "key"):
         columns[name] = np.array([row[name] for row in listed], np.int64)
-    return pd.DataFrame(columns)
+    frame = packed_frame(columns)
+    return frame if kind in Settlements.packed else plain(frame)

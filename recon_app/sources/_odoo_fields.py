@@ -93,6 +93,8 @@ JOURNAL_ITEM: Names = {  # account.move.line
     "foreign": (Name("amount_currency", "Amount in Currency"),),
     "residual": (Name("amount_residual", "Residual Amount"),),
     "matching": (Name("matching_number", "Matching #"), Name("full_reconcile_id", "Matching")),
+    "taxes": (Name("tax_ids", "Taxes"),),
+    "tax_line": (Name("tax_line_id", "Originator Tax"),),
     "type": (Name("move_type", "Type"),),
     "state": (Name("parent_state", "Status"),),
 }
@@ -181,6 +183,7 @@ STACKED = (
     "line_taxes",
     "line_delivery",
     "line_state",
+    "taxes",
 )
 
 # What the lower snake case of a label becomes, per selection; 16 spells some otherwise than 18 and 19.

@@ -95,7 +95,7 @@ class OdooOrderLines(OdooGoodsSource):
                     "discount": ["" if cell == "0" else cell for cell in plain_numbers(part, "discount")],
                     "with_tax": [with_tax or None] * len(part),
                     "total": self._gross(part, currencies, with_tax=with_tax),
-                    "taxes": part.text("taxes"),
+                    "taxes": [", ".join(names) for names in part.lists("taxes")],
                     "delivery": [flag or None for flag in part.flags("delivery")],
                 },
             ),

@@ -153,6 +153,8 @@ def _batch(part: Part, amounts: Ints, currencies: list[str]) -> Batch:
                 "account_type": part.text("account_type"),
                 "matching": part.text("matching"),
                 "type": part.keys(MOVE_TYPES, "type"),
+                "taxes": part.lists("taxes"),
+                "tax_line": part.text("tax_line"),
             },
         ),
     }

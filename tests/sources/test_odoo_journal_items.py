@@ -129,3 +129,20 @@ def test_accounts_are_split_into_code_and_name(
     header = ("Number", "Journal", "Account", "Balance", "Company Currency")
     record = read_sample(SOURCE, write_csv([header, ("M/1", "Misc", shown, "1.0", "EUR")]))["records"][0]
     assert (record["account"], record["extra"].get("account_name")) == (code, name)
+
+
+def test_taxes_of_bases_and_of_tax_items(write_csv: Callable[..., Path], read_sample: Read) -> None:
+    header = ("Number", "Journal", "Account", "Balance", "Company Currency", "Taxes", "Originator Tax")
+    path = write_csv(
+        [
+            header,
+            ("INV/1", "Sales", "400000 Product Sales", "-100.0", "USD", "15%", ""),
+            ("", "", "", "", "", "City 1%", ""),
+            ("INV/1", "Sales", "251000 Tax Received", "-15.0", "USD", "", "15%"),
+            ("INV/1", "Sales", "251000 Tax Received", "-1.0", "USD", "", "City 1%"),
+            ("INV/1", "Sales", "121000 Account Receivable", "116.0", "USD", "", ""),
+        ]
+    )
+    found = [record.get("extra", {}) for record in read_sample(SOURCE, path)["records"]]
+    assert [extra.get("taxes") for extra in found] == [["15%", "City 1%"], None, None, None]
+    assert [extra.get("tax_line") for extra in found] == [None, "15%", "City 1%", None]

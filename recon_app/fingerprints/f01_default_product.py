@@ -18,7 +18,7 @@ from recon_app.fingerprints._words import goods, money
 from recon_app.models.case import Kind
 from recon_app.models.record import RecordType, Side
 
-_DEFAULT = re.compile(r"\be-?commerce[-_ ]sales?\b", re.IGNORECASE)
+_DEFAULT = re.compile(r"(?<!\S)e-?commerce[-_]sales?(?!\S)", re.IGNORECASE)
 
 
 class DefaultProduct(Fingerprint):

@@ -333,6 +333,7 @@ def _add_notes(
             "delivered": _int(items.delivered[row]),
             **{each: _int(values[row]) for each, values in columns.items()},
             "wanted": int(items.wanted[row]),
+            "cancelled": int(goods.figure(columns["ordered"][row : row + 1])[0] - items.wanted[row]),
             "transfers": open_transfers.get(order, [])[:5],
             "age": _int(items.age[row]),
             "bucket": str(ages[row]),
@@ -344,7 +345,7 @@ def _add_notes(
         result.notes[int(number[row])] = note
 
 
-_NOTED = ("ordered", "cancelled", "sold", "open", "returned", "back", "invoiced", "kept")
+_NOTED = ("ordered", "sold", "open", "returned", "back", "invoiced", "kept")
 
 
 def _broken(note: Mapping[str, Any]) -> str | None:
@@ -355,8 +356,7 @@ def _broken(note: Mapping[str, Any]) -> str | None:
     # Odoo's quantities are without returns and credit notes
     back = max(delivered - kept, 0)
     credited = min(back, max(delivered - billed, 0))
-    cancelled = max(ordered - note["wanted"], 0)
-    return Chain(ordered, cancelled, delivered, back, billed + credited, credited).broken_at
+    return Chain(ordered, note["cancelled"], delivered, back, billed + credited, credited).broken_at
 
 
 def _int(value: Any) -> int | None:

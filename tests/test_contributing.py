@@ -15,11 +15,13 @@ import pandas as pd
 import pytest
 
 from recon_app.corrections._base import Ground
+from recon_app.fingerprints._books import Books
 from recon_app.models.case import Case, Kind, State
 from recon_app.models.money import Money
-from recon_app.models.record import Category, RecordType
+from recon_app.models.record import Category, RecordType, Side
 from recon_app.reconciliations._base import Inputs
 from recon_app.sources._base import InputFile, Reading
+from tests.fingerprints.shop import Shop
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -98,6 +100,18 @@ def test_the_reconciliation_names_each_break(tmp_path: Path) -> None:
     assert cases["delta"].to_dict() == {1: 0, 2: 10, 3: 900, 13: -100}
     assert cases["missing"].to_dict() == {1: 0, 2: 0, 3: 4, 13: 2}
     assert sorted(result.legs.record.tolist()) == [1, 2, 3, 11, 12, 13]
+
+
+def test_the_behaviour_is_found_where_it_is_planted(tmp_path: Path) -> None:
+    rule = load(tmp_path, "recon_app/fingerprints/f25_other_currency.py").OtherCurrency()
+    shop = Shop()
+    assert rule.hits(Books(shop.frames())).hits == []
+    sale = shop.plain()
+    sale.invoice["currency"] = "USD"
+    (hit,) = rule.hits(Books(shop.frames())).hits
+    assert (hit.value, hit.currency) == (sale.total, "USD")
+    assert hit.records == {Side.SHOP: (sale.order["id"],), Side.ODOO: (sale.invoice["id"],)}
+    assert (rule.code, sale.name in hit.text) == ("F25", True)
 
 
 def case(minor: int) -> Case:

@@ -25,14 +25,23 @@ from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.cases_screen import CasesScreen
 from recon_app.ui.screens.count_screen import CountScreen
 from recon_app.ui.screens.goods_screens import (
+    CausesScreen,
     ReceiptsScreen,
     ReservedScreen,
     TransfersScreen,
     ValuationScreen,
 )
 from recon_app.ui.screens.import_screen import ImportScreen
-from recon_app.ui.screens.order_screens import InvoicesScreen
+from recon_app.ui.screens.order_screens import (
+    BillsScreen,
+    ConnectorScreen,
+    CutoffScreen,
+    FulfilmentScreen,
+    InvoicesScreen,
+    OrdersScreen,
+)
 from recon_app.ui.screens.products_screen import ProductsScreen
+from recon_app.ui.screens.refunds_screen import RefundsScreen
 from recon_app.ui.screens.settlements_screen import CLEARING, LINES, PAYOUTS, SettlementsScreen
 from recon_app.ui.screens.stock_screen import StockScreen
 from recon_app.ui.settings import APPLICATION, Settings
@@ -43,8 +52,15 @@ from recon_app.ui.widgets.message import show_error
 SCREENS: tuple[type[Screen], ...] = (
     ImportScreen,
     SettlementsScreen,
+    RefundsScreen,
     InvoicesScreen,
+    BillsScreen,
+    CutoffScreen,
+    OrdersScreen,
+    FulfilmentScreen,
+    ConnectorScreen,
     StockScreen,
+    CausesScreen,
     CountScreen,
     ReceiptsScreen,
     TransfersScreen,
@@ -198,8 +214,10 @@ def _show_a_difference(shell: Shell, screen: CasesScreen) -> None:
     screen.lines.chips.set_kinds(screen.lines.chips.chips)
     screen.lines.reopen()
     settle(shell)
+    screen.lines.go_to_first_open()
+    settle(shell)
     before = -1
-    for _ in range(_STEPS if isinstance(screen, SettlementsScreen) else 1):
+    for _ in range(_STEPS if isinstance(screen, SettlementsScreen) else 0):
         if screen.correct.isEnabled() or screen.lines.panes.current_row() == before:
             break
         before = screen.lines.panes.current_row()

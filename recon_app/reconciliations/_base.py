@@ -110,7 +110,7 @@ class Reconciliation(ABC):
         id: Name of the plug-in: its file name.
         title: What the user calls it.
         reads: Fields needed per record type; "source" stands for the id of the source that read a record.
-        columns: Columns of each side's pane.
+        columns: Columns of each side's pane; a field ``note.paid.fee`` is taken from the case's note.
         pairs: Pairs of panes the user can choose, the first is the default; right minus left is the sign.
             More than two sides are shown as slim panes: keys, dates and what is compared.
         titles: What sides are called here where it is not their usual word: both may be of Odoo, as what was

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _TOLD_BY_CAUSE = {"wrong_account": "account", "fee_not_booked": "fee"}
 #: Where a sum comes from.
 _NOWHERE = Origin("", "", "", 0)
+#: Begins the field of a column that shows something of a case's note, as ``note.paid.fee``.
+NOTE = "note."
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,4})?")
 
 
@@ -89,10 +91,12 @@ class Row:
         missing: Sides an expected record is missing on.
         grp: Payout.
         records: The records of the line.
-        differs: Fields that differ between the sides that are looked at.
+        differs: Fields that differ between the sides that are looked at; with the side before a dot where
+            each side has a field of its own.
         group: Set on group rows.
         unit: Unit of delta where goods are compared, else "".
         value: What a difference of goods is worth, minor units, on the first line of a case.
+        note: The case's note on its first line, where columns show something of it.
     """
 
     line_id: int
@@ -110,6 +114,7 @@ class Row:
     group: GroupRow | None = None
     unit: str = ""
     value: int | None = None
+    note: Mapping[str, Any] = field(default_factory=dict)
 
     def cell(self, side: Side, name: str) -> int | str | None:
         """Value of a column of the reconciliation, None for empty."""
@@ -134,6 +139,9 @@ class Listing:
         self._ws = ws
         self._name = name
         self._recon = reconciliation(name)
+        self._noted = self._recon.sums or any(
+            column.field.startswith(NOTE) for columns in self._recon.columns.values() for column in columns
+        )
         self._run = run
         self._view = view
         self._ids = ids
@@ -158,7 +166,7 @@ class Listing:
         rows = [
             _group_row(line) if isinstance(line, GroupRow) else self._row(line, records) for line in found
         ]
-        return self._with_sums(rows) if self._recon.sums else rows
+        return self._with_notes(rows) if self._noted else rows
 
     def case_at(self, row: int) -> str:
         """Case id of a row, "" for a group row."""
@@ -211,11 +219,14 @@ class Listing:
             }
         return self._positions
 
-    def _with_sums(self, rows: list[Row]) -> list[Row]:
-        """Put sums where a case compares so many records that they are no lines."""
-        keys = {row.case_id: states.case_key(row.case_id)[1] for row in rows}  # such cases have no payouts
-        notes = results.case_notes(self._ws, self._run, list(keys.values()))
-        return [_summed(row, notes.get(keys[row.case_id], {}).get("sums", {})) for row in rows]
+    def _with_notes(self, rows: list[Row]) -> list[Row]:
+        """Put the case's note to its first line."""
+        heads = {row.case_id: states.case_key(row.case_id)[1] for row in rows if row.case_id and not row.part}
+        notes = results.case_notes(self._ws, self._run, list(heads.values()))
+        noted = {case: notes.get(key, {}) for case, key in heads.items()}
+        return [
+            _noted(row, noted[row.case_id]) if row.case_id in noted and not row.part else row for row in rows
+        ]
 
     def _put_groups(self) -> None:
         """Order the lines by payout and put a group row (a negative id) before each payout's lines."""
@@ -264,7 +275,8 @@ class Listing:
         if line.kind not in (Kind.AMOUNT, Kind.FIELD) or len(seen) < 2:
             return frozenset()
         if self._recon.titles:  # what is compared has another field on each side
-            return frozenset(name for side in self._view.sides for name in compared(self._name, side))
+            fields = ((side, name) for side in self._view.sides for name in compared(self._name, side))
+            return frozenset(f"{side}.{name}" for side, name in fields)
         apart = _figures_apart if line.unit else _amounts_apart
         return frozenset(name for left, right in pairwise(seen) for name in apart(left, right))
 
@@ -291,12 +303,14 @@ def _missing(bits: int) -> frozenset[Side]:
     return frozenset(side for place, side in enumerate(Side) if bits & (1 << place))
 
 
-def _summed(row: Row, sums: Mapping[str, Mapping[str, int | str]]) -> Row:
+def _noted(row: Row, note: Mapping[str, Any]) -> Row:
+    """A line with its note; where a case compares too many records for lines, with their sums."""
+    sums: Mapping[str, Mapping[str, int | str]] = note.get("sums", {})
     made = {
         Side(side): Record(0, RecordType.JOURNAL_ITEM, _NOWHERE, dict(values))
         for side, values in sums.items()
     }
-    return replace(row, records={**made, **row.records}) if made and not row.part else row
+    return replace(row, records={**made, **row.records}, note=note)
 
 
 def _amounts_apart(left: Record, right: Record) -> frozenset[str]:

@@ -6,6 +6,7 @@ ids; a page is then fetched by id, so that scrolling costs the same at the end o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from string import ascii_lowercase, ascii_uppercase
@@ -28,6 +29,7 @@ from recon_app.store.workspace import Workspace
 
 Ints = NDArray[np.int64]
 _CHUNK = 20_000
+_OF_NOTE = re.compile(r"note(\.[a-z_]+)+")
 _MOST_IDS = 500
 _RECORD_FIELDS = frozenset(spec.name for spec in FIELDS)
 #: The record ids of a line; a side may have the name of a function.
@@ -167,7 +169,8 @@ class Query:
         scope: Which cases are meant.
         text: Only lines with a record that contains it, or an amount equal to it.
         minors: The text as minor units by the number of decimals of a currency; empty when it is no amount.
-        sort: (side, record field) or (None, line field); None for the display order.
+        sort: (side, record field) or (None, line field), or a value of the case's note as ``note.paid.day``;
+            None for the display order.
         descending: Sort backwards.
     """
 
@@ -257,6 +260,12 @@ def _order(query: Query) -> tuple[str, str]:
         return "", "line.id"
     side, name = query.sort
     way = "DESC" if query.descending else "ASC"
+    if _OF_NOTE.fullmatch(name):
+        value = f"json_extract(noted.data, '$.{name.partition('.')[2]}')"
+        return (
+            "LEFT JOIN case_note AS noted ON noted.run = line.run AND noted.case_key = line.case_key ",
+            f"{value} IS NULL, {value} {way}, line.id",
+        )
     if side is None:
         if name not in _LINE_FIELDS:
             raise ValueError(f"{name!r} is not a column of the result")

@@ -63,6 +63,7 @@ class Wording(StrEnum):
     GOODS = "goods"
     PRODUCTS = "products"
     FINDINGS = "findings"
+    REFUNDS = "refunds"
 
 
 #: Words that are not those of money: in full, and for a chip.
@@ -73,6 +74,10 @@ _OTHER_WORDS: dict[Wording, dict[Kind, tuple[str, str]]] = {
         Kind.FIELD: ("Data to correct", "Data"),
         Kind.TOLERANCE: ("Warning", "Warnings"),
         Kind.MATCHED: ("Sound", "Sound"),
+    },
+    Wording.REFUNDS: {
+        Kind.MISSING: ("A leg is missing", "Leg missing"),
+        Kind.TIMING: ("On its way", "On its way"),
     },
     Wording.FINDINGS: {Kind.MISSING: ("Something is missing", "Missing")},
 }
@@ -123,6 +128,34 @@ SIDE = {
     Side.COUNT: "Count",
     Side.GOODS: "Goods",
 }
+
+#: Steps of a process.
+STEP = {
+    "ordered": "Ordered",
+    "refunded": "Refunded in shop",
+    "paid": "Paid out",
+    "credit_note": "Credit note",
+    "goods": "Goods back",
+}
+
+#: How far a step is.
+STEP_STATE = {
+    "done": "done",
+    "waiting": "waiting",
+    "late": "late",
+    "missing": "missing",
+    "failed": "failed",
+    "not_needed": "not needed",
+    "unknown": "not known",
+}
+
+
+def step_family(state: str) -> Family:
+    """The colour of a step: what is late or failed stands out, what is missing is one-sided."""
+    if state in ("late", "failed"):
+        return Family.DIFFERS
+    return Family.ONE_SIDED if state == "missing" else Family.CALM
+
 
 RECORD_TYPE = {
     RecordType.ORDER: "Order",
@@ -189,6 +222,45 @@ def kind_word(
         first, *others = (own.get(side) or absent(side) for side in sides)
         return ", ".join([first, *(f"{word[:1].lower()}{word[1:]}" for word in others)])
     return f"Not {' and '.join(_AT_SIDE[side] for side in sides)}"
+
+
+#: What the causes of refunds are called.
+REFUND_WORD = {
+    "refunded_not_booked": "Refunded but not booked",
+    "credit_note_draft": "Refunded but not booked",
+    "booked_not_paid": "Booked but not paid",
+    "refunded_not_paid": "Refunded but not paid",
+    "refund_failed": "Refund failed",
+    "amount_differs": "Amount differs",
+    "exchange_counted_twice": "Amount differs",
+    "exchange_not_invoiced": "Amount differs",
+    "parts_missing": "Amount differs",
+    "rate_difference": "Another day's rate",
+    "tax_differs": "Tax differs",
+    "paid_twice": "Paid twice",
+    "booked_twice": "Booked twice",
+    "charged_back_too": "Paid twice",
+    "goods_not_returned": "Goods not returned",
+    "goods_not_received": "Goods not returned",
+    "returned_not_refunded": "Not refunded",
+    "cancelled_not_refunded": "Not refunded",
+    "refunded_outside_shop": "Refunded outside the shop",
+    "chargeback": "Chargeback",
+    "chargeback_won": "Chargeback won",
+}
+
+
+def case_word(
+    kind: Kind,
+    cause: str | None,
+    missing: Iterable[Side] = (),
+    wording: Wording = Wording.MONEY,
+    own: Mapping[Side, str] = _NO_WORDS,
+) -> str:
+    """The word of a case: of its kind, or of its cause where causes have words."""
+    if wording is Wording.REFUNDS and cause in REFUND_WORD:
+        return REFUND_WORD[cause]
+    return kind_word(kind, missing, wording, own)
 
 
 def kind_icon(kind: Kind, *, left_missing: bool = False, right_missing: bool = False) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _EMPTY = Cell()
 _BAND = Cell(band=True)
+_NOTE = "note."
 _USUAL: Mapping[Side, str] = {}
 KIND, DELTA, VALUE, STATE = "kind", "delta", "value", "state"
 #: Terms of a payout that the columns of a group row show.
@@ -72,7 +73,9 @@ class SidePane:
         found = []
         for column in self.columns:
             text = self._text(row, record, column)
-            differs = column.field in row.differs and not settled
+            differs = not settled and (
+                column.field in row.differs or f"{self.side}.{column.field}" in row.differs
+            )
             found.append(
                 Cell(
                     text,
@@ -93,16 +96,19 @@ class SidePane:
         record = row.records.get(self.side)
         if record is None:
             return [""] * len(self.columns)
-        return [
-            formats.harmless(row.grp) if column.field == "payout" else formats.plain(record, column)
-            for column in self.columns
-        ]
+        return [self._plain(row, record, column) for column in self.columns]
 
     @staticmethod
     def _text(row: Row, record: Record, column: Column) -> str:
         if column.field == "payout":  # of the line, not of the record
             return formats.one_line(row.grp)
-        return formats.value(record, column)
+        return formats.value(_noted(row, record, column), column)
+
+    @staticmethod
+    def _plain(row: Row, record: Record, column: Column) -> str:
+        if column.field == "payout":
+            return formats.harmless(row.grp)
+        return formats.plain(_noted(row, record, column), column)
 
     def _absent(self, *, missing: bool) -> Sequence[Cell]:
         """A record that should be here is hatched and named; one that need not be is just not there."""
@@ -131,6 +137,17 @@ class SidePane:
             return _BAND
         text = formats.money(-minor if column.field == "fee" else minor, proof.currency)
         return Cell(text, right=True, bold=True, band=True)
+
+
+def _noted(row: Row, record: Record, column: Column) -> Record:
+    """The record with a value of the case's note where the column shows one, as ``note.paid.fee``."""
+    if not column.field.startswith(_NOTE):
+        return record
+    found: object = row.note
+    for name in column.field.removeprefix(_NOTE).split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    values = {**record.values, column.field: found} if isinstance(found, int | str) else record.values
+    return replace(record, values=values)
 
 
 class SpinePane:
@@ -166,7 +183,7 @@ class SpinePane:
         """Icon of the kind, the difference, icon of the state."""
         if row.group is not None:
             return _group_spine(row.group)
-        word = words.kind_word(row.kind, row.missing, self._wording, self._absent)
+        word = self._word(row)
         settled = row.state not in words.OPEN_STATES
         family = Family.CALM if settled else words.FAMILY[row.kind]
         pair = self._sides if len(self._sides) == 2 else (None, None)  # halves are of two sides only
@@ -196,11 +213,14 @@ class SpinePane:
         delta = "" if row.delta is None else formats.plain_difference(row.delta, row.currency, row.unit)
         value = "" if row.value is None else formats.plain_money(row.value, row.currency)
         return (
-            words.kind_word(row.kind, row.missing, self._wording, self._absent),
+            self._word(row),
             *([] if self._wording is Wording.PRODUCTS else [delta]),
             *([value] if self._values else []),
             words.STATE[row.state],
         )
+
+    def _word(self, row: Row) -> str:
+        return words.case_word(row.kind, row.cause, row.missing, self._wording, self._absent)
 
     @staticmethod
     def _worth_showing(row: Row) -> bool:

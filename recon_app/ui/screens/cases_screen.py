@@ -24,7 +24,7 @@ from recon_app.ui import words
 from recon_app.ui.actions import Act
 from recon_app.ui.backend import Backend
 from recon_app.ui.context import Context
-from recon_app.ui.formats import number, one_line, stamp
+from recon_app.ui.formats import number, stamp
 from recon_app.ui.screens._screen import Screen
 from recon_app.ui.screens.case_actions import CaseActions
 from recon_app.ui.screens.case_dialogs import AnswersDialog, RemarksDialog
@@ -32,6 +32,7 @@ from recon_app.ui.screens.lines_shown import Manner
 from recon_app.ui.screens.lines_view import LinesView
 from recon_app.ui.screens.panels_view import PanelsView
 from recon_app.ui.screens.rows_out import RowsOut
+from recon_app.ui.tables.page_model import plain_tip
 from recon_app.ui.widgets.banner import Banner
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.dialog import Dialog
@@ -66,7 +67,7 @@ class CasesScreen(Screen):
     Attributes:
         name: Id of the reconciliation.
         needed: What must be imported before anything can be compared.
-        assumed_about: What a run may have assumed, as the banner and the menu call it.
+        assumed_about: What a run may have assumed something about, as the banner and the menu call it.
         filtered_by: What the filter looks into, in words.
         grouped: Whether rows belong to payouts.
         wording: What is compared.
@@ -117,7 +118,8 @@ class CasesScreen(Screen):
         self._about = Text("", Tone.MUTED, parent=self)
         self.assumed = Banner("question", "Check…", self)
         self.changed = Banner("info", "Re-run now", self)
-        self.known = Banner("info", "Show…", self)
+        self.remarks = Button("", "info", quiet=True, parent=self)
+        self.remarks.hide()
         self._tabs = QStackedWidget(self)
         self._tab_buttons = QButtonGroup(self)
         self._lay_out()
@@ -148,13 +150,12 @@ class CasesScreen(Screen):
         """Show what else a run found."""
 
     def show_remarks(self, remarks: Sequence[str]) -> None:
-        """Say what was left out of a result."""
-        if not remarks:
-            self.known.say("")
-            return
-        what = "1 thing" if len(remarks) == 1 else f"{number(len(remarks))} things"
-        first, _, _ = one_line(remarks[0]).partition(";")
-        self.known.say(f"{what} to know about this result: {first.rstrip('.')}.")
+        """Say that something is to be known about a result, such as what was left out of it."""
+        what = "1 remark" if len(remarks) == 1 else f"{number(len(remarks))} remarks"
+        self.remarks.setText(f"{what}…")
+        self.remarks.setAccessibleName(f"{what} on this result")
+        self.remarks.setToolTip(plain_tip("\n".join(remarks)) or "")
+        self.remarks.setVisible(bool(remarks))
 
     def answers_dialog(self, proposals: dict[str, str]) -> Dialog:
         """The dialog in which a person checks what a run assumed; it calls :meth:`keep_answers`."""
@@ -169,7 +170,9 @@ class CasesScreen(Screen):
         head.setSpacing(6)
         head.addWidget(Text(self.title, Tone.TITLE, parent=self))
         head.addWidget(self.period)
-        head.addWidget(self._about, 1)
+        head.addWidget(self._about)
+        head.addWidget(self.remarks)
+        head.addStretch(1)
         views = self.tabs()
         for place, (title, view) in enumerate(views):
             self._tabs.addWidget(view)
@@ -190,7 +193,6 @@ class CasesScreen(Screen):
         column.addLayout(head)
         column.addWidget(self.assumed)
         column.addWidget(self.changed)
-        column.addWidget(self.known)
         column.addWidget(self._stack, 1)
         self.show_tab(LINES)
         self.empty.show_text("pending", "Opening the workspace…")
@@ -201,7 +203,7 @@ class CasesScreen(Screen):
         self.period.activated.connect(self.run)
         self.rerun.clicked.connect(self.run)
         self.changed.button.clicked.connect(self.run)
-        self.known.button.clicked.connect(self._show_all_remarks)
+        self.remarks.clicked.connect(self._show_all_remarks)
         self.assumed.button.clicked.connect(self.check_answers)
         self._columns.clicked.connect(self._open_columns)
         self._export.clicked.connect(self.rows_out.export)
@@ -234,7 +236,7 @@ class CasesScreen(Screen):
         add(headed, lines.panes)
         add(Act(f"{name}.export", "Export what is shown…", self.rows_out.export, ("Ctrl+E",), "&File"), lines)
         add(Act(f"{name}.run", "Compare again", self.run, ("Ctrl+R",), "&File"), self)
-        about = f"{self.assumed_about[0].upper()}{self.assumed_about[1:]}…"
+        about = f"Answers about {self.assumed_about}…"
         add(Act(f"{name}.answers", about, self.check_answers, (), "&File"), self)
         for padding, word in ((_SMALL, "Small rows"), (_NORMAL, "Normal rows"), (_LARGE, "Large rows")):
             act = Act(f"{name}.rows{padding}", word, partial(self._set_padding, padding), (), "&View")
@@ -280,10 +282,11 @@ class CasesScreen(Screen):
         self._show_periods(look)
         summary = look.summary
         self._stack.setCurrentWidget(self.empty if summary is None else self._tabs)
-        for banner in (self.changed, self.assumed, self.known):
-            banner.say("")
+        self.changed.say("")
+        self.assumed.say("")
         if summary is None:
             self._show_never_run(look.files)
+            self.show_remarks(())
             return
         when = stamp(summary.finished)
         state = "changed since" if summary.files_changed else "unchanged since"
@@ -291,9 +294,10 @@ class CasesScreen(Screen):
         if summary.files_changed:
             self.changed.say("Files or answers changed since this run. What you see is the old result.")
         if summary.proposals:
-            count = number(len(summary.proposals))
-            what = f"{count} {self.assumed_about} were assigned by what the data shows."
-            self.assumed.say(f"{what} Check them once.")
+            count = len(summary.proposals)
+            what = "1 answer" if count == 1 else f"{number(count)} answers"
+            check = "Check it once." if count == 1 else "Check them once."
+            self.assumed.say(f"The run assumed {what} about {self.assumed_about} from the data. {check}")
         self.count_changed.emit(sum(summary.open_counts.values()))
         self.lines.show_summary(summary, look.proofs, same_rows=self._only_states)
         self.show_remarks(summary.remarks)

@@ -17,7 +17,7 @@ class GoodsScreen(CasesScreen):
     group = "Goods"
     wording = Wording.GOODS
     by_period = False
-    assumed_about = "answers about goods"
+    assumed_about = "goods"
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         self.values = Button("Show values")
@@ -36,6 +36,17 @@ class GoodsScreen(CasesScreen):
     def _show_values(self, shown: bool) -> None:
         self.context.settings.put(self._key, shown)
         self.lines.show_values(shown=shown)
+
+
+class CausesScreen(GoodsScreen):
+    """Why stock differs, with the money of the orders behind it."""
+
+    id = name = "causes"
+    title = "Causes"
+    icon = "screen-causes"
+    needed = "Import what the comparison of stock needs, and the orders, refunds and payments behind it."
+    filtered_by = "SKU, order, document, location"
+    by_place = False
 
 
 class ReceiptsScreen(GoodsScreen):

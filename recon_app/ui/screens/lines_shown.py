@@ -109,13 +109,14 @@ def _goods_line(total: UnitTotal, *, goods: bool) -> Line:
 def money_totals(summary: Summary, shown: Shown, sides: Sequence[Side]) -> list[Line]:
     """The sum of each side that has one, and how much of the differences is explained."""
     lines = []
+    summed = [side for side in sides if any(side in total.sides for total in summary.totals)]
     for total in summary.totals:
-        figures = []
-        for side in sides:
-            if side is Side.PLATFORM and Side.BANK in sides:
-                figures.append(Figure("Payouts", total.paid))
-            elif side in total.sides:
-                figures.append(Figure(shown.titles.get(side, words.SIDE[side]), total.sides[side]))
+        figures = [
+            Figure("Payouts", total.paid)
+            if side is Side.PLATFORM and Side.BANK in sides
+            else Figure(shown.titles.get(side, words.SIDE[side]), total.sides.get(side, 0))
+            for side in summed
+        ]
         figures += [
             Figure("Differences", total.difference, difference=True),
             Figure("Explained", total.explained, difference=True),

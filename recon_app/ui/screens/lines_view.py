@@ -15,7 +15,7 @@ from recon_app.models.proof import PayoutProof
 from recon_app.models.record import Side
 from recon_app.ui import words
 from recon_app.ui.context import Context
-from recon_app.ui.formats import number
+from recon_app.ui.formats import number, one_line
 from recon_app.ui.screens.case_panes import SidePane, SpinePane
 from recon_app.ui.screens.filter_bar import FilterBar
 from recon_app.ui.screens.lines_asked import Opened, Question
@@ -219,6 +219,13 @@ class LinesView(QWidget):
         row = self.panes.current_row()
         self.rows.ask(lambda listing: listing.next_open(row, step), self._go_to)
 
+    def go_to_first_open(self) -> None:
+        """Go to the first row that still needs a person, where there is one."""
+        self.rows.ask(
+            lambda listing: listing.next_open(-1, 1),
+            lambda row: self.panes.set_current_row(row) if row is not None else None,
+        )
+
     def current(self) -> Row | None:
         """The current row, None while it is being read."""
         row = self.panes.current_row()
@@ -327,7 +334,9 @@ class LinesView(QWidget):
         counts = self._summary.counts if self._figures is None else self._figures.counts
         calm = sum(counts.get(kind, 0) for kind in CALM)
         if not self._summary.counts:
-            self.empty.show_text("screen-import", "There is nothing to compare.", self.needed, "Go to Import")
+            self.empty.show_text(
+                "screen-import", "There is nothing to compare.", self._lacking(), "Go to Import"
+            )
         elif self._narrowed():
             self.empty.show_text("search", "Nothing fits this filter.", "", "Clear the filter")
         elif not self.chips.kinds():
@@ -335,6 +344,10 @@ class LinesView(QWidget):
         else:
             more = f"{number(calm)} cases agree or are in transit." if calm else ""
             self.empty.show_text("proven", "No differences of these kinds.", more, "Show all")
+
+    def _lacking(self) -> str:
+        """What must be imported: as the run says it, else what the comparison needs at least."""
+        return one_line(self._summary.remarks[0]) if self._summary and self._summary.remarks else self.needed
 
     def _leave_empty(self) -> None:
         if self._summary is not None and not self._summary.counts:

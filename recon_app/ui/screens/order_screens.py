@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recon_app.ui.screens.cases_screen import CasesScreen
-from recon_app.ui.words import Wording
+from recon_app.ui.words import AGES, Wording
 
 
 class OrdersScreen(CasesScreen):
@@ -14,7 +14,7 @@ class OrdersScreen(CasesScreen):
     group = "Orders"
     icon = "screen-orders"
     needed = "Import the orders of Shopify, and Odoo's sales orders with their lines."
-    assumed_about = "answers about orders"
+    assumed_about = "orders"
     filtered_by = "order, customer reference, amount"
 
 
@@ -26,8 +26,9 @@ class FulfilmentScreen(CasesScreen):
     group = "Orders"
     icon = "screen-fulfilment"
     needed = "Import the orders or fulfilments of Shopify, and Odoo's transfers or stock moves."
-    assumed_about = "answers about deliveries"
+    assumed_about = "deliveries"
     filtered_by = "order, transfer, SKU, tracking"
+    ages = AGES
     wording = Wording.GOODS
 
 
@@ -39,9 +40,10 @@ class ConnectorScreen(CasesScreen):
     group = "Orders"
     icon = "screen-connector"
     needed = "Import the orders of Shopify and Odoo's sales orders, invoices and transfers."
-    assumed_about = "answers about the connector"
+    assumed_about = "the connector"
     filtered_by = "order, SKU, amount"
     wording = Wording.FINDINGS
+    panels_title = "By rule"
 
 
 class InvoicesScreen(CasesScreen):
@@ -52,9 +54,21 @@ class InvoicesScreen(CasesScreen):
     group = "Money"
     icon = "screen-invoices"
     needed = "Import Odoo's invoices, and its sales orders or payments."
-    assumed_about = "answers about invoices"
+    assumed_about = "invoices"
     filtered_by = "invoice, order, amount"
     panels_title = "Taxes and accounts"
+
+
+class BillsScreen(CasesScreen):
+    """What was ordered from vendors and arrived, and what they billed."""
+
+    id = name = "bills"
+    title = "Bills"
+    group = "Money"
+    icon = "screen-bills"
+    needed = "Import Odoo's purchase orders with their lines, and its supplier bills."
+    assumed_about = "bills"
+    filtered_by = "order, bill, vendor's reference"
 
 
 class CutoffScreen(CasesScreen):
@@ -65,6 +79,6 @@ class CutoffScreen(CasesScreen):
     group = "Money"
     icon = "screen-cutoff"
     needed = "Import the orders or transactions of Shopify, and the payouts of the platform."
-    assumed_about = "answers about the cut-off"
+    assumed_about = "the cut-off"
     filtered_by = "order, payout, amount"
     panels_title = "Bridge"

@@ -26,7 +26,7 @@ class ProductsScreen(CasesScreen):
     icon = "screen-products"
     name = "products"
     needed = "Import the products of Shopify and of Odoo first."
-    assumed_about = "answers about products"
+    assumed_about = "products"
     filtered_by = "SKU, product, barcode"
     wording = Wording.PRODUCTS
     by_period = False

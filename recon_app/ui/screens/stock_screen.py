@@ -106,10 +106,10 @@ class StockScreen(CasesScreen):
 
     def show_remarks(self, remarks: Sequence[str]) -> None:
         """Say which places and units are still to be decided, and ask for them."""
-        super().show_remarks(remarks)
         if remarks:
-            self.assumed.say(self.known.text.text())
-            self.known.say("")
+            what = "1 thing" if len(remarks) == 1 else f"{formats.number(len(remarks))} things"
+            first, _, _ = formats.one_line(remarks[0]).partition(";")
+            self.assumed.say(f"{what} to know about this result: {first}.")
 
     def check_answers(self) -> None:
         """Ask for everything that stock can be told."""

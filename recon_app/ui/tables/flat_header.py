@@ -57,6 +57,8 @@ class FlatHeader(QHeaderView):
         painter.setPen(theme.text)
         title = str(self._title(logical_index, Qt.ItemDataRole.DisplayRole) or "")
         shown = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inside.width())
+        if shown != title and len(shown) < _LEAST_TITLE:
+            return  # a letter and dots say nothing
         side = self._title(logical_index, Qt.ItemDataRole.TextAlignmentRole)
         right = isinstance(side, Qt.AlignmentFlag) and bool(side & Qt.AlignmentFlag.AlignRight)
         flag = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -21,6 +21,7 @@ _NARROWEST, _NARROWEST_KEY = 8, 9  # characters that a text column keeps when th
 _NEVER_CUT = frozenset({"barcode"})  # in the middle of a code stands what tells it from others
 _ICON_ONLY = 2  # columns this wide hold an icon and no text
 _GENEROUS = 1.4  # a column may become this much wider than it asks for when its texts are longer
+_USUAL_AMOUNT = "+9,999.99"
 _MEASURED = 120  # rows
 
 
@@ -166,6 +167,8 @@ class PaneView(QTableView):
         if column.width <= _ICON_ONLY:
             return metrics.height() + pad + 4
         title = metrics.horizontalAdvance(column.title) + 14
+        if column.type is ColumnType.MONEY:  # its first rows may have none
+            title = max(title, metrics.horizontalAdvance(_USUAL_AMOUNT) + pad)
         most = int(column.width * _GENEROUS * metrics.horizontalAdvance("0")) + pad
         return max(
             title, min(most, self._model.widest(number, self.delegate.bold_metrics(), _MEASURED) + pad + 4)

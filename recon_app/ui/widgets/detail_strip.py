@@ -18,6 +18,7 @@ from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.theme import theme_of
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.glyph import Glyph
+from recon_app.ui.widgets.next_step import NextStep
 from recon_app.ui.widgets.plain_table import PlainTable
 from recon_app.ui.widgets.strip_pages import StripPages
 from recon_app.ui.widgets.text import Text, Tone
@@ -25,9 +26,10 @@ from recon_app.ui.words import Family, Wording
 
 _LEG_TITLES = ("Record", "Date", "Reference", "Amount", "File and row")
 _FILE = 4
-_BRIDGE_TITLES = ("From Odoo's figure on", "Quantity", "Records")
+_BRIDGE_TITLES = ("From figure to figure", "Quantity", "Records")
 _BRIDGE_RECORDS = 2
 #: Lines of a bridge that are no item: the figures at both ends, and what is left.
+_NEXT = "next"
 _FIGURE, _OTHER = "figure", "other"
 #: Where a record of goods has its quantity; the first that is there counts.
 _QUANTITY_OF = {
@@ -52,6 +54,13 @@ PROOF_WORD = {
 }
 
 
+def next_steps(case: Case) -> tuple[str, ...]:
+    """What to do about a case, the most urgent first; nothing once it is settled."""
+    if case.state not in words.OPEN_STATES:
+        return ()
+    return case.next or tuple(found.text for found in case.evidence if found.rule == _NEXT)
+
+
 class DetailStrip(QWidget):
     """The strip below the panes; its buttons belong to the screen.
 
@@ -63,6 +72,7 @@ class DetailStrip(QWidget):
         legs: The records of the case.
         bridge: Where goods are compared, the way from one figure to the other.
         pages: The records, and what the screen put beside them.
+        next_step: What to do about the case.
         wording: What is compared.
         absent: What is said of a missing record where it is not the usual word.
         values: Whether the strip says what a difference of goods is worth.
@@ -82,6 +92,8 @@ class DetailStrip(QWidget):
         self._right = QVBoxLayout()
         self._buttons = list(buttons)
         self._width = 0
+        self._records: list[int] = []
+        self.next_step = NextStep(self)
         self._body = Text("", wrap=True, select=True, parent=self)
         self._body.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.values = False
@@ -112,6 +124,7 @@ class DetailStrip(QWidget):
         left = QVBoxLayout()
         left.setSpacing(4)
         left.addLayout(head)
+        left.addWidget(self.next_step)
         left.addWidget(scroll, 1)
         self._right.setSpacing(5)
         for button in self._buttons:
@@ -139,17 +152,18 @@ class DetailStrip(QWidget):
 
     def text(self) -> str:
         """All that the strip says, for tests and for copying."""
-        return f"{self._title.text()}\n{self._state.text()}\n{self._body.text()}"
+        return f"{self._title.text()}\n{self._state.text()}\n{self.next_step.text()}\n{self._body.text()}"
 
     def show_nothing(self, text: str) -> None:
         """No row is current."""
         self._set_head("", "", None)
+        self.next_step.say(())
         self._body.setText(text)
         self._set_tables((), ())
 
     def show_case(self, case: Case, proof: PayoutProof | None) -> None:
         """Show a case, and how its payout closes."""
-        word = words.kind_word(case.kind, case.missing, self.wording, self.absent)
+        word = words.case_word(case.kind, case.cause, case.missing, self.wording, self.absent)
         amount = _figure(case.delta)
         between = " by " if case.kind.value in ("amount", "duplicate", "tolerance") else ": "
         title = f"{word}{between}{amount}" if amount else word
@@ -158,13 +172,23 @@ class DetailStrip(QWidget):
         self._state.setText("" if settled else f"· {words.STATE[case.state]}")
         worth = _figure(case.value) if self.values else ""
         more = [f"•  The difference is worth {worth}."] if worth else []
+        self.next_step.say(next_steps(case))
         self._body.setText("\n".join([*_sentences(case, proof), *more]))
         self._set_tables([_bridge_line(line) for line in case.bridge], list(_legs(case)))
+        self._records = [record.id for record in _listed(case)]
+
+    def go_to_record(self, record: int) -> None:
+        """Show the records of the case, with one of them chosen."""
+        self.pages.show_page(self.pages.count() - 1)
+        if record in self._records:
+            self.legs.selectRow(self._records.index(record))
+        self.legs.setFocus()
 
     def show_payout(self, proof: PayoutProof | None, grp: str, count: int) -> None:
         """Show a group row: how its payout closes."""
         self._set_head("group", f"Payout {grp}" if grp else "Lines without a payout", None)
         self._state.setText(f"· {formats.number(count)} lines")
+        self.next_step.say(())
         lines = []
         if proof is not None:
             lines.append(f"The payout {PROOF_WORD[proof.status]}.")
@@ -207,10 +231,10 @@ def _sentences(case: Case, proof: PayoutProof | None) -> Iterator[str]:
     yield formats.sentence(case.text)
     if proof is not None:
         yield f"•  Its payout {formats.one_line(proof.payout)} {PROOF_WORD[proof.status]}."
-    told = {line.code for line in case.bridge} | ({"bridge"} if case.bridge else set())
+    told = {line.code for line in case.bridge} | ({"bridge"} if case.bridge else set()) | {_NEXT}
     for evidence in case.evidence:
         if evidence.rule in told:
-            continue  # the bridge shows it
+            continue  # shown beside or above
         yield f"•  {formats.sentence(evidence.text)}"
     if case.candidates:
         yield "Candidates:"
@@ -230,11 +254,18 @@ def _bridge_line(line: BridgeLine) -> Sequence[Cell]:
 
 
 def _legs(case: Case) -> Iterator[Sequence[Cell]]:
-    """A row per record; where a side has several, their sum."""
+    """A row per record, then the sums of the sides that have several."""
     for side, records in case.legs.items():
         for record in records:
             yield _leg(side, record)
+    for side, records in case.legs.items():
         yield from _sums(side, records)
+
+
+def _listed(case: Case) -> Iterator[Record]:
+    """The records in the order of their rows."""
+    for records in case.legs.values():
+        yield from records
 
 
 def _leg(side: Side, record: Record) -> Sequence[Cell]:

@@ -45,6 +45,10 @@ class StripPages(QWidget):
         """Show the page after this one."""
         self.show_page((self._stack.currentIndex() + 1) % self._stack.count())
 
+    def count(self) -> int:
+        """How many pages there are."""
+        return len(self._pages)
+
     def current(self) -> QWidget:
         """The page that is shown."""
         return self._pages[self._stack.currentIndex()]

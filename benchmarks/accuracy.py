@@ -1,21 +1,33 @@
-"""Compare what a reconciliation found with the truth of :mod:`benchmarks.generate`."""
+"""Compare what a reconciliation found with the truth: payments, refunds and orders.
+
+``python -m benchmarks.accuracy TRUTH FOUND`` judges verdicts on the files of :mod:`benchmarks.generate`.
+``python -m benchmarks.accuracy [--rows N...]`` makes up refunds and orders (:mod:`benchmarks.flow_frames`),
+runs the program's own comparisons over them and prints a Markdown table.
+"""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from benchmarks.flow_frames import Made
+    from recon_app.reconciliations._base import Result
 
 Ints = NDArray[np.int64]
 Texts = NDArray[np.object_]
 
 AMBIGUOUS, MATCHED = "ambiguous", "matched"
+#: What a person has answered before refunds and orders are compared.
+ANSWERS = {"order_line.DISC": "discount", "order_line.SHIP": "shipping", "order_status.Shopify": "paid"}
 
 
 @dataclass(frozen=True)
@@ -152,14 +164,76 @@ def read_found(path: Path, truth: Truth) -> Found:
     return Found(case, kind)
 
 
+def found_in(result: Result, made: Made) -> tuple[Truth, Found]:
+    """Truth and result of made-up records in the same order, those of the shop first.
+
+    A record that is no leg of a case is missing on the other side.
+    """
+    judged = np.array([*made.shop, *made.others], np.int64)
+    link = np.array([made.link[record] for record in judged.tolist()], np.int64)
+    kind = np.array([made.kind[number] for number in link.tolist()], object)
+    cases = result.cases["kind"].to_numpy(object)
+    last = max(int(judged.max(initial=0)), int(result.legs.record.max(initial=0)))
+    place = np.full(last + 1, -1, np.int64)
+    place[result.legs.record] = result.legs.case
+    case = place[judged]
+    loose = case < 0
+    said = np.where(loose, "missing", cases[np.where(loose, 0, case)])
+    # a tie whose records stay without a partner was not decided either
+    said[(kind == AMBIGUOUS) & (said == "missing")] = AMBIGUOUS
+    case[loose] = len(cases) + np.arange(int(loose.sum()))
+    return Truth(link, kind, len(made.shop)), Found(case, said)
+
+
+def of_flow(name: str, rows: int, seed: int) -> tuple[Accuracy, float]:
+    """Judge the comparison of refunds or orders over so many of them; also its seconds."""
+    from time import perf_counter
+
+    from benchmarks import flow_frames
+    from recon_app import registry
+    from recon_app.reconciliations._base import Inputs
+
+    recon = registry.reconciliations()[name]
+    made = getattr(flow_frames, name)(recon.reads, rows, seed)
+    started = perf_counter()
+    result = recon.reconcile(Inputs(made.frames, dict(ANSWERS)), lambda *_: None)
+    seconds = perf_counter() - started
+    return judge(*found_in(result, made)), seconds
+
+
+def table(measured: Mapping[tuple[str, int], tuple[Accuracy, float]]) -> str:
+    """The accuracy of each comparison as Markdown, with every kind of defect."""
+    lines = [
+        "| Compared | Rows | Precision | Recall | Right kind | Ties decided | Seconds | By kind |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    for (name, rows), (found, seconds) in measured.items():
+        kinds = ", ".join(f"{kind} {right}/{every}" for kind, (every, right) in found.by_kind.items())
+        lines.append(
+            f"| {name} | {rows} | {found.precision:.4f} | {found.recall:.4f} | {found.kinds:.4f} "
+            f"| {found.ties_decided} | {seconds:.1f} | {kinds} |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Judge a file of verdicts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("truth", type=Path)
-    parser.add_argument("found", type=Path)
-    arguments = parser.parse_args()
-    truth = read_truth(arguments.truth)
-    print(json.dumps(asdict(judge(truth, read_found(arguments.found, truth)))))
+    """Judge a file of verdicts, or the comparisons of refunds and orders."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("truth", type=Path, nargs="?")
+    parser.add_argument("found", type=Path, nargs="?")
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--seed", type=int, default=2026)
+    given = parser.parse_args()
+    if given.truth and given.found:
+        truth = read_truth(given.truth)
+        print(json.dumps(asdict(judge(truth, read_found(given.found, truth)))))
+        return
+    measured = {
+        (name, rows): of_flow(name, rows, given.seed) for name in ("refunds", "orders") for rows in given.rows
+    }
+    print(table(measured))
 
 
 if __name__ == "__main__":

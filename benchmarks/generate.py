@@ -252,7 +252,7 @@ def _memos(random: Random, odoo: Lines) -> list[str]:
     dice = random.integers(0, 2**31, (len(odoo), 2)).tolist()
     names = list(NOISE)
     return [
-        _written(names[s], str(number), *dies) if s < len(names) else f"#RD{number}"
+        written(names[s], str(number), *dies) if s < len(names) else f"#RD{number}"
         for s, number, dies in zip(style, numbers, dice, strict=True)
     ]
 
@@ -266,7 +266,7 @@ _FORMS = {
 }
 
 
-def _written(noise: str, number: str, die: int, other: int) -> str:
+def written(noise: str, number: str, die: int, other: int) -> str:
     """One memo with one kind of noise; two dice choose its details."""
     forms = _FORMS.get(noise)
     if forms:

@@ -1,0 +1,114 @@
+"""The tax of orders against that of their invoices, by month (F18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recon_app.engine.cases import Ints, Legs
+from recon_app.engine.zones import last_day, month_name, months
+from recon_app.models.case import Kind
+from recon_app.models.record import NO_INT, Category, Side
+from recon_app.reconciliations import _goods_cases as goods
+from recon_app.reconciliations import _money_cases as money
+from recon_app.reconciliations._base import Result
+from recon_app.reconciliations._goods_cases import Texts
+
+_NAMED = 6
+
+
+def order_cases(orders: pd.DataFrame, documents: pd.DataFrame, result: Result, first: int) -> pd.DataFrame:
+    """One case per month and currency of orders whose invoices are known: tax of both (F18)."""
+    linked = _linked(orders, documents)
+    if not len(linked.shop):
+        return money.case_table([])
+    table = pd.DataFrame({"currency": linked.currency, "month": linked.month})
+    case, names = pd.factorize(table["currency"] + goods.SEPARATOR + table["month"].astype(str), sort=True)
+    count = len(names)
+    off = linked.odoo - linked.shop
+    differs = off != 0
+    sums = [
+        money.total(case, values, np.ones(len(case), np.bool_), count)
+        for values in (linked.shop, linked.odoo)
+    ]
+    many = money.tally(case, differs, count)
+    month = np.array([int(name.split(goods.SEPARATOR)[1]) for name in names], np.int64)
+    currency = np.array([name.split(goods.SEPARATOR)[0] for name in names], object)
+    number = np.where(differs, case, -1)
+    for side, frame, group in (
+        (Side.SHOP, orders, linked.of_order),
+        (Side.ODOO, documents, linked.of_document),
+    ):
+        mine = np.where(group >= 0, number[np.maximum(group, 0)], -1)
+        there = mine >= 0
+        part = Legs.of_side(side, first + mine[there], frame["id"].to_numpy(np.int64)[there])
+        result.legs = Legs.concat(result.legs, part)
+    for row in range(count):
+        mine = np.flatnonzero(differs & (case == row))
+        result.notes[first + row] = {
+            "month": month_name(int(month[row])),
+            "orders": int((case == row).sum()),
+            "differing": int(many[row]),
+            "shop": int(sums[0][row]),
+            "odoo": int(sums[1][row]),
+            "named": sorted(str(linked.name[place]) for place in mine)[:_NAMED],
+            "largest": int(np.abs(off[mine]).max(initial=0)),
+        }
+    kind = np.where(many > 0, str(Kind.AMOUNT), str(Kind.MATCHED)).astype(object)
+    return money.case_table(
+        [f"orders {code} {month_name(int(each))}" for code, each in zip(currency, month, strict=True)],
+        kind=kind,
+        cause=np.where(many > 0, "tax_differs", "").astype(object),
+        rule="order_and_invoice",
+        grp="Shop and Odoo",
+        day=np.array([last_day(int(each)) for each in month], np.int64),
+        delta=sums[1] - sums[0],
+        currency=currency,
+    )
+
+
+@dataclass(frozen=True)
+class _Linked:
+    """Orders with posted invoices, a row each; of_order and of_document: the row of a record, -1 for none."""
+
+    name: Texts
+    shop: Ints
+    odoo: Ints
+    month: Ints
+    currency: Texts
+    of_order: Ints
+    of_document: Ints
+
+
+def _linked(orders: pd.DataFrame, documents: pd.DataFrame) -> _Linked:
+    """Join orders and invoices by the reference of the order, where it is of one order and one currency."""
+    extra = money.parsed(orders)
+    # an order that says nothing of its tax has none, where it says what else it consists of
+    told = np.array(["subtotal" in each for each in extra], np.bool_)
+    tax = np.array([int(each.get("taxes") or 0) for each in extra], np.int64)
+    refs = np.array(money.references(orders["ref"].tolist()), object)
+    alone = ~pd.Series(refs).duplicated(keep=False).to_numpy(bool) & (refs != "") & told
+    counted = (documents["category"] == str(Category.INVOICE)) & (documents["tax"] != NO_INT)
+    place = pd.Series(np.flatnonzero(alone), index=refs[alone])
+    named = np.array(money.references(documents["ref"].tolist()), object)
+    order = place.reindex(named).fillna(-1).to_numpy(np.int64)
+    same = documents["currency"].to_numpy(object) == np.append(orders["currency"].to_numpy(object), "")[order]
+    used = counted.to_numpy(bool) & (order >= 0) & same
+    rows, code = np.unique(order[used], return_inverse=True)
+    of_order = np.full(len(orders), -1, np.int64)
+    of_order[rows] = np.arange(len(rows))
+    of_document = np.full(len(documents), -1, np.int64)
+    of_document[used] = code
+    booked = np.zeros(len(rows), np.int64)
+    np.add.at(booked, code, documents["tax"].to_numpy(np.int64)[used])
+    return _Linked(
+        name=orders["ref"].to_numpy(object)[rows],
+        shop=tax[rows],
+        odoo=booked,
+        month=months(orders["day"].to_numpy(np.int64))[rows],
+        currency=orders["currency"].to_numpy(object)[rows],
+        of_order=of_order,
+        of_document=of_document,
+    )

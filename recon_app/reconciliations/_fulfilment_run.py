@@ -315,12 +315,13 @@ def _add_notes(
 ) -> None:
     """The figures of each case that is more than a match."""
     number = goods.numbered(items.listed)
-    sales = found.sales[found.sales["alive"] & (found.sales["code"] >= 0)]
+    wanted = set(told.table["code"].iloc[rows])
+    sales = found.sales[found.sales["alive"] & found.sales["code"].isin(wanted)]
     known = sales.groupby("code")["grp"].agg(sorted).to_dict()
     name = dict(zip(found.shop["code"], found.shop["ref"], strict=True))
     ages = goods.age_words(items.age)
     columns = {each: told.table[each].to_numpy(np.int64) for each in _NOTED}
-    waiting = told.transfers[told.transfers["open"] & (told.transfers["code"] >= 0)]
+    waiting = told.transfers[told.transfers["open"] & told.transfers["code"].isin(wanted)]
     open_transfers = waiting.groupby("code")["grp"].agg(sorted).to_dict()
     code, sku = told.table["code"].to_numpy(np.int64), told.table["sku"].to_numpy(object)
     for row in rows.tolist():

@@ -188,21 +188,23 @@ def _of_the_shop(
     """Number the sale orders that name an order the shop's files do not have; count those of others."""
     code = sales["code"].to_numpy(np.int64, copy=True)
     shapes = _shapes(shop["ref"])
-    free = (code < 0) & sales["alive"].to_numpy(bool)
-    named = free & np.array([_shape(text) in shapes for text in sales["ref"]], np.bool_)
-    tails = pd.Series([text.rpartition(" ")[2] for text in sales["ref2"]], dtype=object)
+    rows = np.flatnonzero((code < 0) & sales["alive"].to_numpy(bool))
+    refs = sales["ref"].iloc[rows].tolist()
+    sources = sales["ref2"].iloc[rows].tolist()
+    tails = [text.rpartition(" ")[2] for text in sources]
+    named = np.array([_shape(text) in shapes for text in refs], np.bool_)
     source = np.array(
         [
             _shape(tail) in shapes or (text.casefold().startswith("shopify") and bool(tail))
-            for text, tail in zip(sales["ref2"], tails, strict=True)
+            for text, tail in zip(sources, tails, strict=True)
         ],
         np.bool_,
     )
-    texts = np.where(named, money.references(sales["ref"].tolist()), money.references(tails.tolist()))
-    more = named | (free & source)
+    texts = np.where(named, money.references(refs), money.references(tails)).astype(object)
+    more = named | source
     known_as_order = (sales["alive"] & (sales["id"] >= 0)).to_numpy(bool)
     known, first = pd.factorize(texts[more])
-    code[more] = known + len(names)
+    code[rows[more]] = known + len(names)
     names = [*names, *map(str, first)]
     return sales.assign(code=code), names, int(((code < 0) & known_as_order).sum())
 

@@ -201,7 +201,10 @@ def _taxes(seen: World, cases: Cases, size: int) -> tuple[Ints, Ints]:
     """Tax of the shop's refund and of its credit notes; none where one of them stands for several refunds."""
     shop, notes, links = seen.shop.table, seen.booked.notes, cases.links[NOTE]
     told = np.full(size, NO_INT, np.int64)
-    told[: len(shop)] = shop["tax"].to_numpy(np.int64)
+    own = shop["tax"].to_numpy(np.int64)
+    rest = np.abs(shop["amount"].to_numpy(np.int64)) - np.abs(shop["lines"].to_numpy(np.int64))
+    # of shipping and adjustments nobody tells the tax
+    told[: len(shop)] = np.where((rest == 0) | (rest == own), own, NO_INT)
     tax = notes["tax"].to_numpy(np.int64)[links["row"].to_numpy(np.int64)]
     shared = links["row"].duplicated(keep=False).to_numpy(bool) | (tax == NO_INT)
     booked = _added(links["case"], np.where(shared, 0, tax), size)

@@ -79,7 +79,7 @@ def tracking(told: Figures, found: Orders, answers: Mapping[str, str]) -> Tracki
 def _numbers(frame: pd.DataFrame) -> dict[int, list[str]]:
     """Tracking numbers by order, each once."""
     found: dict[int, set[str]] = {}
-    some = frame[frame["ref2"] != ""]
+    some = frame.loc[frame["ref2"] != "", ["code", "ref2"]].drop_duplicates()
     for code, text in zip(some["code"].tolist(), some["ref2"], strict=True):
         found.setdefault(int(code), set()).update(filter(None, _BETWEEN.split(text)))
     return {code: sorted(numbers) for code, numbers in found.items() if numbers}

@@ -17,6 +17,7 @@ from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.services import answers
 from recon_app.services.overlaps import is_part, judge
+from recon_app.services.parts import read_in_parts
 from recon_app.services.paths import FILE_ENDINGS, unreadable
 from recon_app.services.reader import BIG_BYTES, Worker, worker_for
 from recon_app.services.reading import Read, form, opened, read_rows, read_to
@@ -141,11 +142,14 @@ def import_paths(
     chosen = None if source is None else source_named(source)
     begun: deque[_Begun] = deque()
     try:
-        for path in walk(paths):
+        for path, following in _with_following(walk(paths)):
             size = _big_size(path)
             while begun and not _fits_beside(ws, size, [each.size for each in begun]):
                 yield from begun.popleft().finish()
-            steps = _import_one(ws, path, chosen.id if chosen else "", dict(options or {}), progress)
+            alone = not begun and not (following and _fits_beside(ws, _big_size(following), [size]))
+            steps = _import_one(
+                ws, path, chosen.id if chosen else "", dict(options or {}), progress, alone=alone
+            )
             begun.append(_Begun(steps, size))
             begun[-1].advance()
         while begun:
@@ -153,6 +157,14 @@ def import_paths(
     finally:
         for each in begun:
             each.steps.close()
+
+
+def _with_following(paths: Iterator[Path]) -> Iterator[tuple[Path, Path | None]]:
+    """Each path with the next one, None for the last."""
+    ahead = next(paths, None)
+    while ahead is not None:
+        path, ahead = ahead, next(paths, None)
+        yield path, ahead
 
 
 @dataclass
@@ -214,17 +226,20 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(folder) / name for name in sorted(files))
 
 
-def _import_one(ws: Workspace, path: Path, chosen: str, options: dict[str, str], progress: Progress) -> Steps:
+def _import_one(
+    ws: Workspace, path: Path, chosen: str, options: dict[str, str], progress: Progress, *, alone: bool
+) -> Steps:
     """Import a file with every source that reads it; pauses when another process has begun to read it."""
     file: InputFile | None = None
     try:
         file = opened(path, options)
-        with worker_for(file, BIG_BYTES) as worker:
+        with worker_for(file, BIG_BYTES, alone=alone) as worker:
             return (yield from _import_by_all(ws, path, file, chosen, options, worker, progress))
     except AnswerNeeded as asked:
         saved = "" if asked.option in options else answers.encoding(ws, path, asked)
         if saved:
-            return (yield from _import_one(ws, path, chosen, {**options, asked.option: saved}, progress))
+            more = {**options, asked.option: saved}
+            return (yield from _import_one(ws, path, chosen, more, progress, alone=alone))
         question = Question(asked.option, asked.choices, str(asked))
         problems = asked.problems
         return [FileReport(path, Status.AMBIGUOUS, _hash(file), problems=problems, question=question)]
@@ -443,7 +458,7 @@ def _read_into(
 
     if worker.reader is None:
         read_rows(current.staging, file, source, options, reading, tell)
-    else:
+    elif not (yield from read_in_parts(worker, current.staging, file, source, options, reading, tell)):
         path = current.staging.rows_path
         worker.reader.begin(read_to, path, file, source.id, options, limits=worker.limits)
         yield
@@ -490,7 +505,7 @@ def _restore_one(ws: Workspace, entry: ImportedFile, progress: Progress) -> None
     ):
         if current is not None:
             file = InputFile(path, entry.options.get("encoding", ""), entry.options.get("sheet", ""))
-            with worker_for(file, BIG_BYTES) as worker:
+            with worker_for(file, BIG_BYTES, alone=True) as worker:
                 for _ in _read_into(
                     current, file, source, entry.options, Reading(), worker, progress, may_ask=False
                 ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import multiprocessing
+import os
 import signal
 import threading
 import time
@@ -106,6 +107,8 @@ class Reader:
         self._file: InputFile | None = None
         self._since = time.monotonic()
         self._busy = False
+        self._told = (0, 0)
+        self._outcome: _Outcome | None = None
         try:
             self._process.start()
         finally:
@@ -127,6 +130,8 @@ class Reader:
         self._limits = limits
         self._since = time.monotonic()
         self._busy = True
+        self._told = (0, 0)
+        self._outcome = None
         sent = tuple(_Again.FILE if arg is self._file else arg for arg in args)
         self._file = next((arg for arg in args if isinstance(arg, InputFile)), self._file)
         with suppress(OSError):  # killed: this is found when it is waited for
@@ -150,23 +155,33 @@ class Reader:
         Raises:
             FileRejected: it took more than its limits, or the process was killed.
         """
-        done = total = 0
-        while True:
-            tell(done, total)
+        while self._outcome is None:
+            tell(*self._told)
             self._check_time()
-            if not self._line.poll(_PATIENCE):
-                continue
-            match self._heard():
-                case logging.LogRecord() as record:
-                    logging.getLogger(record.name).handle(record)
-                case int(now_done), int(of):
-                    done, total = now_done, of
-                case _Outcome(result, fault):
-                    self._busy = False
-                    self._since = time.monotonic()
-                    if fault is not None:
-                        raise fault
-                    return result
+            if self._line.poll(_PATIENCE):
+                self._hear()
+        outcome, self._outcome = self._outcome, None
+        self._busy = False
+        self._since = time.monotonic()
+        if outcome.fault is not None:
+            raise outcome.fault
+        return outcome.result
+
+    @property
+    def told(self) -> tuple[int, int]:
+        """The progress of the work as far as it was told by now."""
+        while self._outcome is None and self._line.poll():
+            self._hear()
+        return self._told
+
+    def _hear(self) -> None:
+        match self._received():
+            case logging.LogRecord() as record:
+                logging.getLogger(record.name).handle(record)
+            case int(done), int(total):
+                self._told = (done, total)
+            case _Outcome() as outcome:
+                self._outcome = outcome
 
     def _check_time(self) -> None:
         if self._limits and time.monotonic() - self._since > self._limits.seconds:
@@ -175,7 +190,7 @@ class Reader:
             problem = f"reading the {self._limits.what} takes longer than {self._limits.seconds:.0f} s"
             raise FileRejected(Problem(None, None, problem, "export less at once", "E_TIME"))
 
-    def _heard(self) -> Any:
+    def _received(self) -> Any:
         try:
             return self._line.recv()
         except (EOFError, OSError) as error:
@@ -213,10 +228,12 @@ class Worker:
     Attributes:
         reader: The process; also for files without limits that are big enough to be read in it.
         limits: What the file may take.
+        may_divide: Whether another process may help with the file.
     """
 
     reader: Reader | None
     limits: Limits | None
+    may_divide: bool = False
 
     def __call__(self, work: Callable[..., T], *args: Any, tell: Tell = _silent) -> T:
         """Call ``work`` with ``args`` and ``tell``."""
@@ -241,19 +258,20 @@ class Worker:
 
 
 @contextmanager
-def worker_for(file: InputFile, big_bytes: int) -> Iterator[Worker]:
+def worker_for(file: InputFile, big_bytes: int, *, alone: bool = False) -> Iterator[Worker]:
     """What works on a file.
 
     Args:
         file: The file.
         big_bytes: From this size on it is read in a process, whatever it is.
+        alone: Whether no other file is read meanwhile, so that two processes may read a text.
     """
     limits = limits_of(file)
     if limits is None and file.path.stat().st_size < big_bytes:
         yield Worker(None, None)
         return
     with borrowed(keep=limits is not None) as reader:
-        yield Worker(reader, limits)
+        yield Worker(reader, limits, may_divide=alone and limits is None and (os.cpu_count() or 1) > 1)
 
 
 _spares: list[Reader] = []

@@ -62,12 +62,32 @@ def read_rows(
         FileRejected: the file has faults, or does not prove itself where it must.
         AnswerNeeded: the source must be told more.
     """
+    _take_rows(rows, file, source, options, reading, tell)
+    finish(reading, source, cut_off=file.cut_off)
+
+
+def _take_rows(
+    rows: Taker, file: InputFile, source: Source, options: Mapping[str, str], reading: Reading, tell: Tell
+) -> None:
     lines = _line_count(file)
     for batch in batches(file, source, options, reading):
         rows.add(batch)
         reading.records += len(batch["row"])
         tell(reading.rows, max(lines, reading.rows))
-    if file.cut_off:
+
+
+def finish(reading: Reading, source: Source, *, cut_off: bool) -> None:
+    """Judge a file when all of it was read.
+
+    Args:
+        reading: What was found.
+        source: How it was read.
+        cut_off: Whether its last line has no end.
+
+    Raises:
+        FileRejected: the file has faults, or does not prove itself where it must.
+    """
+    if cut_off:
         reading.notes.append(_CUT_OFF)
     reading.finish()
     if source.unproven:
@@ -162,11 +182,13 @@ class Read:
         reading: What was learnt about the file, also when it has faults.
         staged: Its rows, None when it has faults.
         fault: Why it cannot be used.
+        cut_off: Whether its last line has no end.
     """
 
     reading: Reading
     staged: Staged | None = None
     fault: ReconError | None = None
+    cut_off: bool = False
 
     def rows(self) -> Staged:
         """The rows.
@@ -188,6 +210,18 @@ def read_to(path: Path, file: InputFile, source_id: str, options: Mapping[str, s
         with closing(Rows(path, source.id, source.key, form(source).aside_fields)) as rows:
             read_rows(rows, file, source, options, reading, tell)
             return Read(reading, rows.done())
+    except ReconError as fault:
+        return Read(reading, fault=fault)
+
+
+def read_part(path: Path, file: InputFile, source_id: str, options: Mapping[str, str], tell: Tell) -> Read:
+    """Read a part of a file into a new file of rows at ``path``; nothing is judged yet."""
+    source = registry.sources()[source_id]
+    reading = Reading()
+    try:
+        with closing(Rows(path, source.id, source.key, form(source).aside_fields)) as rows:
+            _take_rows(rows, file, source, options, reading, tell)
+            return Read(reading, rows.done(), cut_off=file.cut_off)
     except ReconError as fault:
         return Read(reading, fault=fault)
 

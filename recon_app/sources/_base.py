@@ -61,6 +61,8 @@ class Source(ABC):
             later file lacks are gone. "" for events, which never go.
         covers: Field that names an account of which a file usually holds whole days: records of those days
             which a later file lacks are named. "" for none.
+        divides: Whether each record is read without those before it, and the cells by ``chunks``. A big text
+            file may then be read in two parts at once.
         fallback: Asked only when no other source claims the file.
         mapped: Whether a person names the columns of each table; offered when nobody claims a file.
         asks_overlap: Whether records of earlier files are asked about, not taken as known.
@@ -78,6 +80,7 @@ class Source(ABC):
     aside: ClassVar[tuple[str, ...]] = ()
     snapshot: ClassVar[str] = ""
     covers: ClassVar[str] = ""
+    divides: ClassVar[bool] = False
     fallback: ClassVar[bool] = False
     mapped: ClassVar[bool] = False
     asks_overlap: ClassVar[bool] = False
@@ -199,15 +202,19 @@ def chunks(
 
 def _all_rows(file: InputFile, index: int, starts: Starts, reading: Reading) -> tuple[list[str], Cuts, Lines]:
     """The header, the rows of a text below it but for the blank ones, and where they stand."""
-    blocks, lines = file.blocks(len(file.head_rows[index]))
-    header, below = after(blocks, index)
+    header = file.head_rows[index]
+    blocks, lines = file.blocks(len(header))
+    if file.start:
+        reading.before = file.lines_before - index - 1
+    else:
+        header, blocks = after(blocks, index)
     places = Numbered(lines)
     reading.locate = places.line
 
     def cuts() -> Cuts:
         cutter = Cutter(starts, CHUNK_ROWS)
-        for cut in cutter.chunks(below, index + 1):
-            places.first, places.rows = reading.rows + 1, cutter.numbers
+        for cut in cutter.chunks(blocks, index + 1):
+            places.first, places.rows = reading.before + reading.rows + 1, cutter.numbers
             whole = isinstance(cut, list) or cut.width == len(header)
             yield cut if whole else rows_of(cut), cutter.numbers[-1] + 1
 
@@ -221,7 +228,13 @@ def _chosen_rows(
     starts: Starts,
     reading: Reading,
 ) -> tuple[list[str], Cuts, Lines]:
-    """The header, the rows below it that hold data, and where they stand."""
+    """The header, the rows below it that hold data, and where they stand.
+
+    Raises:
+        FileRejected: only a part of the file is to be read.
+    """
+    if file.start or file.end is not None:
+        raise FileRejected(Problem(None, None, "which rows hold data shows only the whole file", AGAIN))
     rows, lines = file.numbered_rows()
     header = next(islice(rows, index, None))
     places = Places(file, lines, index + 1)
@@ -236,7 +249,7 @@ def _chosen_rows(
 
 def _chunk(cut: Block, header: Sequence[str], reading: Reading, *, suspect: bool) -> Chunk:
     """A chunk of rows; reports those of another width and cells with characters that nobody sees."""
-    first = reading.rows + 1
+    first = reading.before + reading.rows + 1
     reading.rows += len(cut)
     if isinstance(cut, Table):
         return Chunk(header, cut.columns(), first, reading)

@@ -7,9 +7,11 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
 from recon_app.sources._encoding import encoding_of, known_encoding, undecodable
@@ -17,11 +19,17 @@ from recon_app.sources._text import Block, Lines, row_blocks, rows_of
 from recon_app.sources._workbook import Workbook
 from recon_app.sources._workbook_zip import is_workbook
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 HEAD_ROWS = 40  # a header is looked for in this many first rows
 MAX_BYTES = 1 << 30
 _HEAD_BYTES = 65_536
 _FEW_ZEROS = 20  # a text has fewer NUL bytes than one in so many
 _WIDEST = 2  # bytes of a line end in any encoding
+_BLOCK_BYTES = 1 << 20
+_LINES_IN_BYTES = ("utf-8", "utf-8-sig", "cp1252", "cp1250")  # encodings in which a byte 10 is a line end
+_FIRST_PART = 0.55  # of a file that is read in two parts: the process for the other must start first
 _SHEET_ROWS = 1_000  # rows of a workbook that are looked at together
 #: First bytes of files that are never tables of text.
 _MAGIC = (
@@ -52,6 +60,8 @@ class InputFile:
         name: Base name, as shown and stored.
         workbook: The cells, where it is a workbook.
         cut_off: Whether its last row, once it was read, has no line end while others have one.
+        start: Byte from which its lines are read; those of its header are, too.
+        end: Byte up to which they are read, None for all.
     """
 
     def __init__(self, path: Path, encoding: str = "", sheet: str = "") -> None:
@@ -59,6 +69,8 @@ class InputFile:
         self.name = path.name
         self.workbook = Workbook(path, sheet)
         self.cut_off = False
+        self.start = 0
+        self.end: int | None = None
         self._encoding = encoding
 
     @cached_property
@@ -122,6 +134,42 @@ class InputFile:
             UsageError: the encoding that was told does not exist.
         """
         return known_encoding(self._encoding) if self._encoding else encoding_of(self.path, self.head)
+
+    def parts(self) -> tuple[InputFile, InputFile] | None:
+        """Two parts of a big text file that can be read at once, None where its bytes do not allow it.
+
+        Where the second begins within a quoted cell, the first is damaged text.
+        """
+        if self.is_xlsx or self.not_text or self.encoding not in _LINES_IN_BYTES:
+            return None
+        with self.path.open("rb") as stream:
+            stream.seek(int(self.path.stat().st_size * _FIRST_PART))
+            line = stream.readline(_HEAD_BYTES)
+            place, behind = stream.tell(), stream.read(_HEAD_BYTES)
+        if (
+            place < _HEAD_BYTES
+            or not line.endswith(b"\n")
+            or not behind
+            or behind.startswith(codecs.BOM_UTF8)
+        ):
+            return None
+        return self.parts_at(place)
+
+    def parts_at(self, place: int) -> tuple[InputFile, InputFile]:
+        """The parts before and from a byte on, where a line begins that is not of the header."""
+        first, rest = copy(self), copy(self)
+        first.end, rest.start = place, place
+        return first, rest
+
+    @cached_property
+    def lines_before(self) -> int:
+        """How many lines stand before those that are read."""
+        with self.path.open("rb") as stream:
+            blocks = (
+                stream.read(min(_BLOCK_BYTES, self.start - done))
+                for done in range(0, self.start, _BLOCK_BYTES)
+            )
+            return sum(block.count(b"\n") for block in blocks)
 
     def text(self) -> str:
         """The whole text of a small file.
@@ -233,11 +281,32 @@ class InputFile:
 
     def _text_blocks(self, lines: Lines, width: int = 0) -> Iterator[Block]:
         try:
-            with self.path.open(encoding=self.encoding, newline="") as stream:
+            with self._opened() as stream:
                 yield from row_blocks(stream, self.delimiter, lines, width)
-            self.cut_off = self._ends_openly
+            self.cut_off = self.end is None and self._ends_openly
         except UnicodeDecodeError as error:
             raise self._damaged(error) from error
+
+    def _opened(self) -> TextIO:
+        """The lines that are read."""
+        if self.end is None and not self.start:
+            return self.path.open(encoding=self.encoding, newline="")
+        part = _Part(self.path, self.start, self.end)
+        return io.TextIOWrapper(io.BufferedReader(part, _BLOCK_BYTES), self.encoding, newline="")
+
+
+class _Part(io.FileIO):
+    """A file from one byte on up to another."""
+
+    def __init__(self, path: Path, start: int, end: int | None) -> None:
+        super().__init__(path)
+        self._end = self.seek(0, io.SEEK_END) if end is None else end
+        self.seek(start)
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read up to the end of the part."""
+        wanted = memoryview(buffer)
+        return super().readinto(wanted[: max(self._end - self.tell(), 0)]) or 0
 
 
 def _splits(lines: Sequence[str], mark: str) -> tuple[int, int]:

@@ -36,6 +36,7 @@ class Reading:
         totals: Control totals by (name, currency), minor units.
         notes: Things the user should know that are no faults.
         rows: Data records read so far.
+        before: Data records of the file before them, where a part of it is read.
         records: Records that the source has made of them.
         warnings: Cells that were read and that a person should look at, some of each kind.
         columns: Header cells by the field they fill, where a person named them.
@@ -52,6 +53,7 @@ class Reading:
     columns: dict[str, str] = field(default_factory=dict)
     offset: int | None = None
     records: int = 0
+    before: int = 0
     locate: Callable[[int], int | None] | None = None
     _warned: dict[tuple[str, str | None], int] = field(default_factory=dict)
     _identities: dict[str, tuple[int, int, int]] = field(default_factory=dict)
@@ -132,6 +134,28 @@ class Reading:
                 expected == found,
             )
         )
+
+    def continues(self, rest: Reading) -> bool:
+        """Add what the second part of a file showed to what the first did.
+
+        Returns:
+            False, with nothing added, where reading both at once may show something else: there are faults,
+            warnings, notes or proofs, or a record that did not end where the part did.
+        """
+        if self._has_told or rest._has_told or rest.before != self.rows:
+            return False
+        for (name, currency), minor in rest.totals.items():
+            self._add_total(name, currency, minor)
+        for name, (checked, held, first) in rest._identities.items():
+            before = self._identities.get(name, (0, 0, 0))
+            self._identities[name] = (before[0] + checked, before[1] + held, before[2] or first)
+        self.rows += rest.rows
+        self.records += rest.records
+        return True
+
+    @property
+    def _has_told(self) -> bool:
+        return bool(self.problems or self.warnings or self.proofs or self.notes)
 
     def finish(self) -> None:
         """Turn the row identities into proofs and the warnings into notes; refuse a file with faults.

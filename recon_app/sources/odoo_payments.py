@@ -37,6 +37,7 @@ class OdooPayments(OdooSource):
     key = ("grp",)
     covers = "account"
     progress = ("ref", "ref2", "account", "status", "extra")
+    divides = True
     names = PAYMENT
     needs = (("number", "external_id"), ("amount", "amount_signed", "company_amount"))
     marks = cells(

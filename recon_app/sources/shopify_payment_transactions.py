@@ -28,6 +28,7 @@ class ShopifyPaymentTransactions(TableSource):
     record_type = RecordType.PAYMENT_LINE
     key = ("text", "ref", "at", "amount", "fee", "ref2", "currency")
     progress = ("status", "due", "grp")
+    divides = True
     required = (
         "Transaction Date",
         "Type",

@@ -26,6 +26,7 @@ class ShopifyTransactions(TableSource):
     record_type = RecordType.SHOP_TRANSACTION
     key = ("grp", "ref", "text", "at", "amount", "currency", "account")
     progress = ("status",)
+    divides = True
     required = ("Order", "Name", "Kind", "Gateway", "Created At", "Status", "Amount", "Currency")
 
     def read(self, file: InputFile, options: Mapping[str, str], reading: Reading) -> Iterator[Batch]:

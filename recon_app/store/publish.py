@@ -128,6 +128,8 @@ class Publication:
         judge: Looks at an overlap first.
         check: Called many times a second; raises to have nothing published.
         is_part: Whether the file is known to leave records out, so that none are missed.
+        first_rest: Where a second file of rows is attached as ``rest``, the id of its first row behind those
+            of ``stage``; else 0.
     """
 
     connection: Any
@@ -138,6 +140,7 @@ class Publication:
     judge: Judge | None = None
     check: Check = unhindered
     is_part: bool = False
+    first_rest: int = 0
 
     def publish(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
         """Merge in one transaction.
@@ -161,6 +164,9 @@ class Publication:
     def _merge(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
         ranges = self._ranges()
         rows = identify(keys, digests, self._stored(ranges))
+        is_plain = not ranges and not self.form.snapshot and bool((rows.keys == keys).all())
+        if self.first_rest and not is_plain:
+            self._copy_rest("stage", f"id + {self.first_rest - 1}, ", "id, ")
         self._set_keys(keys, rows)
         if self.form.looks_back and ranges:
             self._note_seen(rows)
@@ -170,6 +176,8 @@ class Publication:
         if self.judge is not None and (gone or not rows.is_new.all()):
             self.judge(self._overlap(rows, gone))
         first, last = self._append(rows)
+        if self.first_rest and is_plain:
+            self._copy_rest("main")
         added = last - first + 1
         counts = Counts(len(keys), added, len(keys) - added - changed, changed, gone, tuple(notes))
         self.connection.execute(
@@ -273,6 +281,13 @@ class Publication:
             f"SELECT {COLUMNS}, key, digest FROM stage.record {where} ORDER BY id"
         )
         return first, first + len(rows.keys) - len(known) - 1
+
+    def _copy_rest(self, target: str, id_value: str = "", id_name: str = "") -> None:
+        """Add the rows of the second file to those of the first, or to the cache."""
+        self.connection.execute(
+            f"INSERT INTO {target}.record ({id_name}{COLUMNS}, key, digest) "  # noqa: S608
+            f"SELECT {id_value}{COLUMNS}, key, digest FROM rest.record ORDER BY id"
+        )
 
     def _changes(self, rows: Identified, ranges: Ranges) -> int:
         """Apply progress and note conflicts among the rows that differ; returns how many there are."""

@@ -41,6 +41,11 @@ def rows_path(staging: Path) -> Path:
     return staging.with_suffix(".rows")
 
 
+def rest_path(staging: Path) -> Path:
+    """The file with the rows of the second part of a file, where two processes read it."""
+    return staging.with_suffix(".rest")
+
+
 def is_alive(path: Path) -> bool:
     """Whether a staging file belongs to an import that is still running.
 
@@ -74,6 +79,16 @@ class Staged:
     digests: Ints
     present: frozenset[str]
     period: tuple[int, int] | None
+
+    def followed_by(self, rest: Staged) -> Staged:
+        """These rows and those of a second part of the file."""
+        periods = [each.period for each in (self, rest) if each.period is not None]
+        return Staged(
+            np.concatenate((self.keys, rest.keys)),
+            np.concatenate((self.digests, rest.digests)),
+            self.present | rest.present,
+            (min(first for first, _ in periods), max(last for _, last in periods)) if periods else None,
+        )
 
 
 class Rows:
@@ -157,6 +172,7 @@ class Staging:
 
     Attributes:
         rows_path: The file that takes the rows: through :meth:`add`, or from elsewhere and :meth:`take`.
+        rest_path: A file that may take those of a second part.
         period: First and last booking day of what was published, None when no record has one.
 
     Raises:
@@ -167,11 +183,13 @@ class Staging:
         self._cache = ws.folder / CACHE
         self._path = staging_path(ws, import_id)
         self.rows_path = rows_path(self._path)
+        self.rest_path = rest_path(self._path)
         self._import_id = import_id
         self._sha256 = sha256
         self._form = form
         self._rows: Rows | None = None
         self._staged: Staged | None = None
+        self._rest: Staged | None = None
         self.period: tuple[int, int] | None = None
         self._lock = _locked(self._path)
 
@@ -179,9 +197,14 @@ class Staging:
         """Take a batch of normalised rows."""
         self._own_rows().add(batch)
 
-    def take(self, staged: Staged) -> None:
-        """Take what another process has written to :attr:`rows_path`."""
-        self._staged = staged
+    def take(self, staged: Staged, rest: Staged | None = None) -> None:
+        """Take what other processes have written to :attr:`rows_path` and :attr:`rest_path`."""
+        self._staged, self._rest = staged, rest
+
+    def forget(self) -> None:
+        """Drop what other processes have written."""
+        for path in (self.rows_path, self.rest_path):
+            path.unlink(missing_ok=True)
 
     def _own_rows(self) -> Rows:
         if self._rows is None:
@@ -205,9 +228,13 @@ class Staging:
             is_part: Whether the file is known to leave records out, so that none are missed.
         """
         staged = self._staged or self._own_rows().done()
+        paths, first_rest = [self.rows_path], 0
+        if self._rest is not None:
+            paths, first_rest = [self.rows_path, self.rest_path], len(staged.keys) + 1
+            staged = staged.followed_by(self._rest)
         self.period = staged.period
         first, last = staged.period or (None, None)
-        with closing(_attached(self._cache, self.rows_path)) as connection:
+        with closing(_attached(self._cache, *paths)) as connection:
             publication = Publication(
                 connection,
                 self._import_id,
@@ -217,6 +244,7 @@ class Staging:
                 judge,
                 check,
                 is_part=is_part,
+                first_rest=first_rest,
             )
             return publication.publish(
                 staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}
@@ -226,7 +254,7 @@ class Staging:
         """Drop the files, published or not."""
         if self._rows is not None:
             self._rows.close()
-        self.rows_path.unlink(missing_ok=True)
+        self.forget()
         self._lock.close()
         self._path.unlink(missing_ok=True)
 
@@ -249,7 +277,8 @@ def _locked(path: Path) -> Any:
 
 def drop(path: Path) -> None:
     """Delete the files of a dead import, last the one by which they are found."""
-    rows_path(path).unlink(missing_ok=True)
+    for rows in (rows_path(path), rest_path(path)):
+        rows.unlink(missing_ok=True)
     path.unlink()
 
 
@@ -271,15 +300,17 @@ def _new_file(path: Path) -> Any:
     return connection
 
 
-def _attached(cache: Path, rows: Path) -> Any:
-    """Connect to the cache with a file of rows as ``stage``."""
+def _attached(cache: Path, rows: Path, rest: Path | None = None) -> Any:
+    """Connect to the cache with files of rows as ``stage`` and ``rest``."""
     connection = connect(cache)
     try:
-        connection.execute("ATTACH ? AS stage", (str(rows),))
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA main.{setting}")
-        for setting in _ROWS_SETTINGS:
-            connection.execute(f"PRAGMA stage.{setting}")
+        for path, name in ((rows, "stage"), (rest, "rest")):
+            if path is not None:
+                connection.execute(f"ATTACH ? AS {name}", (str(path),))
+                for setting in _ROWS_SETTINGS:
+                    connection.execute(f"PRAGMA {name}.{setting}")
         connection.execute(
             "CREATE TABLE stage.verdict (staged INTEGER PRIMARY KEY, record INTEGER NOT NULL, "
             "kind TEXT, mask INTEGER) STRICT"

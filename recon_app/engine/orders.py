@@ -34,9 +34,10 @@ def number_in(extra: pd.Series, name: str) -> Ints:
     """A whole number out of JSON objects, NO_INT where it is not there."""
     found = np.full(len(extra), NO_INT, np.int64)
     marker = f'"{name}":'
-    has = np.flatnonzero(extra.str.contains(marker, regex=False).to_numpy(bool))
-    for place in has.tolist():
-        digits = extra.iloc[place].partition(marker)[2].partition(",")[0].rstrip("}")
+    texts = extra.tolist()
+    has = [place for place, text in enumerate(texts) if marker in text]
+    for place in has:
+        digits = texts[place].partition(marker)[2].partition(",")[0].rstrip("}")
         if digits.lstrip("-").isdigit():
             found[place] = int(digits)
     return found

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recon_app.models.money import MoneyError, format_minor
 from recon_app.models.quantity import format_quantity
@@ -22,6 +26,13 @@ def money(minor: int, currency: str) -> str:
 def goods(millionths: int, unit: str) -> str:
     """A quantity with its unit."""
     return f"{format_quantity(millionths)} {unit or 'Units'}"
+
+
+def naming(names: Iterable[str], pattern: re.Pattern[str]) -> NDArray[np.bool_]:
+    """Which names hold a pattern; each different name is looked at once."""
+    every = list(names)
+    known = {name: pattern.search(name) is not None for name in set(every)}
+    return np.array([known[name] for name in every], np.bool_)
 
 
 def days(count: int) -> str:

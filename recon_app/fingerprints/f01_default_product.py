@@ -14,7 +14,7 @@ import pandas as pd
 from recon_app.fingerprints._base import Fingerprint, Found, Hit
 from recon_app.fingerprints._books import Books, grouped
 from recon_app.fingerprints._fields import SALES, reading
-from recon_app.fingerprints._words import goods, money
+from recon_app.fingerprints._words import goods, money, naming
 from recon_app.models.case import Kind
 from recon_app.models.record import RecordType, Side
 
@@ -41,7 +41,7 @@ class DefaultProduct(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per line of a sale order."""
         lines = books.sale_lines
-        shown = lines[[_DEFAULT.search(name) is not None for name in lines["name"]]]
+        shown = lines[naming(lines["name"], _DEFAULT)]
         if not len(shown):
             return Found()
         sold = grouped(books.order_lines, shown["order"])

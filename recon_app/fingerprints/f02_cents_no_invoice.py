@@ -14,7 +14,7 @@ import numpy as np
 from recon_app.fingerprints._base import Fingerprint, Found, Hit
 from recon_app.fingerprints._books import Books, count_of, ids_of
 from recon_app.fingerprints._fields import DOCUMENTS, reading
-from recon_app.fingerprints._words import money
+from recon_app.fingerprints._words import money, naming
 from recon_app.models.case import Kind
 from recon_app.models.money import MoneyError, exponent
 from recon_app.models.record import RecordType, Side
@@ -40,10 +40,10 @@ class CentsNoInvoice(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per order."""
         lines = books.sale_lines
-        named = np.array([_ADJUSTMENT.search(name) is not None for name in lines["name"]], np.bool_)
+        lines = lines[naming(lines["name"], _ADJUSTMENT) & (lines["order"] != 0).to_numpy(bool)]
         amount = np.abs(lines["amount"].to_numpy(np.int64))
         small = (amount > 0) & (amount < np.array([_unit(code) for code in lines["currency"]], np.int64))
-        adjusted = lines[named & small & (lines["order"] != 0).to_numpy(bool)]
+        adjusted = lines[small]
         orders = books.orders
         wanted = orders[orders["order"].isin(adjusted["order"]) & (orders["status"] == "paid")]
         hashes = wanted["order"].to_numpy(np.int64)

@@ -53,8 +53,8 @@ class DraftCreditNotes(Fingerprint):
             found.hits.append(
                 Hit(
                     key=f"{names[order]}|{row['number']}|{row['amount']}",
-                    text=f"Order {names[order]}: the refund was paid {days(row['age'])} ago, and its credit "
-                    f"note {row['number']} over {amount} is a draft.",
+                    text=f"Order {names[order]}: a refund was paid {days(row['age'])} ago, and its credit "
+                    f"note over {amount} is a draft.",
                     records={**sides, Side.ODOO: (row["id"],)},
                     day=row["paid"],
                     value=abs(row["amount"]),

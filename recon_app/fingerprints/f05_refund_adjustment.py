@@ -40,7 +40,8 @@ class RefundAdjustment(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per credit note."""
         documents = books.documents
-        notes = documents[documents["credit"] & (documents["order"] != 0)]
+        # a draft has no number yet by which the order could name it
+        notes = documents[documents["credit"] & ~documents["draft"] & (documents["order"] != 0)]
         only = [
             bool(lines) and all(_ADJUSTMENT.search(line[0]) for line in lines) for lines in notes["lines"]
         ]

@@ -41,16 +41,16 @@ class ReturnNotSynced(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per order and SKU."""
         moves, refunds = books.moves, books.frame(RecordType.REFUND)
-        back = moves[moves["back"] & ~moves["cancelled"]]
         known = moves["done"] & (moves["day"] != NO_INT)
         newest = int(moves["day"][known].max()) if known.any() else NO_INT
         lines = refunded_lines(refunds, "return")
         lines = lines[lines["day"] <= newest - GRACE]
+        moves = moves[moves["order"].isin(lines["order"])]
         sent = moved(moves[moves["out"] & moves["done"]])
-        # a cancelled receipt is told by another rule
-        every = moved(moves[moves["back"]])
+        # cancelled ones too: they are told by another rule
+        received = moved(moves[moves["back"]])
         mine = pd.MultiIndex.from_frame(lines[["order", "sku"]])
-        lines = lines[mine.isin(sent.index) & ~mine.isin(every.index) & ~mine.isin(moved(back).index)]
+        lines = lines[mine.isin(sent.index) & ~mine.isin(received.index)]
         found = Found()
         for row in lines.to_dict("records"):
             delivery = sent.loc[(row["order"], row["sku"])]

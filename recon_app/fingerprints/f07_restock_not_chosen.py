@@ -40,11 +40,12 @@ class RestockNotChosen(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per order and SKU."""
         moves, refunds = books.moves, books.frame(RecordType.REFUND)
+        moves = moves[moves["back"].to_numpy(bool)]
         for_sale = [not books.shelves.is_excluded(place) for place in moves["location_to"]]
-        into_stock = moves["back"] & moves["inside"] & np.array(for_sale, np.bool_)
+        into_stock = moves["inside"] & np.array(for_sale, np.bool_)
         received = moved(moves[into_stock & moves["done"]])
-        dropped = moved(moves[moves["back"] & moves["cancelled"]])
-        alive = moved(moves[moves["back"] & ~moves["cancelled"]])
+        dropped = moved(moves[moves["cancelled"]])
+        alive = moved(moves[~moves["cancelled"]])
         restocked, kept_off = refunded_lines(refunds, "return"), refunded_lines(refunds, "no_restock")
         put_back = restocked.set_index(["order", "sku"])["quantity"]
         found = Found()

@@ -37,13 +37,14 @@ class DuplicateOrders(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per order of the shop; its value is what stands in Odoo too often."""
         sales = books.sales[books.sales["live"] & books.sales["order"].isin(books.orders["order"])]
-        several_of = grouped(sales[sales.duplicated("order", keep=False)], sales["order"])
+        twice = sales[sales.duplicated("order", keep=False)]
+        several_of = grouped(twice, twice["order"])
         lines = books.sale_lines
+        own = lines[lines["number"].isin(twice["number"]) & (lines["sku"] != "")]
+        goods = own.groupby("number")["sku"].agg(set).to_dict()
         shop = ids_of(books.orders, several_of)
         found = Found()
         for order, part in several_of.items():
-            own = lines[lines["number"].isin(part["number"])]
-            goods = own[own["sku"] != ""].groupby("number")["sku"].agg(set).to_dict()
             rows = part.sort_values(["day", "number"]).to_dict("records")
             again = [
                 row for place, row in enumerate(rows) if any(_same(row, it, goods) for it in rows[:place])

@@ -202,7 +202,7 @@ def _panel(found: Sequence[tuple[Fingerprint, Found]]) -> Panel:
 def _counts(panel: Panel) -> list[str]:
     """The rows with hits as sentences."""
     return [
-        f"{row['code']} {row['title']}: {row['hits']}"
+        f"{row['code']} {row['title']}: {row['hits']} hit{'' if row['hits'] == 1 else 's'}"
         + (f", {money(int(row['value']), str(row['currency']))}" if row.get("value") else "")
         for row in panel.rows
         if row["hits"]

@@ -75,7 +75,7 @@ def test_f04_a_draft_without_a_date_is_as_old_as_its_refund(shop: Shop) -> None:
     assert note is not None
     note |= {"status": "draft", "day": NO_INT}
     (case,) = shop.compare()
-    assert "was paid 19 days ago" in case.text
+    assert "was paid 19 days ago, and its credit note over 2.50 EUR is a draft" in case.text
 
 
 def test_f04_a_draft_whose_money_did_not_go_is_none(shop: Shop) -> None:

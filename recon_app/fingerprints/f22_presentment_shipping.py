@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recon_app.engine.orders import order_hashes
 from recon_app.engine.tax import half_up
@@ -77,18 +78,23 @@ def _seen(lines: pd.DataFrame) -> pd.DataFrame:
     return table[(table["order"] != 0) & ~table["order"].duplicated(keep=False)].set_index("order")
 
 
-def _refunded_shipping(books: Books, orders: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Shipping that went back, in the shop's currency: a row of a refund, or all of it with the order."""
+def _refunded_shipping(books: Books, orders: pd.DataFrame) -> NDArray[np.int64]:
+    """Shipping that went back, in the shop's currency.
+
+    A row of a refund says so, or it is what a refund has beyond its lines; without lines, all of it goes back
+    with the whole order.
+    """
     frame = books.frame(RecordType.REFUND)
-    said = contains(frame["text"].str.casefold() if len(frame) else frame["text"], "shipping") | contains(
-        frame["extra"].str.casefold() if len(frame) else frame["extra"], '"refund shipping'
-    )
-    rows = frame[said & (frame["sku"] == "").to_numpy(bool)]
+    words = (frame["text"] + frame["extra"]).str.casefold() if len(frame) else frame["text"]
+    rows = frame[contains(words, "shipping") & (frame["sku"] == "").to_numpy(bool)]
     told = pd.DataFrame({"order": order_hashes(rows["ref"]), "amount": np.abs(zeroed(rows["amount"]))})
+    beyond = books.refunds["amount"].to_numpy(np.int64) - books.refunds["lines"].to_numpy(np.int64)
     hashes = orders["order"].to_numpy(np.int64)
     by_row = sum_of(told, "amount", hashes)
+    rest = sum_of(books.refunds.assign(rest=np.maximum(beyond, 0)), "rest", hashes)
     full = (orders["refunded"] >= orders["amount"]).to_numpy(bool)
-    return np.where((by_row == 0) & full, zeroed(orders["shipping"]), by_row)
+    whole = np.where(full, zeroed(orders["shipping"]), 0)
+    return np.where(by_row > 0, by_row, np.where(rest > 0, rest, whole))
 
 
 def _hit(

@@ -281,3 +281,32 @@ def test_f22_another_difference_is_none(shop: Shop, off: int) -> None:
     note = next(row for row in reversed(shop.rows()[RecordType.INVOICE]) if row["category"] == "credit_note")
     note["amount"] += off
     assert shop.compare() == []
+
+
+def test_f22_a_row_of_the_refund_tells_its_shipping(shop: Shop) -> None:
+    PLANTS["f22_presentment_shipping"](shop)
+    line = shop.rows()[RecordType.REFUND][-1]
+    total = -sum(row["amount"] for row in shop.rows()[RecordType.REFUND] if row["ident"] == line["ident"])
+    whole = int(line["extra"].partition('"refund_total":')[2].rstrip("}"))
+    shop.note(line, tax=None, refund_total=None)
+    line["amount"] = -1190
+    row = {
+        **line,
+        "sku": "",
+        "quantity": NO_INT,
+        "amount": 1190 - whole,
+        "extra": {"type": "Refund Shipping"},
+    }
+    shop.put(RecordType.REFUND, **row)
+    assert total == 1000
+    assert [case.facts.cause for case in shop.compare()] == ["f22_presentment_shipping"]
+
+
+def test_f22_without_lines_the_whole_shipping_went_back(shop: Shop) -> None:
+    PLANTS["f22_presentment_shipping"](shop)
+    line = shop.rows()[RecordType.REFUND][-1]
+    order = next(row for row in shop.rows()[RecordType.ORDER] if row["ref"] == line["ref"])
+    whole = int(line["extra"].partition('"refund_total":')[2].rstrip("}"))
+    line |= {"sku": "", "quantity": NO_INT, "amount": -whole, "extra": ""}
+    shop.note(order, shipping=whole - 1190)
+    assert [case.facts.cause for case in shop.compare()] == ["f22_presentment_shipping"]

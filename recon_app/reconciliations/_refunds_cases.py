@@ -14,7 +14,7 @@ from recon_app.models.record import NO_INT, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._goods_cases import Texts
 from recon_app.reconciliations._refunds_goods import cells
-from recon_app.reconciliations._refunds_link import ALONE, Items, Linker, Mask
+from recon_app.reconciliations._refunds_link import ALONE, CAME_BACK, Items, Linker, Mask
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
 from recon_app.reconciliations._refunds_scope import World
 from recon_app.reconciliations._refunds_shop import hashes
@@ -123,7 +123,7 @@ class _Linking:
         failed.equal()
         failed.left_free &= linker.left_free
         failed.again()
-        links = pd.concat([linker.links(), failed.links()], ignore_index=True)
+        links = pd.concat([linker.links(), failed.links().assign(rule=CAME_BACK)], ignore_index=True)
         self._keep(PLATFORM, links, linker.rivals, linker.surplus, table, "")
 
     def _notes(self) -> None:

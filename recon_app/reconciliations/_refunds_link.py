@@ -26,6 +26,8 @@ EQUAL, TWICE, SUM, ALONE, OTHER_CURRENCY, NEARBY, NUMBER = (
     *("order_and_amount", "twice", "sum", "order_only", "other_currency"),
     *("amount_and_date", "number"),
 )
+#: A payment that came back, whichever step found it.
+CAME_BACK = "came_back"
 _FEW = 10  # records of which all subsets are tried
 _RIVALS = 5  # are shown
 _EARLY, _LATE = 1, 30  # days a movement may be before and behind the one it answers

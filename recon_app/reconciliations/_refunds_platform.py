@@ -90,14 +90,15 @@ def _taken_back(out: pd.DataFrame, back: pd.DataFrame, kind: str) -> tuple[pd.Da
     """
     out, back = out.reset_index(drop=True), back.reset_index(drop=True)
     turned = back.assign(amount=-back["amount"])
-    linker = Linker(
-        Items.of(out, out["unit"].to_numpy(np.int64)), Items.of(turned, turned["unit"].to_numpy(np.int64))
-    )
-    ids = [hashes(frame["ref2"].tolist()) if len(frame) else np.array([], np.int64) for frame in (out, back)]
+    # what has the same payment number belongs together before what has the same order only
+    by_number = _linker(*(frame.assign(order=hashes(frame["ref2"].tolist())) for frame in (out, turned)))
+    by_number.equal()
+    linker = _linker(out, turned)
+    for name in ("left_free", "right_free"):
+        getattr(linker, name)[by_number.links()[name.partition("_")[0]]] = False
     linker.equal()
-    linker.by_number((np.arange(len(out)), ids[0]), (np.arange(len(back)), ids[1]))
     linker.sums()
-    links = linker.links()
+    links = pd.concat([by_number.links(), linker.links()], ignore_index=True)
     taken = np.zeros(len(out), np.int64)
     np.add.at(taken, links["left"].to_numpy(np.int64), links["amount"].to_numpy(np.int64))
     rest = np.setdiff1d(np.arange(len(back)), links["right"])
@@ -112,6 +113,10 @@ def _taken_back(out: pd.DataFrame, back: pd.DataFrame, kind: str) -> tuple[pd.Da
         }
     )
     return rows, legs.astype(np.int64)
+
+
+def _linker(left: pd.DataFrame, right: pd.DataFrame) -> Linker:
+    return Linker(*(Items.of(frame, frame["unit"].to_numpy(np.int64)) for frame in (left, right)))
 
 
 _KEPT = ("order", "amount", "net", "currency", "day", "fee", "account", "foreign_currency", "kind", "failed")

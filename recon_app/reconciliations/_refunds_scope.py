@@ -152,18 +152,18 @@ def _named(accounts_: list[str], sold_by: list[str], gateways: Mapping[str, str]
 
 
 def _platform(account: str, sold_by: str, gateways: Mapping[str, str]) -> str:
-    tenders = account.split(" + ") if account else []
+    tenders = [tender for tender in account.split(" + ") if tender and not _is_credit(tender)]
     for tender in tenders:
         if gateways.get(tender):
             return gateways[tender]
-    words = [tender.casefold() for tender in tenders]
-    if any(not word.startswith((*_BY_HAND, *_CREDIT)) for word in words) or not words:
-        return sold_by
-    return ""
+    if account and all(tender.casefold().startswith(_BY_HAND) for tender in tenders):
+        return ""
+    return sold_by
 
 
 def _is_credit(account: str) -> bool:
-    return all(tender.casefold().startswith(_CREDIT) for tender in account.split(" + "))
+    tenders = account.casefold().split(" + ")
+    return all(any(word in tender for word in _CREDIT) for tender in tenders)
 
 
 def _has(frames: Mapping[RecordType, pd.DataFrame], shop: Refunded) -> dict[str, bool]:

@@ -24,8 +24,6 @@ from recon_app.reconciliations._refunds_link import Items, Linker, Mask
 
 Texts = Any
 DONE, FAILED, PENDING, DUE, VOID = "done", "failed", "pending", "due", "void"
-#: Words of gateways that pay nothing out: the customer gets a card or a credit.
-_CREDIT = ("gift", "store_credit", "store credit")
 _DEAD_TRANSACTIONS = ("failure", "error", "pending")
 _AT_ONCE = 120  # seconds between a refund and its transactions
 _DAY = 86_400
@@ -87,7 +85,7 @@ def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
     Args:
         frames: Orders, refunds and transactions; orders and transactions each once.
     """
-    records = plain(frames[RecordType.REFUND])
+    records = plain(frames[RecordType.REFUND]).sort_values("key", ignore_index=True)
     transactions = frames[RecordType.SHOP_TRANSACTION]
     back = (transactions["category"] == str(Category.REFUND)).to_numpy(bool)
     moves = plain(transactions[back])

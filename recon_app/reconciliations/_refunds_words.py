@@ -18,6 +18,7 @@ _RULES = {
     "order_only": "The order is the same, and nothing else of it is left on either side.",
     "other_currency": "The order is the same; the currencies are not.",
     "amount_and_date": "One side names no order; amount and date fit nothing else.",
+    "came_back": "Order and amount are the same; the payment came back.",
     "twice": "Order and amount are the same as those of another record.",
 }
 _RESTOCK = {

@@ -1,0 +1,532 @@
+"""What refunds come to: exchanges, other ways to pay back, rates, taxes, fees, chargebacks, failures."""
+
+from __future__ import annotations
+
+import pytest
+
+from recon_app.models.record import NO_INT, RecordType, Side
+from tests.reconciliations.refund_books import Given
+from tests.reconciliations.test_refunds import whole
+
+
+def exchange() -> tuple[Given, int]:
+    """1893 was returned and 365 taken instead: 1528 was given back."""
+    books = Given()
+    books.sold("#1", "1893.00")
+    books.invoice("#1", "1893.00", day="2026-10-02", grp="INV/1")
+    refund = books.refund(
+        "#1", "-1893.00", sku="SOFA", quantity="1", status="no_restock", extra={"refund_total": 152800}
+    )
+    books.back("#1", "-1528.00")
+    books.paid("#1", "-1528.00")
+    return books, refund
+
+
+def test_ref_01_total_refunded_is_net_of_the_exchanged_goods() -> None:
+    books, refund = exchange()
+    note = books.note("#1", "-1893.00", extra={"reversal_of": "INV/1"})
+    sold = books.invoice("#1", "365.00", day="2026-11-03")
+    found = books.compare()
+    case = found.of(refund)
+    assert (*case.says, case.delta) == ("matched", "", "0.00")
+    assert int(case.row["sum_odoo"]) == int(case.row["sum_shop"]) == -152_800
+    assert found.of(note).number == found.of(sold).number == case.number
+    assert case.told("exchange") == ["The refund is net of exchanged goods of 365.00 EUR."]
+
+
+def test_ref_01_the_exchanged_goods_have_to_be_invoiced() -> None:
+    books, refund = exchange()
+    books.note("#1", "-1893.00", extra={"reversal_of": "INV/1"})
+    case = books.compare().of(refund)
+    assert (*case.says, case.delta) == ("amount", "exchange_not_invoiced", "-365.00")
+    assert case.next == ["Invoice the exchanged goods in Odoo."]
+
+
+@pytest.mark.parametrize(("credit", "delta"), [("-2258.00", "-730.00"), ("-798.00", "730.00")])
+def test_ref_01_the_wrong_signature_is_twice_the_exchange(credit: str, delta: str) -> None:
+    books, refund = exchange()
+    books.note("#1", credit, extra={"reversal_of": "INV/1"})
+    case = books.compare().of(refund)
+    assert (*case.says, case.delta) == ("amount", "exchange_counted_twice", delta)
+    assert case.note["exchange"] == 36_500
+
+
+def test_ref_02_a_cashless_refund_moves_goods_and_no_money() -> None:
+    books = Given()
+    books.sold("#1", "21.50")
+    books.delivery("WH/OUT/1", "#1")
+    given = {"number": "9", "source": "matrixify_refunds"}
+    line = books.refund(
+        "#1", "-21.50", **given, sku="MUG", quantity="1", status="return", extra={"type": "Refund Line"}
+    )
+    books.refund("#1", "21.50", **given, extra={"type": "Refund Adjustment"})
+    books.move("MUG", "1", ref="Return of WH/OUT/1")
+    case = books.compare().of(line)
+    assert (*case.says, case.delta) == ("matched", "", "0.00")
+    assert int(case.row["sum_shop"]) == 0
+    assert case.state == "shop+goods"
+    assert (case.steps()["paid"], case.steps()["credit_note"]) == ("not_needed", "not_needed")
+    assert case.text() == "#1: no money was given back, and nothing is open."
+
+
+def test_ref_06_a_void_has_no_line_of_the_platform() -> None:
+    books = Given()
+    books.order("#1", "50.00", status="voided", day="2026-11-01", extra={"cancelled_at": 1_793_600_000})
+    books.transaction("#1", "50.00", category="authorization", day="2026-11-01")
+    books.transaction("#1", "0.00", category="void", day="2026-11-01")
+    assert len(books.compare()) == 0
+    refund = books.refund("#1", "-50.00", sku="MUG", quantity="1", status="cancel")
+    case = books.compare().of(refund)
+    assert case.says == ("matched", "")
+    assert case.steps()["paid"] == case.steps()["credit_note"] == "not_needed"
+    assert case.missing == set()
+    assert case.text() == "#1: voided before any money moved."
+
+
+def test_tax_03_the_tax_of_the_credit_note_is_that_of_the_refund() -> None:
+    books = Given()
+    books.sold("#1", "121.00")
+    refund = books.refund("#1", "-12.10", sku="MUG", quantity="1", status="no_restock", extra={"tax": 210})
+    books.paid("#1", "-12.10")
+    books.note("#1", "-12.10", grp="RINV/1", extra={"untaxed": -1000, "tax": -210})
+    assert books.compare().of(refund).says == ("matched", "")
+
+
+def test_tax_03_a_rounding_line_must_keep_the_tax() -> None:
+    books = Given()
+    books.sold("#1", "121.00")
+    refund = books.refund("#1", "-12.10", sku="MUG", quantity="1", status="no_restock", extra={"tax": 210})
+    books.paid("#1", "-12.10")
+    # the lines give 12.04 with their tax, and 0.06 was posted as a line without one
+    books.note("#1", "-12.10", grp="RINV/1", extra={"untaxed": -1001, "tax": -209})
+    case = books.compare().of(refund)
+    assert (*case.says, case.delta) == ("field", "tax_differs", "0.00")
+    assert case.told("tax") == ["Odoo has another tax: 2.09 EUR, the shop 2.10 EUR."]
+    assert case.next == ["Correct the tax of RINV/1: every line keeps the tax of the goods it is for."]
+
+
+def test_set_05_the_platform_keeps_the_fee_of_the_sale() -> None:
+    books = Given()
+    books.line("#1", "100.00", "3.20", day="2026-10-01")
+    books.transaction("#1", "100.00", day="2026-10-01")
+    refund = whole(books, "#1", "-100.00")
+    case = books.compare().of(refund)
+    assert case.says == ("matched", "")
+    assert case.note["fee_kept"] == 320
+    assert case.told("fee_kept") == ["The platform keeps the fee of the sale: 3.20 EUR."]
+
+
+def test_a_fee_that_came_back_is_not_kept() -> None:
+    books = Given()
+    books.line("#1", "100.00", "3.20", day="2026-10-01")
+    refund = books.back("#1", "-100.00")
+    books.paid("#1", "-100.00", fee="-3.20")
+    books.note("#1", "-100.00")
+    case = books.compare().of(refund)
+    assert case.note["fee_kept"] == 0
+    assert case.told("fee_kept") == []
+
+
+@pytest.mark.parametrize(
+    ("refunded", "says", "delta"), [("-738.51", "rate_difference", "-3.72"), ("-734.79", "", "0.00")]
+)
+def test_fx_02_another_day_s_rate_is_named(refunded: str, says: str, delta: str) -> None:
+    books = Given()
+    abroad = {"currency": "CZK", "foreign_currency": "EUR", "foreign_amount": "29.90"}
+    books.line("#1", "734.79", "20.00", day="2026-10-01", **abroad)
+    books.transaction("#1", "29.90", day="2026-10-01")
+    refund = books.back("#1", "-29.90")
+    books.paid("#1", refunded, **abroad)
+    books.note("#1", "-29.90")
+    case = books.compare().of(refund)
+    assert (case.says[1], case.delta) == (says, delta)
+    assert case.says[0] == ("amount" if says else "matched")
+    if says:
+        assert str(case.row["currency"]) == "CZK"
+        assert case.text() == "#1: 29.90 EUR refunded at another day's rate: a loss of 3.72 CZK."
+        assert case.next == ["Book 3.72 CZK as exchange loss."]
+
+
+def test_a_part_of_a_sale_at_the_sale_s_rate_has_no_difference() -> None:
+    books = Given()
+    abroad = {"currency": "CZK", "foreign_currency": "EUR"}
+    books.line("#1", "1000.00", "0.00", day="2026-10-01", foreign_amount="30.00", **abroad)
+    refund = books.back("#1", "-10.00")
+    books.paid("#1", "-333.33", foreign_amount="10.00", **abroad)
+    books.note("#1", "-10.00")
+    assert books.compare().of(refund).says == ("matched", "")
+
+
+@pytest.mark.parametrize("gateway", ["gift_card", "Gift Card", "shopify_store_credit"])
+def test_a_refund_to_a_gift_card_needs_no_platform(gateway: str) -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    refund = books.back("#1", "-40.00", account=gateway)
+    books.note("#1", "-40.00")
+    case = books.compare().of(refund)
+    assert case.says == ("matched", "")
+    assert case.state == "shop+odoo"
+    assert case.step("paid")["text"] == "Given back as a gift card or store credit: no platform pays it"
+
+
+def test_a_split_refund_asks_the_platform_for_its_part_only() -> None:
+    books = Given()
+    books.sold("#1", "80.00")
+    refund = books.refund("#1", "-80.00", "5")
+    books.back("#1", "-60.00", account="gift_card")
+    books.back("#1", "-20.00")
+    books.paid("#1", "-20.00")
+    books.note("#1", "-80.00")
+    case = books.compare().of(refund)
+    assert (*case.says, case.delta) == ("matched", "", "0.00")
+    assert int(case.row["sum_shop"]) == -8_000
+    assert int(case.row["sum_platform"]) == -2_000
+
+
+def test_a_refund_by_hand_needs_no_platform() -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    refund = books.back("#1", "-40.00", account="manual")
+    books.note("#1", "-40.00")
+    assert books.compare().of(refund).says == ("matched", "")
+
+
+def test_a_chargeback_needs_no_refund_of_the_shop() -> None:
+    books = Given()
+    books.sold("#1", "45.00")
+    taken = books.paid("#1", "-45.00", category="chargeback", fee="15.00")
+    case = books.compare().of(taken)
+    assert (*case.says, case.state) == ("missing", "chargeback", "platform")
+    assert case.missing == {Side.ODOO}
+    assert case.steps()["refunded"] == "not_needed"
+    assert case.next == ["Answer the dispute in time, or book the loss of 45.00 EUR in Odoo."]
+
+
+def test_a_chargeback_that_is_booked_is_settled() -> None:
+    books = Given()
+    books.sold("#1", "45.00")
+    taken = books.paid("#1", "-45.00", category="chargeback")
+    books.payment("#1", "-45.00", day="2026-11-05")
+    assert books.compare().of(taken).says == ("matched", "chargeback")
+
+
+def test_set_10_a_dispute_that_was_won_is_settled() -> None:
+    books = Given()
+    books.sold("#1", "45.00")
+    taken = books.paid("#1", "-45.00", category="chargeback", fee="15.00")
+    back = books.paid("#1", "45.00", category="chargeback_reversal", fee="-15.00", day="2026-11-20")
+    found = books.compare()
+    case = found.of(taken)
+    assert found.of(back).number == case.number
+    assert (*case.says, case.state) == ("matched", "chargeback_won", "none")
+    assert int(case.row["sum_platform"]) == 0
+    assert case.missing == set()
+
+
+def test_a_chargeback_after_the_refund_gives_the_money_twice() -> None:
+    books = Given()
+    books.sold("#1", "45.00")
+    refund = whole(books, "#1", "-45.00")
+    taken = books.paid("#1", "-45.00", category="chargeback", day="2026-11-10")
+    found = books.compare()
+    assert found.of(taken).says == ("duplicate", "charged_back_too")
+    assert found.of(refund).says == ("matched", "")
+
+
+def test_a_refund_that_came_back_left_the_customer_without_money() -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    refund = books.back("#1", "-40.00")
+    books.paid("#1", "-40.00")
+    failed = books.paid("#1", "40.00", category="refund_failure", day="2026-11-08")
+    books.note("#1", "-40.00")
+    found = books.compare()
+    case = found.of(refund)
+    assert found.of(failed).number == case.number
+    assert (*case.says, case.state) == ("amount", "refund_failed", "shop+odoo")
+    assert int(case.row["sum_platform"]) == 0
+    assert case.step("paid")["state"] == "failed"
+    assert case.next == ["Pay 40.00 EUR in another way, or repeat the refund: the customer has no money."]
+
+
+def test_a_refund_that_was_repeated_after_it_failed_is_paid() -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    refund = books.back("#1", "-40.00")
+    lines = [
+        books.paid("#1", "-40.00", ref2="a"),
+        books.paid("#1", "40.00", category="refund_failure", day="2026-11-08", ref2="a"),
+        books.paid("#1", "-40.00", day="2026-11-09", ref2="b"),
+    ]
+    books.note("#1", "-40.00")
+    found = books.compare()
+    assert {found.of(line).number for line in lines} == {found.of(refund).number}
+    assert found.of(refund).says == ("matched", "")
+
+
+def test_a_refund_that_failed_in_the_shop_is_no_refund() -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    tried = books.back("#1", "-40.00", status="failure")
+    case = books.compare().of(tried)
+    assert (*case.says, case.state) == ("amount", "refund_failed", "none")
+    assert case.step("refunded")["state"] == "failed"
+
+
+def test_a_failure_before_the_refund_is_only_shown() -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    tried = books.back("#1", "-40.00", status="failure", day="2026-11-01")
+    refund = whole(books, "#1", "-40.00")
+    case = books.compare().of(refund)
+    assert case.says == ("matched", "")
+    assert tried in [record.id for record in case.facts.legs[Side.SHOP]]
+
+
+def test_a_refund_that_waits_in_the_shop_is_timing() -> None:
+    books = Given("2026-11-03")
+    books.sold("#1", "40.00")
+    waiting = books.back("#1", "-40.00", status="pending")
+    assert books.compare().of(waiting).says == ("timing", "refund_pending")
+
+
+@pytest.mark.parametrize("day", ["2026-11-03", "2026-11-09"])
+def test_a_second_payment_of_the_platform_is_paid_twice(day: str) -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = whole(books, "#1", "-40.00")
+    again = books.paid("#1", "-40.00", day=day)
+    found = books.compare()
+    case = found.of(refund)
+    assert found.of(again).number == case.number
+    assert (*case.says, case.note["paid"]["amount"]) == ("duplicate", "paid_twice", 8_000)
+
+
+def test_a_second_credit_note_is_booked_twice() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = whole(books, "#1", "-40.00")
+    books.note("#1", "-40.00", day="2026-11-09")
+    assert books.compare().of(refund).says == ("duplicate", "booked_twice")
+
+
+def test_one_payment_more_than_refunds_is_a_case_of_its_own() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refunds = [whole(books, "#1", "-10.00", day=day) for day in ("2026-11-03", "2026-11-03")]
+    again = books.paid("#1", "-10.00", day="2026-11-20")
+    found = books.compare()
+    assert len(found) == 3
+    assert found.of(again).says == ("duplicate", "paid_twice")
+    assert [found.of(record).says for record in refunds] == [("matched", "")] * 2
+
+
+def test_what_the_order_says_beyond_its_refunds_is_a_refund_too() -> None:
+    books = Given()
+    books.sold("#1", "100.00", refunded="75.00")
+    refund = whole(books, "#1", "-50.00")
+    books.paid("#1", "-25.00")
+    books.note("#1", "-25.00")
+    found = books.compare()
+    (rest,) = [case for case in found.all() if case.number != found.of(refund).number]
+    assert (rest.says, rest.note["amount"]) == (("matched", ""), 2_500)
+    assert rest.told("parts") == ["The order says 75.00 EUR refunded; its refunds add up to 50.00 EUR."]
+
+
+def test_only_the_order_s_total_is_one_case_per_order() -> None:
+    books = Given()
+    books.line("#1", "100.00", day="2026-10-01")
+    order = books.order("#1", "100.00", refunded="75.00", status="partially_refunded", day="2026-10-01")
+    for amount in ("-50.00", "-25.00"):
+        books.paid("#1", amount)
+        books.note("#1", amount)
+    case = books.compare().of(order)
+    assert (*case.says, case.delta) == ("matched", "", "0.00")
+    assert case.note["cumulative"]
+    assert case.step("refunded")["text"] == "75.00 EUR refunded, as the order says"
+
+
+@pytest.mark.parametrize(("written", "says"), [("2026-11-10", "parts_differ"), ("2026-10-20", "")])
+def test_an_order_that_says_less_than_its_refunds(written: str, says: str) -> None:
+    from tests.reconciliations.books import day
+
+    books = Given()
+    books.sold("#1", "100.00", refunded="20.00")
+    refund = whole(books, "#1", "-50.00")
+    moment = day(written) * 86_400
+    case = books.compare(written={RecordType.ORDER: (moment, moment)}).of(refund)
+    assert case.says[1] == says
+    assert case.note["parts"] == {"order": 2_000, "refunds": 5_000}
+
+
+def test_a_refund_outside_the_shop() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    paid = books.paid("#1", "-40.00")
+    case = books.compare().of(paid)
+    assert (*case.says, case.state) == ("missing", "refunded_outside_shop", "platform")
+    assert case.missing == {Side.SHOP, Side.ODOO}
+
+
+def test_a_refund_of_an_order_that_no_file_has() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    paid = books.paid("#77", "-40.00")
+    case = books.compare().of(paid)
+    assert case.says == ("missing", "order_not_imported")
+    assert case.next[0] == "Import the shop's files of the time when #77 was ordered."
+
+
+def test_a_movement_without_an_order_is_found_by_amount_and_date() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = books.back("#1", "-40.00")
+    paid = books.paid("", "-40.00", ident="txn_9")
+    books.note("#1", "-40.00")
+    found = books.compare()
+    assert found.of(paid).number == found.of(refund).number
+    assert str(found.of(refund).row["rule"]) == "amount_and_date"
+
+
+def test_amount_and_date_alone_decide_no_tie() -> None:
+    books = Given()
+    for ref in ("#1", "#2"):
+        books.sold(ref, "100.00")
+        books.back(ref, "-40.00")
+    paid = books.paid("", "-40.00", ident="txn_9")
+    case = books.compare().of(paid)
+    assert case.says == ("ambiguous", "")
+    assert len(case.note["rivals"]) == 2
+
+
+def test_a_line_without_an_order_has_that_of_the_sale_it_takes_back() -> None:
+    books = Given()
+    books.line("#1", "100.00", day="2026-10-01", ident="ch_1")
+    books.transaction("#1", "100.00", day="2026-10-01")
+    refund = books.back("#1", "-40.00", day="2026-11-02")
+    paid = books.paid("", "-40.00", ref2="ch_1", day="2026-11-29")
+    found = books.compare()
+    assert found.of(paid).number == found.of(refund).number
+
+
+def test_a_credit_note_names_its_order_by_its_invoice_or_its_sale() -> None:
+    books = Given()
+    books.sale("S1", "#1")
+    for ref in ("#1", "#2"):
+        books.sold(ref, "100.00")
+    books.invoice("#2", "100.00", grp="INV/X2")
+    one, two = (books.back(ref, "-40.00") for ref in ("#1", "#2"))
+    by_sale = books.invoice("", "-40.00", ref2="S1", grp="RINV/1", day="2026-11-03")
+    by_invoice = books.invoice("Reversal of: INV/X2, broken", "-40.00", grp="RINV/2", day="2026-11-03")
+    found = books.compare()
+    assert found.of(by_sale).number == found.of(one).number
+    assert found.of(by_invoice).number == found.of(two).number
+
+
+def test_a_payment_of_odoo_stands_beside_the_credit_note_it_pays() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = books.back("#1", "-40.00")
+    books.paid("#1", "-40.00")
+    books.note("#1", "-40.00", grp="RINV/X5")
+    payment = books.payment("", "-40.00", day="2026-11-30", extra={"invoices": ["RINV/X5"]})
+    found = books.compare()
+    assert found.of(payment).number == found.of(refund).number
+    assert (*found.of(refund).says, found.of(refund).delta) == ("matched", "", "0.00")
+
+
+def test_a_payment_that_is_registered_twice_is_booked_twice() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = whole(books, "#1", "-40.00")
+    for day in ("2026-11-04", "2026-11-09"):
+        books.payment("#1", "-40.00", day=day)
+    assert books.compare().of(refund).says == ("duplicate", "booked_twice")
+
+
+def test_a_payment_without_a_credit_note_does_not_book_the_refund() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = books.back("#1", "-40.00")
+    books.paid("#1", "-40.00")
+    books.payment("#1", "-40.00", day="2026-11-04")
+    case = books.compare().of(refund)
+    assert case.says == ("missing", "refunded_not_booked")
+    assert case.step("credit_note")["text"].endswith("and no credit note")
+
+
+def test_without_invoices_a_payment_books_the_refund_and_this_is_said() -> None:
+    books = Given(covered=False)
+    books.sold("#1", "100.00")
+    refund = books.back("#1", "-40.00")
+    books.paid("#1", "-40.00")
+    books.payment("#1", "-40.00", day="2026-11-04")
+    found = books.compare()
+    assert found.of(refund).says == ("matched", "")
+    assert any("No invoices of Odoo were imported" in text for text in found.result.remarks)
+
+
+def test_a_cancelled_credit_note_books_nothing() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    refund = books.back("#1", "-40.00")
+    books.paid("#1", "-40.00")
+    dead = books.note("#1", "-40.00", "cancel")
+    case = books.compare().of(refund)
+    assert case.says == ("missing", "refunded_not_booked")
+    assert dead in [record.id for record in case.facts.legs[Side.ODOO]]
+
+
+def test_files_that_are_not_imported_are_asked_for_and_nothing_is_missing() -> None:
+    books = Given(covered=False)
+    books.order("#1", "100.00")
+    refund = books.back("#1", "-40.00")
+    found = books.compare()
+    case = found.of(refund)
+    assert case.says == ("matched", "")
+    assert set(case.steps().values()) <= {"done", "unknown", "not_needed"}
+    said = " ".join(found.result.remarks)
+    for words in ("No lines of a payment platform", "No documents of Odoo", "No stock moves of Odoo"):
+        assert words in said
+
+
+def test_nothing_imported_is_no_case() -> None:
+    found = Given(covered=False).compare()
+    assert len(found) == 0
+    assert found.result.remarks[0].startswith("No refunds of Shopify were imported")
+
+
+def test_a_refund_after_the_last_day_of_the_platform_may_still_come() -> None:
+    books = Given("2026-11-01")
+    books.sold("#1", "100.00")
+    refund = books.back("#1", "-40.00", day="2026-11-02")
+    books.transaction("#9", "5.00", day="2026-12-30")
+    books.back("#9", "-5.00", day="2026-12-30")
+    assert books.compare().of(refund).says[0] == "timing"
+
+
+def test_a_refund_before_the_first_day_of_the_platform_is_not_missing() -> None:
+    books = Given()
+    books.order("#1", "100.00", day="2026-08-01")
+    refund = books.back("#1", "-40.00", day="2026-08-02")
+    case = books.compare().of(refund)
+    assert case.says == ("matched", "")
+    assert case.step("paid")["text"] == "No file of the platform covers the day"
+    assert int(case.row["sum_platform"]) == NO_INT
+
+
+def test_the_same_refund_in_two_exports_counts_once() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    admin = books.refund("#1", "-40.00", "gid://shopify/Refund/5")
+    line = books.refund(
+        "#1", "-40.00", "5", sku="MUG", quantity="1", status="no_restock", source="matrixify_refunds"
+    )
+    books.paid("#1", "-40.00")
+    books.note("#1", "-40.00")
+    found = books.compare()
+    assert len(found) == 1
+    case = found.of(line)
+    assert case.says == ("matched", "")
+    assert admin in [record.id for record in case.facts.legs[Side.SHOP]]
+    assert int(case.row["sum_shop"]) == -4_000

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, Legs, missing_bits
+from recon_app.engine.cases import Legs, missing_bits
+from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.money import exponent
 from recon_app.models.record import NO_INT, RecordType, Side
@@ -108,7 +109,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     )
     number = np.arange(found.count, dtype=np.int64)
     result.legs = Legs.concat(
-        *(money.legs(Side.ODOO, _group(part), part["id"], number) for part in (found.lines, found.bills))
+        money.legs(Side.GOODS, _group(found.lines), found.lines["id"], number),
+        money.legs(Side.ODOO, _group(found.bills), found.bills["id"], number),
     )
     result.support = money.legs(Side.ODOO, _group(found.orders), found.orders["id"], number)
     for row in np.flatnonzero(work).tolist():

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from recon_app.engine.cases import Ints
 from recon_app.engine.cutoff import Item, items, total
+from recon_app.engine.normalise import Ints
 from recon_app.engine.zones import last_day, months
 from recon_app.models.record import NO_INT
 from recon_app.reconciliations._cutoff_records import Movements, Payout, Records

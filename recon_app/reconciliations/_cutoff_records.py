@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recon_app.engine import payouts, zones
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations import _settlement_payouts as by_payout

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from recon_app.engine.cases import Ints, Legs
+from recon_app.engine.cases import Legs
+from recon_app.engine.normalise import Ints
 from recon_app.engine.zones import last_day, month_name, months
 from recon_app.models.case import Kind
 from recon_app.models.column import Column, ColumnType, Role

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.models.record import Category, RecordType
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, Legs, missing_bits
+from recon_app.engine.cases import Legs, missing_bits
+from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, Legs
-from recon_app.engine.normalise import span_hashes, spans
+from recon_app.engine.cases import Legs
+from recon_app.engine.normalise import Ints, span_hashes, spans
 from recon_app.engine.union import connected
 from recon_app.models.case import Kind
 from recon_app.models.money import format_minor
@@ -29,10 +29,18 @@ _OF_SHOP = ("source", "ref", "ref2", "grp", "account", "status", "ident", "curre
 
 def orders_once(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
     """Orders of the shop, each once, whichever exports tell of them; and what was left out, as sentences."""
+    found, remarks = told_by_shop(frames)
+    return found[RecordType.ORDER].reset_index(drop=True), remarks
+
+
+def told_by_shop(
+    frames: Mapping[RecordType, pd.DataFrame],
+) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
+    """The frames with orders and transactions of the shop once each; types that are not there are empty."""
     blank = pd.DataFrame({name: pd.Series([], dtype=object) for name in _OF_SHOP})
     blank = blank.assign(**{name: np.array([], np.int64) for name in ("day", "amount")})
     found, remarks = shop_once({kind: frames.get(kind, blank) for kind in _SHOP})
-    return found[RecordType.ORDER].reset_index(drop=True), remarks
+    return {**frames, **found}, remarks
 
 
 def parsed(frame: pd.DataFrame) -> list[dict[str, Any]]:

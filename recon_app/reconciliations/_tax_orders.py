@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, Legs
+from recon_app.engine.cases import Legs
+from recon_app.engine.normalise import Ints
 from recon_app.engine.zones import last_day, month_name, months
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, Side

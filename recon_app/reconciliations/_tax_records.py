@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.engine.tax import rates_in
 from recon_app.engine.zones import months
 from recon_app.models.record import NO_INT, Category, RecordType, Side

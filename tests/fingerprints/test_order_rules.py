@@ -245,3 +245,13 @@ def test_without_records_every_rule_says_what_it_lacks() -> None:
         "F01 (Unknown SKU booked to the default product) was not looked for: no lines of sale orders were "
         "imported."
     )
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**7), st.integers(0, 10**6))
+def test_f16_three_percent_are_exact(total: int, rest: int) -> None:
+    shop = Shop(empty=True)
+    sale = shop.sell(FIRST, [("QF-01", 1, total)])
+    sale.payment["amount"] -= rest
+    found = registry.fingerprints()["f16_tolerance_paid"].hits(Books(shop.frames())).hits
+    assert [hit.value for hit in found] == ([rest] if 0 < rest * 100 <= 3 * sale.total else [])

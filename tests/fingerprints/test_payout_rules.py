@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from recon_app import registry
+from recon_app.fingerprints._books import Books
 from recon_app.models.record import NO_INT, RecordType
 from tests.fingerprints.planting import PLANTS, unbooked
 from tests.fingerprints.shop import FIRST, Shop
@@ -126,3 +130,19 @@ def test_f24_every_payout_of_the_gap_is_told(shop: Shop) -> None:
     found = shop.compare()
     assert [case.facts.cause for case in found] == ["f24_payout_gaps"] * 2
     assert sorted(case.facts.delta or 0 for case in found) == sorted(row["amount"] for row in gap)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-(10**6), 10**9), min_size=2, max_size=6, unique=True), st.integers(-3, 3))
+def test_f15_to_the_cent(nets: list[int], off: int) -> None:
+    shop = Shop(empty=True)
+    for number, net in enumerate(nets):
+        day, name = FIRST + number, f"payout-{number}"
+        common = {"account": "stripe", "currency": "EUR", "day": day}
+        shop.add(RecordType.PAYMENT_LINE, category="charge", grp=name, amount=net, fee=0, net=net, **common)
+        shop.add(RecordType.PAYOUT, ident=name, status="paid", amount=net + (off if number else 0), **common)
+    shop.add(RecordType.JOURNAL_ITEM, ref="Payout payout-0", amount=1, day=FIRST, status="posted")
+    shop.add(RecordType.JOURNAL_ITEM, ref="Rent", amount=1, day=FIRST + 30, status="posted")
+    found = registry.fingerprints()["f15_payout_not_booked"].hits(Books(shop.frames())).hits
+    wanted = [abs(net + off) for net in nets[1:] if off and net + off]
+    assert [hit.value for hit in found] == wanted

@@ -1,0 +1,79 @@
+"""Costs of deliveries: whether what was delivered has a cost, and an entry in the books."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from recon_app.models.case import Evidence
+from recon_app.models.column import Column, ColumnType, Role
+from recon_app.models.proof import ClearingProof
+from recon_app.models.record import Record, RecordType, Side
+from recon_app.reconciliations import _cogs_words as words
+from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+
+class Cogs(Reconciliation):
+    """One case per delivery and product, one per product without a cost: the inputs of the cost of sales.
+
+    Only what the files show is said: a product without a cost, a delivery that no entry names while others
+    have one. The value is that of today's cost.
+    """
+
+    id = "cogs"
+    title = "Costs of deliveries"
+    reads: ClassVar = {
+        RecordType.STOCK_MOVE: (
+            *(
+                "sku",
+                "ref",
+                "ref2",
+                "grp",
+                "status",
+                "day",
+                "location",
+                "location_to",
+                "unit",
+                "done",
+                "source",
+            ),
+        ),
+        RecordType.ODOO_PRODUCT: ("sku", "ref2", "unit", "extra"),
+        RecordType.JOURNAL_ITEM: ("grp", "ref", "text", "status", "day", "amount", "currency"),
+    }
+    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    asks: ClassVar = ("unit",)
+    columns: ClassVar = {
+        Side.ODOO: (
+            Column("grp", "Delivery / entry", role=Role.KEY, width=18),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("ref", "Source", role=Role.KEY, width=14),
+            Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("done", "Delivered", ColumnType.QUANTITY, width=10),
+            Column("unit", "Unit", width=8),
+            Column("text", "Label", width=24),
+            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=11),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+    }
+
+    def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
+        """Look for the cost and the entry of each delivery."""
+        from recon_app.reconciliations._cogs_run import reconcile
+
+        return reconcile(inputs, progress)
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+        return words.sentence(facts)
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say what was looked for and what to do."""
+        return words.evidence(facts)
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say why two records do not stand in one case."""
+        return words.why_not(left, right)
+
+    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
+        """Costs have no clearing accounts."""
+        return []

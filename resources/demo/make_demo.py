@@ -160,7 +160,8 @@ _FLOW = """
 ## What is planted on the way of orders and refunds
 
 `delta` is Odoo minus Shopify. Every order of an item has such a case; what is `matched` looks odd and is
-right. What a connector did is found by its rule (`F01` to `F24`), whatever the kind of the case.
+right. What a connector did is found by its rule, `F01` to `F24`. A difference of stock stands twice: as it
+is, and under `causes` with the order behind it.
 
 | Comparison | Kind | Cause | Delta | What the clerk should be told |
 |---|---|---|---:|---|
@@ -188,7 +189,7 @@ def _readme(
     for section, flow in of_flow.items():
         for one in flow:
             delta = f"{one.delta} EUR" if one.delta else ""
-            row = (section, one.kind or "any", one.cause or "none", delta, one.text)
+            row = (section, one.kind, one.cause or "none", delta, one.text)
             lines.append(f"| {' | '.join(row)} |\n")
     return "".join(lines)
 

@@ -296,9 +296,11 @@ def swap_digits(amount: int) -> int:
 def _book_refund(made: Books, invoice: Invoice, refund: Refund, line: Line | None) -> None:
     """Book the credit note, what was taken in exchange, and the money that went back."""
     order, day = invoice.order, refund.at.date()
+    if not refund.total:
+        return  # goods against goods of the same price: only the warehouse knows
     note = _credit_note(invoice, refund)
     made.invoices.append(note)
-    if refund.exchange and order.flaw != "exchange_twice":
+    if refund.exchange:
         lines = _lines_of([(refund.exchange.sku, refund.exchange.name, 1, refund.exchange.price)], order)
         price = refund.exchange.price
         tax = price - sum(each.subtotal for each in lines)

@@ -158,6 +158,8 @@ def second_number(order: Order) -> str:
 def _sale_order_rows(orders: list[Order], books: Books) -> list[dict[str, str]]:
     invoices: dict[int, list[str]] = {}
     for invoice in books.invoices:
+        if invoice.reverses and invoice.order.flaw == "adjustment_line":
+            continue  # the order does not show it
         invoices.setdefault(invoice.order.number, []).insert(0, invoice.display)
     rows = []
     for order in reversed(orders):
@@ -185,7 +187,7 @@ def _sale_order_head(order: Order, lines: list[InvoiceLine], names: list[str]) -
         "Order Date": f"{order.created:%Y-%m-%d %H:%M:%S}",
         "Customer": order.buyer,
         "Customer/Email": f"buyer{order.number}@example.com",
-        "Status": "Sales Order",
+        "Status": "Cancelled" if order.cancelled and not order.flaw else "Sales Order",
         "Invoice Status": "Fully Invoiced" if names else "To Invoice",
         "Delivery Status": "Fully Delivered" if order.delivered else "Not Delivered",
         "Currency": "EUR",

@@ -171,13 +171,17 @@ def stripe(orders: list[Order], *, clean: bool = False) -> Platform:
     lines: list[Line] = []
     for order in orders:
         lines += [
-            _stripe_line(order, move, move.at) for move in order.transactions if move.gateway == "stripe"
+            # without mistakes nobody loses by another day's rate
+            _stripe_line(order, move, move.at, order.created if clean else move.at)
+            for move in order.transactions
+            if move.gateway == "stripe"
         ]
         if order.role == "charged_twice":
-            lines.append(_stripe_line(order, order.transactions[0], order.created + timedelta(seconds=43)))
+            again = order.created + timedelta(seconds=43)
+            lines.append(_stripe_line(order, order.transactions[0], again, again))
     if not clean:
         sale = ShopTransaction("sale", "stripe", _noon(20), "success", 4500)
-        lines.append(_stripe_line(None, sale, _noon(20)))
+        lines.append(_stripe_line(None, sale, _noon(20), _noon(20)))
         lines[-1].text = "Payment link: calligraphy workshop"
     fee = Line("fee", None, _noon(26), -240, text="Card payments (2026-10-26): network costs")
     fee.ident = {"txn": _stripe_id("txn", "network costs")}
@@ -213,9 +217,9 @@ def _shopify_line(order: Order, move: ShopTransaction) -> Line:
     return Line("refund", order, move.at, -amount, 0, -move.amount)
 
 
-def _stripe_line(order: Order | None, move: ShopTransaction, at: datetime) -> Line:
+def _stripe_line(order: Order | None, move: ShopTransaction, at: datetime, rated: datetime) -> Line:
     label = f"{order.name if order else 'no order'} {move.kind} {at}"
-    dollars = part(move.amount, usd_per_eur(at.date()), 10000)
+    dollars = part(move.amount, usd_per_eur(rated.date()), 10000)
     prefix = "re" if move.kind == "refund" else "ch"
     ident = {name: _stripe_id(name, label) for name in ("txn", "pi", prefix)}
     text = f"Quillfern order {order.name}" if order else ""

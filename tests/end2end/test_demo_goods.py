@@ -80,6 +80,10 @@ def test_every_record_of_the_goods_stands_where_it_is_said_to_be() -> None:
         assert each["text"] in (DEMO / "README.md").read_text(encoding="utf-8")
         for record in each["records"]:
             name = next(path for path in MONTH.rglob(record["file"]))
+            if name.suffix == ".json":
+                order = json.loads(name.read_text(encoding="utf-8"))["data"]["orders"]["nodes"]
+                assert record["key"] == order[record["row"] - 1]["name"], each["id"]
+                continue
             row = table(name.relative_to(MONTH).as_posix())[record["row"] - 1]
             assert record["key"] in " ".join(row.values()), each["id"]
 

@@ -62,8 +62,8 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-#: What the demo compares.
-COMPARISONS = ("settlements", "stock", "products", "receipts", "transfers", "reserved", "valuation")
+#: What the demo compares: all there is.
+COMPARISONS = sorted(path.stem for path in (ROOT / "recon_app" / "reconciliations").glob("[!_]*.py"))
 SAVE_SCREENS = "import sys, pathlib, recon_app.app as app; app.save_screens(*map(pathlib.Path, sys.argv[1:]))"
 
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from recon_app.reconciliations._base import Facts
 
 _PAGE = 2_000
+#: The comparison that joins money and stock, those whose cases it is told in, and how much of it.
+_CAUSES = "causes"
+_EXPLAINED = frozenset({"stock", "refunds", "orders", "fulfilment"})
+_MOST_RECORDS, _MOST_CAUSES = 12, 3
 _LARGEST_ID = 2**63 - 1
 
 
@@ -63,7 +67,19 @@ def case(ws: Workspace, text: str) -> Case:
     if not lines:
         raise UsageError(f"the last run has no case {text}; run {name} again and list its cases")
     found = next(_cases(ws, name, last.id, [lines]))
-    return replace(found, evidence=(*found.evidence, *_holds(ws, found))) if lines[0].unit else found
+    more = [*_because(ws, found), *(_holds(ws, found) if lines[0].unit else ())]
+    return replace(found, evidence=(*found.evidence, *more)) if more else found
+
+
+def _because(ws: Workspace, found: Case) -> list[Evidence]:
+    """What the causes across money and stock say of the records of the case."""
+    last = results.latest_run(ws, _CAUSES) if found.reconciliation in _EXPLAINED else None
+    if last is None:
+        return []
+    ids = [record.id for records in found.legs.values() for record in records][:_MOST_RECORDS]
+    keys = dict.fromkeys(key for record in ids for key in sorted(results.cases_of(ws, last.id, record)))
+    parts = [results.case_lines(ws, last.id, key) for key in [*keys][:_MOST_CAUSES]]
+    return [Evidence("because", case.text) for case in _cases(ws, _CAUSES, last.id, parts)]
 
 
 def _holds(ws: Workspace, found: Case) -> list[Evidence]:

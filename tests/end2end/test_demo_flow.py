@@ -21,18 +21,24 @@ CALM = {"matched", "tolerance", "timing"}
 
 
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = str(tmp_path_factory.mktemp("flow") / "workspace")
     options = [f"--option={name}={value}" for name, value in PLANTED["given"]["options"].items()]
     assert cli.main(["import", str(DEMO / "2026-10"), *options, "--workspace", folder]) == cli.DONE
     given = [f"--set={name}={value}" for name, value in PLANTED["given"]["answers"].items()]
     cli.main(["run", "stock", *given, "--workspace", folder])
-    found = {}
     for name in NAMES:
         assert cli.main(["run", name, "--workspace", folder]) in (cli.DONE, cli.NEEDS_A_PERSON)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cases(workspace: str) -> dict[str, list[dict[str, Any]]]:
+    found = {}
+    for name in (*NAMES, "stock"):
         said = StringIO()
         with redirect_stdout(said):
-            cli.main(["cases", name, "--workspace", folder, "--json"])
+            cli.main(["cases", name, "--workspace", workspace, "--json"])
         found[name] = json.loads(said.getvalue())["cases"]
     return found
 
@@ -92,3 +98,15 @@ def test_every_difference_of_stock_that_an_order_explains_is_joined(
     paid = [case["text"] for case in cases["causes"] if "refund of" in case["text"]]
     assert len(paid) >= 6
     assert not any(case["kind"] == "ambiguous" for case in cases["causes"])
+
+
+def test_the_sentence_stands_in_the_cases_of_stock_and_of_the_refund(
+    workspace: str, cases: dict[str, list[dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (joined,) = (case for case in cases["causes"] if case.get("cause") == "return_not_validated")
+    (refund,) = (case for case in cases["refunds"] if "#5208" in case["text"])
+    (stock,) = (case for case in cases["stock"] if case["text"].startswith("QF-INK-SLATE at Depot"))
+    for case in (refund, stock):
+        capsys.readouterr()
+        cli.main(["explain", case["id"], "--workspace", workspace])
+        assert joined["text"] in capsys.readouterr().out

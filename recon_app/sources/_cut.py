@@ -8,7 +8,7 @@ from itertools import chain
 from recon_app.sources._cells import Table, joined
 from recon_app.sources._text import Block, rows_of
 
-TABLE_ROWS = 4_000  # rows of which not every cell becomes a text, so that more of them stay in the cache
+TABLE_ROWS = 8_000  # rows of which not every cell becomes a text, so that more of them stay in the cache
 
 #: Whether a row is the first one of a record; None when every row is.
 Starts = Callable[[Sequence[str]], bool] | None

@@ -21,6 +21,7 @@ from recon_app.store.places import check_place
 LEDGER, CACHE, ORIGINALS, BACKUPS = "ledger.sqlite", "cache.sqlite", "originals", "backups"
 _NEW = (0, 0)
 _QUICKLY_CHECKED = 256 * 2**20  # bytes, half a second
+_CACHE_PAGE = "16384"  # bytes, of a new cache; fewer, larger pages are written faster
 _ODD_OBJECTS = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"  # the cache has none
 _PUT_BACK = "put back a backup: recon-app backup --restore FILE"
 
@@ -176,7 +177,7 @@ def _open_cache(path: Path, opened: ExitStack) -> Engine:
         WorkspaceError: the file belongs to another program.
     """
     version = _cache_version(path) if path.exists() else _NEW
-    engine = open_engine(path, synchronous="NORMAL")
+    engine = open_engine(path, synchronous="NORMAL", page_size=_CACHE_PAGE)
     opened.callback(engine.dispose)
     _use_wal(engine, path)
     if version != (schema.CACHE_ID, schema.CACHE_VERSION):

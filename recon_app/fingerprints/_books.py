@@ -85,7 +85,7 @@ class Books:
         Columns id, order, ref, day, at, amount, currency, status (small letters), open, refunded (0 for
         none), taxes, shipping (NO_INT for none), inclusive (prices hold the taxes), cancelled.
         """
-        frame = self.frame(RecordType.ORDER)
+        frame = _with_amount(self.frame(RecordType.ORDER))
         extra = frame["extra"]
         table = pd.DataFrame(
             {
@@ -118,7 +118,8 @@ class Books:
         refunds = _grouped_refunds(self.frame(RecordType.REFUND), self.orders)
         paid = self.paid_back
         paid = paid[~paid["order"].isin(refunds["order"])]
-        return pd.concat([refunds, paid[refunds.columns]], ignore_index=True)
+        both = pd.concat([refunds, paid[refunds.columns]], ignore_index=True)
+        return both[both["order"] != 0].reset_index(drop=True)
 
     def refund_ids(self, orders: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """Ids of the shop's records of refunds by order; of the order itself where there are none."""
@@ -164,7 +165,7 @@ class Books:
 
         Its order is the customer reference, or the last word of the source, if the shop has such an order.
         """
-        frame = self.frame(RecordType.SALE_ORDER)
+        frame = _with_amount(self.frame(RecordType.SALE_ORDER))
         own, source = order_hashes(frame["ref"]), order_hashes(last_word(frame["ref2"]))
         known = np.isin(own, self.shop_orders)
         source = np.where(np.isin(source, self.shop_orders), source, 0)
@@ -234,7 +235,7 @@ class Books:
         NO_INT for none), ref, origin, alone (its export says that it reverses nothing), reversal_of, lines
         (product, amount and taxes of each line of a credit note where the export has them).
         """
-        frame = self.frame(RecordType.INVOICE)
+        frame = _with_amount(self.frame(RecordType.INVOICE))
         state = frame["status"].str.partition("/")[0] if len(frame) else frame["status"]
         frame = frame[~state.isin(DEAD)].reset_index(drop=True)
         kept = objects(frame["extra"])
@@ -311,6 +312,10 @@ _EMPTY = pd.DataFrame(
 )
 
 
+def _with_amount(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[(frame["amount"] != NO_INT).to_numpy(bool)].reset_index(drop=True)
+
+
 def _days(frame: pd.DataFrame) -> Ints:
     day = frame["day"].to_numpy(np.int64)
     known: Ints = day[day != NO_INT]
@@ -366,6 +371,7 @@ def grouped(frame: pd.DataFrame, orders: Iterable[int]) -> dict[int, pd.DataFram
 
 
 def _refunds(frame: pd.DataFrame, side: Side) -> pd.DataFrame:
+    frame = _with_amount(frame)
     mine = frame[(frame["category"] == Category.REFUND).to_numpy(bool)]
     return pd.DataFrame(
         {

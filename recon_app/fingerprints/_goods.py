@@ -42,7 +42,7 @@ def moves(
     status, moved = frame["status"], frame["done"].to_numpy(np.int64)
     source, target = frame["location"], frame["location_to"]
     done = (status == "done").to_numpy(bool)
-    reserved = frame["reserved"].to_numpy(np.int64)
+    planned, reserved = (frame[name].to_numpy(np.int64) for name in ("quantity", "reserved"))
     return pd.DataFrame(
         {
             "id": frame["id"],
@@ -56,7 +56,7 @@ def moves(
             "unit": frame["unit"],
             "location": source,
             "location_to": target,
-            "quantity": np.where(done & (moved != NO_INT), moved, frame["quantity"].to_numpy(np.int64)),
+            "quantity": np.where(done & (moved != NO_INT), moved, np.where(planned == NO_INT, 0, planned)),
             "reserved": np.where(reserved == NO_INT, 0, reserved),
             "done": done,
             "open": status.isin(OPEN),

@@ -27,7 +27,8 @@ def payouts(frame: pd.DataFrame, lines: pd.DataFrame, items: pd.DataFrame) -> pd
     they are not known or could be another payout's), lines (ids), booked.
     """
     status = [word.casefold() in _PAID for word in frame["status"]]
-    mine = frame[np.array(status, np.bool_)].reset_index(drop=True)
+    known = (frame["amount"] != NO_INT) & (frame["day"] != NO_INT)
+    mine = frame[np.array(status, np.bool_) & known.to_numpy(bool)].reset_index(drop=True)
     entity = entities(mine["extra"])
     table = pd.DataFrame(
         {
@@ -56,12 +57,15 @@ def entities(extra: pd.Series) -> list[str]:
 
 def _lines_of(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Ints, list[tuple[int, ...]]]:
     """Net and lines of each payout: by its id, else by account, store, currency and day."""
-    keyed = lines.assign(entity=entities(lines["extra"]))
+    keyed = lines.assign(entity=entities(lines["extra"]), unknown=lines["net"] == NO_INT)
     by_id = keyed[(keyed["grp"] != "").to_numpy(bool)].groupby(["account", "grp"], sort=False)
     dated = keyed[(keyed["due"] != NO_INT).to_numpy(bool)]
     keys = ["account", "entity", "currency", "due"]
     by_day = dated.groupby(keys, sort=False)
-    sums = [group.agg(net=("net", "sum"), ids=("id", tuple)) for group in (by_id, by_day)]
+    sums = [
+        group.agg(net=("net", "sum"), unknown=("unknown", "any"), ids=("id", tuple))
+        for group in (by_id, by_day)
+    ]
     found = [dict(zip(each.index, each.to_dict("records"), strict=True)) for each in sums]
     columns = ["account", "entity", "currency", "day"]
     alone = ~table.duplicated(columns, keep=False)
@@ -70,7 +74,7 @@ def _lines_of(table: pd.DataFrame, lines: pd.DataFrame) -> tuple[Ints, list[tupl
         hit = found[0].get((row["account"], row["ident"])) if row["ident"] else None
         if hit is None and alone.iloc[place]:
             hit = found[1].get(tuple(row[name] for name in columns))
-        if hit is not None:
+        if hit is not None and not hit["unknown"]:
             net[place] = hit["net"]
         ids.append(() if hit is None else hit["ids"])
     return net, ids

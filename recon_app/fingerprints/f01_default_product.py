@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from recon_app.fingerprints._base import Fingerprint, Found, Hit
-from recon_app.fingerprints._books import Books, grouped
+from recon_app.fingerprints._books import Books, grouped, ids_of
 from recon_app.fingerprints._fields import SALES, reading
 from recon_app.fingerprints._words import goods, money, naming
 from recon_app.models.case import Kind
-from recon_app.models.record import RecordType, Side
+from recon_app.models.record import NO_INT, RecordType, Side
 
 _DEFAULT = re.compile(r"(?<!\S)e-?commerce[-_]sales?(?!\S)", re.IGNORECASE)
 
@@ -47,10 +47,15 @@ class DefaultProduct(Fingerprint):
         sold = grouped(books.order_lines, shown["order"])
         known = lines[lines["order"].isin(shown["order"])].groupby("order")["sku"].agg(set).to_dict()
         twins = shown.groupby(["number", "name", "quantity"]).cumcount()
+        sales = dict(zip(books.sales["number"], books.sales["id"], strict=True))
+        orders = ids_of(books.orders, shown["order"])
         found = Found()
         for line, twin in zip(shown.to_dict("records"), twins.tolist(), strict=True):
             meant = _meant(line, sold.get(line["order"]), known[line["order"]])
-            found.hits.append(_hit(line, twin, meant))
+            own = () if meant is None else (meant["id"],)
+            sale = (sales[line["number"]],) if line["number"] in sales else ()
+            records = {Side.SHOP: own + orders[line["order"]], Side.ODOO: (line["id"], *sale)}
+            found.hits.append(_hit(line, twin, meant, records))
         return found
 
 
@@ -64,15 +69,22 @@ def _meant(line: dict[Any, Any], sold: pd.DataFrame | None, known: set[str]) -> 
     return rest.to_dict("records")[0] if len(rest) == 1 else None
 
 
-def _hit(line: dict[Any, Any], twin: int, meant: dict[Any, Any] | None) -> Hit:
+def _hit(
+    line: dict[Any, Any],
+    twin: int,
+    meant: dict[Any, Any] | None,
+    records: dict[Side, tuple[int, ...]],
+) -> Hit:
     about = "" if meant is None else meant["sku"] or meant["text"]
     what = f"'{about}' of order {meant['ref']}" if meant is not None else "a line"
-    quantity, amount = goods(line["quantity"], ""), money(line["amount"], line["currency"])
+    known = line["amount"] != NO_INT
+    figures = [goods(line["quantity"], "")] if line["quantity"] != NO_INT else []
+    figures += [money(line["amount"], line["currency"])] if known else []
     return Hit(
         key=f"{line['number']}|{line['name']}|{line['quantity']}|{twin}",
-        text=f"{line['number']}: {what} stands on the default product: {quantity}, {amount}.",
-        records={Side.SHOP: () if meant is None else (meant["id"],), Side.ODOO: (line["id"],)},
-        value=line["amount"],
+        text=f"{line['number']}: {what} stands on the default product: {', '.join(figures) or 'no figures'}.",
+        records=records,
+        value=line["amount"] if known else None,
         currency=line["currency"],
         about=about or "SKU not known",
     )

@@ -74,7 +74,8 @@ class TolerancePaid(Fingerprint):
 
 def _received(payments: pd.DataFrame) -> pd.DataFrame:
     """By invoice: received (minor units), code, single (no payment names others too), payments, ids."""
-    alive = payments[~payments["status"].isin(_GONE).to_numpy(bool)]
+    gone = payments["status"].isin(_GONE) | (payments["amount"] == NO_INT)
+    alive = payments[~gone.to_numpy(bool)]
     named = [tuple(found.get("invoices", ())) for found in objects(alive["extra"])]
     table = pd.DataFrame(
         {

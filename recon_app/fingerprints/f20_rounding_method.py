@@ -18,7 +18,7 @@ from recon_app.fingerprints._base import Fingerprint, Found, Hit
 from recon_app.fingerprints._books import Books, grouped, objects
 from recon_app.fingerprints._fields import SALES, reading
 from recon_app.fingerprints._words import money
-from recon_app.models.money import exponent
+from recon_app.models.money import MoneyError, exponent
 from recon_app.models.record import NO_INT, RecordType, Side
 
 _MOST = 100  # minor units: rounding never makes a larger difference in one order
@@ -83,7 +83,10 @@ def _base(line: dict[Any, Any], kept: dict[str, Any]) -> tuple[Fraction, bool] |
         return None
     share = 1 - Fraction(kept.get("discount", "0")) / 100
     exact = Fraction(kept["price"]) * Fraction(line["quantity"], _ONE) * share
-    exact *= 10 ** exponent(line["currency"])
+    try:
+        exact *= 10 ** exponent(line["currency"])
+    except MoneyError:
+        return None
     if half_up(exact) == line["amount"]:
         return exact, False
     return (exact, True) if half_up(exact) == kept.get("total") else None

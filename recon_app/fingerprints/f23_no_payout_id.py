@@ -41,6 +41,7 @@ class NoPayoutId(Fingerprint):
         """One hit per movement."""
         frame = books.frame(RecordType.PAYMENT_LINE)
         moved = frame["category"].isin([Category.CHARGE, Category.REFUND]) & (frame["day"] != NO_INT)
+        moved &= frame["net"] != NO_INT
         mine = frame[moved.to_numpy(bool)]
         found = Found()
         for (account, currency), part in mine.groupby(["account", "currency"], sort=True):

@@ -25,7 +25,7 @@ def test_f01_names_the_sku_of_the_shop_and_its_value(shop: Shop) -> None:
     line, sold = sale.so_lines[0], sale.lines[0]
     assert case.facts.note["about"] == sold["sku"]
     assert case.facts.delta == line["amount"]
-    assert sorted(case.records) == sorted((line["id"], sold["id"]))
+    assert set(case.records) == {line["id"], sold["id"], sale.order["id"], sale.so["id"]}
     assert case.text.startswith(f"{line['grp']}: '{sold['sku']}' of order {sale.name} stands on the default")
 
 

@@ -55,7 +55,6 @@ def back(
         answers: ``excluded.<location>`` says why goods there cannot be sold.
     """
     transfers, moves = plain(frames[RecordType.TRANSFER]), frames[RecordType.STOCK_MOVE]
-    of_transfer = orders_of_transfers(transfers, of_number, known)
     mine = plain(moves[_from_customers(moves)])
     pieces = Pieces((mine,), answers)
     mine["amount"] = _pieces(mine, pieces)
@@ -65,9 +64,10 @@ def back(
     table = pd.concat([mine[names], receipts[names]], ignore_index=True)
     table = table[table["status"].isin(["done", *OPEN]).to_numpy(bool)]
     table = table[(table["status"] != "draft")].sort_values("key", ignore_index=True)
+    returned = pd.Series([str(each.get("return_of", "")) for each in parsed(table)], dtype=object)
+    of_transfer = orders_of_transfers(_named(transfers, table, returned), of_number, known)
     order = orders_of(table["ref"], of_number, known, of_transfer)
     by_transfer = looked_up(table["grp"], of_transfer)
-    returned = pd.Series([str(each.get("return_of", "")) for each in parsed(table)], dtype=object)
     by_return = looked_up(returned, of_transfer) if len(table) else order
     order = np.where(order != 0, order, np.where(by_transfer != 0, by_transfer, by_return))
     table["order"], table["name"], table["currency"] = order, table["ref"], ""
@@ -82,6 +82,15 @@ def back(
         (int(days.min()), int(days.max())) if len(days) else None,
         pieces.remarks,
     )
+
+
+def _named(transfers: pd.DataFrame, table: pd.DataFrame, returned: pd.Series) -> pd.DataFrame:
+    """The receipts themselves, and the transfers that they return."""
+    words = {text.removeprefix("Return of ") for text in table["ref"]}
+    wanted = {*words, *table["grp"], *returned}
+    first = transfers[transfers["grp"].isin(wanted)]
+    again = {text.removeprefix("Return of ") for text in first["ref"]} - wanted
+    return transfers[transfers["grp"].isin(wanted | again)].reset_index(drop=True)
 
 
 def cells(order: Ints, sku: pd.Series) -> Ints:

@@ -93,7 +93,9 @@ def _orders_of_invoices(invoices: pd.DataFrame, of_number: pd.Series, known: Int
     """Order of each invoice, by its own reference, else by the sale order it comes from."""
     own = order_hashes(invoices["ref"])
     found = np.where(np.isin(own, known), own, 0)
-    return np.where(found == 0, orders_of(invoices["ref2"], of_number, known), found)
+    rest = np.flatnonzero((found == 0) & (invoices["ref2"] != "").to_numpy(bool))
+    found[rest] = orders_of(invoices["ref2"].iloc[rest].reset_index(drop=True), of_number, known)
+    return found
 
 
 def _orders(
@@ -124,12 +126,14 @@ def _orders(
 
 def _named(order: Ints, columns: Iterable[list[str]], of_number: pd.Series, known: Ints) -> Ints:
     """Fill the orders that are not known yet from references, the one that says most first."""
-    parts = [part for column in columns for part in _pieces(column)]
-    for part in parts:
-        order = np.where(order == 0, orders_of(part, of_number, known), order)
-    for part in parts:  # an order that no file has is still not another one
-        marked = part.where(part.str.startswith("#"), "") if len(part) else part
-        order = np.where(order == 0, order_hashes(marked), order)
+    order = order.copy()
+    steps = [part for column in columns for part in _pieces(column)]
+    for part in steps:
+        rest = np.flatnonzero((order == 0) & (part != "").to_numpy(bool))
+        order[rest] = orders_of(part.iloc[rest].reset_index(drop=True), of_number, known)
+    for part in steps:  # an order that no file has is still not another one
+        rest = np.flatnonzero((order == 0) & part.str.startswith("#").to_numpy(bool)) if len(part) else order
+        order[rest] = order_hashes(part.iloc[rest])
     return order
 
 

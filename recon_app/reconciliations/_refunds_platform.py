@@ -30,26 +30,39 @@ class Paid:
             foreign_amount (with the sign of the amount), foreign_currency, kind, failed, key.
         legs: Columns unit and record.
         numbers: Columns unit and number: hashes of ids that the shop may know.
-        charges: Sales by order: order, account, amount, currency, fee, foreign_amount, foreign_currency.
+        orders: Hashes of the orders that the platforms' sales name.
+        charges: Sales of refunded orders: order, account, amount, currency, fee, foreign_amount,
+            foreign_currency.
         spans: First and last day of each platform's lines.
     """
 
     table: pd.DataFrame
     legs: pd.DataFrame
     numbers: pd.DataFrame
+    orders: Ints
     charges: pd.DataFrame
     spans: Mapping[str, tuple[int, int]]
 
 
-def paid(frames: Mapping[RecordType, pd.DataFrame]) -> Paid:
-    """All refunds and chargebacks of the platforms, each once."""
+def paid(frames: Mapping[RecordType, pd.DataFrame], refunded: Ints) -> Paid:
+    """All refunds and chargebacks of the platforms.
+
+    Args:
+        frames: Payment lines, each once.
+        refunded: Hashes of the orders that the shop refunded.
+    """
     lines = frames[RecordType.PAYMENT_LINE]
     back = lines["category"].isin([str(each) for each in _OUT]).to_numpy(bool)
     sold = (lines["category"] == str(Category.CHARGE)).to_numpy(bool)
-    sales, moves = plain(lines[sold]), plain(lines[back])
+    moves = plain(lines[back])
+    order = order_hashes(lines["ref"][sold])
     moves = moves[(moves["amount"] != NO_INT) & (moves["amount"] != 0)].sort_values("key", ignore_index=True)
-    sales["order"] = order_hashes(sales["ref"])
-    moves["order"] = _orders(moves, sales)
+    moves["order"] = order_hashes(moves["ref"])
+    if (moves["order"] == 0).any():
+        moves["order"] = _orders(moves, plain(lines[sold]).assign(order=order))
+    wanted = np.isin(order, np.unique(np.concatenate([refunded, moves["order"]])))
+    sales = plain(lines.iloc[np.flatnonzero(sold)[wanted]])
+    sales["order"] = order[wanted]
     currency, _ = pd.factorize(moves["currency"])
     moves["unit"] = currency.astype(np.int64)
     failure = (moves["category"] == str(Category.REFUND_FAILURE)) | (
@@ -64,14 +77,12 @@ def paid(frames: Mapping[RecordType, pd.DataFrame]) -> Paid:
         CHARGEBACK,
     )
     rows, legs = _joined(refunds, disputes)
-    return Paid(rows, legs, _numbers(moves, legs), _charges(sales), _spans(lines))
+    return Paid(rows, legs, _numbers(moves, legs), np.unique(order), _charges(sales), _spans(lines))
 
 
 def _orders(moves: pd.DataFrame, sales: pd.DataFrame) -> Ints:
     """Order of each movement; one that names none has that of the sale it takes back."""
-    own = order_hashes(moves["ref"])
-    if own.all() or not len(sales):
-        return own
+    own = moves["order"].to_numpy(np.int64)
     named = sales[sales["order"] != 0]
     ids = pd.concat(
         [pd.Series(named["order"].to_numpy(np.int64), index=named[name]) for name in ("ident", "ref2")]
@@ -152,7 +163,7 @@ def _charges(sales: pd.DataFrame) -> pd.DataFrame:
             amount=("amount", "sum"),
             fee=("fee", "sum"),
             foreign_amount=("foreign_amount", "sum"),
-            foreign_currency=("foreign_currency", "min"),
+            foreign_currency=("foreign_currency", "first"),
         )
         .reset_index()
         .drop_duplicates("order", keep=False)

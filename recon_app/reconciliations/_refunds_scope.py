@@ -64,13 +64,12 @@ def world(inputs: Inputs) -> World:
     blank = _blank()
     frames, remarks = shop_once({**frames, RecordType.PAYOUT: blank})
     frames[RecordType.PAYMENT_LINE], more = counted_once(frames[RecordType.PAYMENT_LINE])
-    shop, pays = refunded(frames), paid(frames)
+    shop = refunded(frames)
+    pays = paid(frames, shop.table["order"].to_numpy(np.int64))
     found = accounts({**frames, **dict.fromkeys(_BLANK, blank)}, inputs.answers)
     orders = _orders(frames[RecordType.ORDER], shop)
     _expect(shop, found.platform_of_gateway, pays, orders)
-    known = np.unique(
-        np.concatenate([shop.orders, pays.table["order"], pays.charges["order"]]).astype(np.int64)
-    )
+    known = np.unique(np.concatenate([shop.orders, pays.table["order"].to_numpy(np.int64), pays.orders]))
     known = known[known != 0]
     sold = sales(frames, known)
     books = booked(frames, sold.of_number, known)

@@ -285,9 +285,13 @@ def _with_transactions(
     table = pd.concat([table, _of_transactions(moves[alone], DONE)], ignore_index=True)
     moved = _sum(pd.Series(unit), moves["amount"], len(table))
     table["amount"] = np.where(moved != NO_INT, moved, table["amount"])
-    gateways = moves.assign(unit=unit).sort_values(["unit", "amount", "account"])
-    names = gateways.groupby("unit")["account"].agg(lambda own: " + ".join(dict.fromkeys(own)))
-    table.loc[names.index, "account"] = names.to_numpy(object)
+    gateways = moves.assign(unit=unit)[["unit", "amount", "account"]].sort_values(
+        ["unit", "amount", "account"]
+    )
+    several = gateways["unit"].duplicated(keep=False)
+    table.loc[gateways["unit"][~several], "account"] = gateways["account"][~several].to_numpy(object)
+    for one, own in gateways[several].groupby("unit")["account"]:
+        table.loc[one, "account"] = " + ".join(dict.fromkeys(own))
     legs = pd.DataFrame(
         {"unit": unit, "record": moves["id"], "amount": moves["amount"], "account": moves["account"]}
     )

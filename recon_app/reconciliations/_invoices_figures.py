@@ -42,7 +42,7 @@ class Figures:
         to_invoice: Invoice status of the order in Odoo.
         invoices: Number of posted invoices; drafts, credits, draft_credits: of draft ones, of credit notes.
         invoiced: Sum of the posted invoices; credited: of the posted credit notes, positive.
-        drafted: Sum of the draft invoices.
+        drafted: Sum of the draft invoices; draft_credited: of the draft credit notes, positive.
         owed: What is open of posted invoices; owed_back: of posted credit notes, positive.
         payments: Number of payments; paid: their sum; paid_back: sum of what was sent, positive.
         fees: What entries of the payments book on accounts of their own, a cost positive.
@@ -75,6 +75,7 @@ class Figures:
     invoiced: Ints
     credited: Ints
     drafted: Ints
+    draft_credited: Ints
     owed: Ints
     owed_back: Ints
     payments: Ints
@@ -143,6 +144,7 @@ def figures(
         invoiced=invoiced,
         credited=credited,
         drafted=money.total(document, amount, draft & ~credit, count),
+        draft_credited=-money.total(document, amount, draft & credit, count),
         owed=money.total(document, owed, ~draft & ~credit, count),
         owed_back=-money.total(document, owed, ~draft & credit, count),
         payments=money.tally(payment, paid > 0, count),

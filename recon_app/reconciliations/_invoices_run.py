@@ -179,7 +179,9 @@ def _payment_steps(of: Figures, now: int) -> list[tuple[_Step, Ints]]:
     unpaid = billed & (of.payments == 0) & (of.owed > 0) & of.full & ~of.unbooked
     paid = billed & (of.payments > 0)
     sent = clear & (of.paid_back > of.credited) & (of.draft_credits == 0)
-    shown = paid & (of.owed == 0) & (got < net) & ~sent & (got + of.fees != net)
+    # what was paid back beyond the credit notes is another finding
+    kept = of.paid - np.minimum(of.paid_back, of.credited)
+    shown = paid & (of.owed == 0) & (kept < net) & (kept + of.fees != net)
     under = paid & (of.owed > 0) & (of.full | ~of.in_shop) & ~of.unbooked
     # a credit note may have been settled in ways that no payment shows
     over = paid & (got > net) & (of.paid > of.invoiced)
@@ -192,7 +194,7 @@ def _payment_steps(of: Figures, now: int) -> list[tuple[_Step, Ints]]:
         ((under & late, Kind.AMOUNT, "paid_under"), -of.owed),
         ((under & ~late, Kind.TIMING, "payment_awaited"), -of.owed),
         ((over, Kind.AMOUNT, "paid_over"), got - net),
-        ((shown, Kind.AMOUNT, "shown_paid_received_less"), got - net),
+        ((shown, Kind.AMOUNT, "shown_paid_received_less"), kept - net),
         ((sent, Kind.AMOUNT, "refund_without_credit_note"), of.credited - of.paid_back),
         ((alone, Kind.MISSING, "payment_alone"), of.paid),
     ]
@@ -268,7 +270,7 @@ def _fill(
         }
 
 
-_KEPT = ("target", "sold", "shop_open", "refunded", "invoiced", "credited", "drafted")
+_KEPT = ("target", "sold", "shop_open", "refunded", "invoiced", "credited", "drafted", "draft_credited")
 _KEPT_TOO = ("owed", "owed_back", "paid", "paid_back", "fees")
 
 
@@ -280,7 +282,14 @@ def _figures_of(of: Figures, row: int) -> dict[str, int]:
 def _named(found: Books, wanted: Mask) -> dict[int, dict[str, Any]]:
     """Documents and payments of some groups, and the invoice status in Odoo."""
     kept: dict[int, dict[str, Any]] = {}
-    for frame, name in ((found.documents, "documents"), (found.payments, "payments"), (found.sales, "sales")):
+    credit = (found.documents["category"] == str(Category.CREDIT_NOTE)).to_numpy(bool)
+    draft = (found.documents["state"] == money.DRAFT).to_numpy(bool)
+    for frame, name in (
+        (found.documents[~credit & ~draft], "documents"),
+        (found.documents[credit & ~draft], "credit_notes"),
+        (found.payments, "payments"),
+        (found.sales, "sales"),
+    ):
         mine = frame[wanted[group_of(frame)]].sort_values(["day", "grp", "amount", "key"])
         for group, number in zip(mine["group"].tolist(), mine["grp"], strict=True):
             listed = kept.setdefault(group, {}).setdefault(name, [])

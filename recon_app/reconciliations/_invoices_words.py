@@ -39,6 +39,7 @@ _FIGURES = {
     "invoiced": "invoiced",
     "drafted": "in draft invoices",
     "credited": "credited",
+    "draft_credited": "in draft credit notes",
     "owed": "open on invoices",
     "owed_back": "open on credit notes",
     "paid": "received",
@@ -90,8 +91,8 @@ _TEXTS = {
     "awaiting_payment": "the customer still owes {shop_open} of {target}: open, and nothing is wrong.",
     "invoice_not_loaded": "{credited} credited on an invoice that is not among the loaded ones.",
     "credit_note_open": "a credit note is open: {owed_back} were not paid back or set off yet.",
-    "draft_credit_note": "a credit note is a draft.",
-    "draft_credit_note_old": "a credit note has been a draft for too long.",
+    "draft_credit_note": "a credit note of {draft_credited} is a draft.",
+    "draft_credit_note_old": "a credit note of {draft_credited} has been a draft for too long.",
     "credit_note_not_linked": "the credit note of {credited} is linked with no invoice.",
     "not_on_clearing": "the payment of {paid} is on account {account}, not on {usual} as other payments of "
     "its journal.",
@@ -119,6 +120,14 @@ _TEXTS = {
 }
 
 
+_NAMED = (
+    ("sales", "Orders"),
+    ("documents", "Invoices"),
+    ("credit_notes", "Credit notes"),
+    ("payments", "Payments"),
+)
+
+
 def evidence(facts: Facts) -> tuple[Evidence, ...]:
     """Say why the records belong together, the figures, what else was found and what to do."""
     found = [
@@ -136,7 +145,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     if told:
         text = f"{', '.join(told)}."
         found.append(Evidence("figures", f"{text[:1].upper()}{text[1:]}"))
-    for name, word in (("sales", "Orders"), ("documents", "Documents"), ("payments", "Payments")):
+    for name, word in _NAMED:
         if facts.note.get(name):
             found.append(Evidence(name, f"{word} in Odoo: {_listed(facts.note, name)}."))
     if facts.note["age"] is not None:

@@ -297,6 +297,16 @@ def test_a_draft_credit_note_ages(ledger: Ledger, on: str, answer: str, says: tu
     assert ledger.only().says[:2] == says
 
 
+def test_paid_back_before_its_credit_note_is_posted(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9).whole()
+    order.credit("40.00", grp="Draft (x)", status="draft/not_paid")
+    ledger.payment("#9", "-40.00", grp="PSHOP/R9", day="2026-11-07")
+    case = ledger.only()
+    assert case.says == ("amount", "draft_credit_note_old", 0)
+    assert case.text == "#9: a credit note of 40.00 EUR has been a draft for too long."
+
+
 def test_more_credited_than_invoiced(ledger: Ledger) -> None:
     _few(ledger)
     order = Order(ledger, 9).whole()

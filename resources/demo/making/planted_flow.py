@@ -223,7 +223,7 @@ class FlowPlanting:
             PlantedFlow("invoice-too-low", "amount", "invoice_differs",
                 f"Order {edited.name}: the invoice lacks what was added later.", (edited.name,),
                 money(edited.original_total - edited.total), records=self._records(edited, _NOTES)),
-            item("draft-left", "amount", "shown_paid_received_less", "draft_credit_note", _NOTES,
+            item("draft-left", "amount", "draft_credit_note_old", "draft_credit_note", _NOTES,
                 text="{order}: 22.25 EUR went back, and the credit note for it is a draft."),
             item("tax-not-credited", "amount", "refund_without_credit_note", "credit_note_short", _NOTES,
                 text="{order}: 14.50 EUR went back, and 12.18 EUR are credited."),

@@ -97,7 +97,7 @@ def _first_ids(compared: stock.Compared, kind: RecordType, row: np.ndarray[Any, 
 
 def _facts(compared: stock.Compared, told: Parts, wanted: set[int]) -> dict[int, list[Fact]]:
     """What the records show of each row."""
-    by_hand = compared.rows.by_hand
+    by_hand, names = compared.rows.by_hand, told.names.to_dict()
     found: dict[int, list[Fact]] = {}
     mine = told.table[told.table["row"].isin(wanted)]
     effect = np.where(by_hand[mine["row"].to_numpy(np.int64)], mine["hand"], mine["sell"])
@@ -105,8 +105,8 @@ def _facts(compared: stock.Compared, told: Parts, wanted: set[int]) -> dict[int,
         mine["order"], mine["row"], mine["code"], mine["sure"], effect.tolist(), strict=True
     ):
         if quantity:
-            name = told.names.get(order, "")
-            found.setdefault(int(row), []).append(Fact(code, name, int(quantity), int(sure)))
+            fact = Fact(code, names.get(order, ""), int(quantity), int(sure))
+            found.setdefault(int(row), []).append(fact)
     for row, fact in _other_facts(compared, told, wanted):
         found.setdefault(row, []).append(fact)
     return found
@@ -272,8 +272,15 @@ def _support(
 ) -> Legs:
     """Orders, refunds, payments, documents and moves behind the explanations."""
     orders = {order for subject in subjects for order in _orders(subject, number_of)}
-    records = told.records[told.records["order"].isin(orders)].groupby("order", sort=False)["id"].agg(list)
-    moves = told.moves[told.moves["order"].isin(orders)].groupby("order", sort=False)["id"].agg(list)
+    records = (
+        told.records[told.records["order"].isin(orders)]
+        .groupby("order", sort=False)["id"]
+        .agg(list)
+        .to_dict()
+    )
+    moves = (
+        told.moves[told.moves["order"].isin(orders)].groupby("order", sort=False)["id"].agg(list).to_dict()
+    )
     rows: list[tuple[int, Side, int]] = []
     for case, subject in enumerate(subjects):
         own = {record for _, record in subject.legs}

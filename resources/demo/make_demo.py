@@ -13,7 +13,8 @@ from pathlib import Path
 
 from making.admin_files import admin_files
 from making.bank_files import bank_files
-from making.books import Books, books
+from making.books import books
+from making.documents import Books
 from making.goods import ODOO_EXPORT, SHOPIFY_EXPORT, Goods
 from making.goods_files import goods_files
 from making.handoffs import handoff_files

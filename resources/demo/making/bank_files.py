@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from datetime import date
 
-from making.books import BankLine, Books
+from making.documents import BankLine, Books
 from making.table import Table, money, plain_csv
 
 OPENING = {"EUR": 825000, "USD": 310000}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from making.credit_notes import credit_note, lines_of, money_back
+from making.documents import BankLine, Books, Invoice, InvoiceLine, JournalItem, Payment
 from making.platforms import BANK_CHARGE, Line, Payout, Platform
 from making.returns import Refund, refunds_of
 from making.shop import NOISY_MEMOS, Order, draw, part
@@ -38,114 +40,6 @@ _PREFIXES = {
 }
 _NEVER_INVOICED = frozenset({"adjusted_not_invoiced", "not_imported"})
 _LAST_LATE_BOOKING = 27  # payments after this day of the month are booked on the day itself
-
-
-@dataclass
-class Payment:
-    """A payment in Odoo; the amount is negative when money goes out."""
-
-    journal: str
-    date: date
-    order: Order | None
-    amount: int
-    currency: str
-    memo: str
-    partner: str
-    number: str = ""
-    invoice: Invoice | None = None
-
-    @property
-    def entry(self) -> str:
-        """Display name of its journal entry."""
-        return f"{self.number} ({self.memo})" if self.memo else self.number
-
-
-@dataclass
-class InvoiceLine:
-    """A line of an invoice or a sale order; the price includes tax, the subtotal does not."""
-
-    sku: str
-    name: str
-    quantity: int
-    price: int
-    tax: str
-    subtotal: int
-
-
-@dataclass
-class Invoice:
-    """A customer invoice, or a credit note when ``reverses`` is set; amounts are positive.
-
-    Attributes:
-        draft: Whether it waits to be posted, and has no number yet.
-        exchange: Whether it is about what the buyer took instead of something sent back.
-    """
-
-    order: Order
-    date: date
-    lines: list[InvoiceLine]
-    tax: int
-    total: int
-    paid: bool
-    reverses: Invoice | None = None
-    number: str = ""
-    draft: bool = False
-    exchange: bool = False
-
-    @property
-    def reference(self) -> str:
-        """The customer's reference."""
-        if self.exchange:
-            return f"Exchange {self.order.name}"
-        if self.reverses:
-            return f"Reversal of: {self.reverses.number}, Shopify refund {self.order.name}"
-        return self.order.name
-
-    @property
-    def display(self) -> str:
-        """How Odoo shows it in other documents."""
-        if self.draft:
-            return f"Draft Credit Note (* {self.reference[:40]})"
-        long = self.reverses is not None
-        return f"{self.number} ({self.reference[:46] + ' [...]' if long else self.reference})"
-
-
-@dataclass(frozen=True)
-class BankLine:
-    """A line of a bank statement, as booked by the bank."""
-
-    day: date
-    amount: int
-    party: str
-    text: str
-    reference: str
-    charges: int = 0
-
-
-@dataclass(frozen=True)
-class JournalItem:
-    """A line of a journal entry: debit positive, in euros and in its own currency."""
-
-    date: date
-    number: str
-    journal: str
-    account: str
-    partner: str
-    reference: str
-    label: str
-    balance: int
-    amount: int
-    currency: str
-
-
-@dataclass
-class Books:
-    """Everything that Odoo and the banks hold."""
-
-    payments: list[Payment] = field(default_factory=list)
-    invoices: list[Invoice] = field(default_factory=list)
-    items: list[JournalItem] = field(default_factory=list)
-    bank: dict[str, list[BankLine]] = field(default_factory=lambda: {"EUR": [], "USD": []})
 
 
 def euros(amount: int, currency: str) -> int:
@@ -235,7 +129,7 @@ def _book_order(made: Books, order: Order, settled: dict[tuple[str, str, datetim
         made.invoices.append(replace(invoice, date=order.created.date() + timedelta(days=2), paid=False))
     if invoice and order.flaw == "credit_note_alone":
         day = order.created.date() + timedelta(days=2)
-        made.invoices.append(_money_back(invoice, day, invoice.lines[0].price))
+        made.invoices.append(money_back(invoice, day, invoice.lines[0].price))
     for refund in refunds_of(order):
         if invoice and order.flaw != "refund_not_booked":
             _book_refund(made, invoice, refund, settled.get((order.name, "refund", refund.at)))
@@ -298,10 +192,10 @@ def _book_refund(made: Books, invoice: Invoice, refund: Refund, line: Line | Non
     order, day = invoice.order, refund.at.date()
     if not refund.total:
         return  # goods against goods of the same price: only the warehouse knows
-    note = _credit_note(invoice, refund)
+    note = credit_note(invoice, refund)
     made.invoices.append(note)
     if refund.exchange:
-        lines = _lines_of([(refund.exchange.sku, refund.exchange.name, 1, refund.exchange.price)], order)
+        lines = lines_of([(refund.exchange.sku, refund.exchange.name, 1, refund.exchange.price)], order)
         price = refund.exchange.price
         tax = price - sum(each.subtotal for each in lines)
         made.invoices.append(Invoice(order, day, lines, tax, price, paid=True, exchange=True))
@@ -314,46 +208,6 @@ def _book_refund(made: Books, invoice: Invoice, refund: Refund, line: Line | Non
     made.payments.append(
         Payment(journal, day, order, booked, "USD" if stripe else "EUR", order.name, order.buyer, "", settles)
     )
-
-
-def _credit_note(invoice: Invoice, refund: Refund) -> Invoice:
-    order, day = invoice.order, refund.at.date()
-    if refund.total == invoice.total:
-        return Invoice(order, day, invoice.lines, invoice.tax, refund.total, paid=True, reverses=invoice)
-    value = sum(line.amount for line in refund.lines)
-    if not refund.lines or order.flaw == "exchange_twice":
-        # who takes the net refund for the value of the goods takes off the exchange a second time
-        taken = refund.exchange.price if refund.exchange else 0
-        return _money_back(invoice, day, refund.total - taken)
-    if order.flaw == "credit_note_short":
-        value -= sum(line.tax for line in refund.lines)
-    rows = [(line.item.sku, line.item.name, line.quantity, line.item.price) for line in refund.lines]
-    lines = _lines_of(rows, order)
-    if order.flaw == "credit_note_short":
-        lines = [replace(each, price=value, tax="", subtotal=value) for each in lines]
-    tax = value - sum(each.subtotal for each in lines)
-    return Invoice(order, day, lines, tax, value, paid=True, reverses=invoice)
-
-
-def _money_back(invoice: Invoice, day: date, amount: int) -> Invoice:
-    """A credit note about money only: on the first product, or on a product of the connector's own."""
-    order, tax = invoice.order, part(amount, invoice.tax, invoice.total)
-    own = order.flaw in ("adjustment_line", "draft_credit_note", "exchange_twice")
-    first = invoice.lines[0]
-    sku, name = ("REFUND", "[REFUND] Refund Adjustment") if own else (first.sku, first.name)
-    line = InvoiceLine(sku, name, 1, amount, "19%" if invoice.tax else "", amount - tax)
-    draft = order.flaw == "draft_credit_note"
-    return Invoice(order, day, [line], tax, amount, paid=not draft, reverses=invoice, draft=draft)
-
-
-def _lines_of(rows: list[tuple[str, str, int, int]], order: Order) -> list[InvoiceLine]:
-    taxed = order.country != "US"
-    made = []
-    for sku, name, quantity, price in rows:
-        amount = quantity * price
-        tax = part(amount, 19, 119) if taxed else 0
-        made.append(InvoiceLine(sku, f"[{sku}] {name}", quantity, price, "19%" if tax else "", amount - tax))
-    return made
 
 
 def _book_payment_link(made: Books, stripe: Platform) -> None:

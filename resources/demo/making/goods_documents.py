@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from making.books import Books, order_lines
+from making.books import order_lines
+from making.documents import Books
 from making.goods import COUNTED_AT, CUSTOMERS, SHOP, Goods, in_unit
 from making.odoo_files import JOURNAL_ITEM_HEADER, second_number
 from making.shop import Order

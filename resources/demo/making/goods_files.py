@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from making.assortment import Product
-from making.books import Books
+from making.documents import Books
 from making.goods import DONE, INSIDE, READY, Goods, Move, Transfer, in_unit
 from making.goods_documents import goods_documents
 from making.shop import VENDOR, Order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from making.books import Books, Invoice
+from making.documents import Books, Invoice
 from making.goods import Goods, PurchaseLine
 from making.odoo_files import JOURNAL_ITEM_HEADER
 from making.shop import Order, part

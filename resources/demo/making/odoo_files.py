@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from making.books import CLEARING, Books, Invoice, InvoiceLine, Payment, order_lines, order_total
+from making.books import CLEARING, order_lines, order_total
+from making.documents import Books, Invoice, InvoiceLine, Payment
 from making.shop import Order
 from making.table import Table, odoo, odoo_csv
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from making.books import Books, Payment
+from making.documents import Books, Payment
 from making.platforms import BANK_CHARGE, RESERVE, UNEXPLAINED, Payout, Platform
 from making.shop import NOISY_MEMOS, Order
 from making.table import Table, money

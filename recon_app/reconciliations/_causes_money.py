@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.engine.orders import looked_up, order_hashes
 from recon_app.models.money import format_minor
 from recon_app.models.record import NO_INT, Category, RecordType

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.engine.orders import looked_up, order_hashes
 from recon_app.engine.root_cause import CERTAIN, LIKELY
 from recon_app.models.record import NO_INT, RecordType

@@ -92,6 +92,11 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     for mask, _, why, values in steps:
         chosen = mask & (cause == why)
         delta[chosen] = values[chosen]
+    if found.count and not of.known.any():
+        result.remarks.append(
+            "No order line says what arrived and what was billed; export them with the columns Received Qty "
+            "and Billed Qty."
+        )
     names = _names(found)
     age = np.where((of.due == NO_INT) | (now == NO_INT), NO_INT, np.maximum(now - of.due, 0))
     work = kind != str(Kind.MATCHED)
@@ -283,7 +288,7 @@ def _steps(of: _Figures, now: int, *, bills: bool) -> Sequence[_Step]:
         (of.over > 0, Kind.AMOUNT, "billed_not_received", of.over),
         (twice, Kind.DUPLICATE, "billed_twice", of.billed - of.ordered),
         (of.mixed, Kind.FIELD, "other_currency", zero),
-        (~of.known & ~of.mixed, Kind.AMBIGUOUS, "quantities_not_known", zero),
+        (~of.known & ~of.mixed & bool(of.known.any()), Kind.AMBIGUOUS, "quantities_not_known", zero),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ _OFFERS = frozenset({"draft", "sent", *money.CANCELLED})
 # what Odoo writes into the reference of a credit note that reverses an invoice
 _REVERSAL = re.compile(r"Reversal of: (?P<number>[^,]+)")
 _DIGIT = re.compile(r"[0-9]")
+#: A reference that more records have in common, and no order of the shop, names no order: "Spring 2026".
+_SHARED = 5
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def books(inputs: Inputs) -> Books:
     frames = (orders, sales, documents, payments)
     pairs = [
         *_order_tokens(orders),
-        *_sale_tokens(sales, sold),
+        *_sale_tokens(sales, sold, orders),
         *_document_tokens(documents, sales, orders),
         *_payment_tokens(payments, documents, sales, orders),
     ]
@@ -102,8 +105,17 @@ def _order_tokens(orders: pd.DataFrame) -> Iterator[_Token]:
         yield 0, row, f"o:{ref}" if ref else ""
 
 
-def _sale_tokens(sales: pd.DataFrame, extra: Sequence[Mapping[str, Any]]) -> Iterator[_Token]:
-    refs = money.references(sales["ref"].tolist())
+def _telling(refs: Sequence[str], known: Collection[str]) -> list[str]:
+    """References that name an order: those of the shop, and those that few records have; "" for others."""
+    count = Counter(refs)
+    return [ref if ref in known or count[ref] <= _SHARED else "" for ref in refs]
+
+
+def _sale_tokens(
+    sales: pd.DataFrame, extra: Sequence[Mapping[str, Any]], orders: pd.DataFrame
+) -> Iterator[_Token]:
+    in_shop = set(money.references(orders["ref"].tolist()))
+    refs = _telling(money.references(sales["ref"].tolist()), in_shop)
     for row, (ref, number) in enumerate(zip(refs, sales["grp"], strict=True)):
         yield 1, row, f"s:{number}" if number else ""
         yield 1, row, f"o:{ref}" if ref else ""
@@ -113,8 +125,8 @@ def _sale_tokens(sales: pd.DataFrame, extra: Sequence[Mapping[str, Any]]) -> Ite
 
 def _document_tokens(documents: pd.DataFrame, sales: pd.DataFrame, orders: pd.DataFrame) -> Iterator[_Token]:
     known = set(sales["grp"])
-    refs = money.references(documents["ref"].tolist())
     in_shop = set(money.references(orders["ref"].tolist())) | set(money.references(sales["ref"].tolist()))
+    refs = _telling(money.references(documents["ref"].tolist()), in_shop)
     folded = _folded(documents["ref2"])
     columns = (documents[name].tolist() for name in ("grp", "state", "ref2", "reverses"))
     for row, (number, state, origin, reverses) in enumerate(zip(*columns, strict=True)):

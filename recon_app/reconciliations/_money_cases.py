@@ -178,9 +178,3 @@ def days_of(day: Ints) -> Texts:
 def months_of(day: Ints) -> Texts:
     """Months as 2026-11, "" for days that are not known."""
     return np.array([text[:7] for text in days_of(day)], object)
-
-
-def last_day(month: str) -> int:
-    """Last day of a month such as 2026-11, in days since 1970-01-01."""
-    following = np.datetime64(month, "M") + np.timedelta64(1, "M")
-    return int(following.astype("datetime64[D]").astype(np.int64)) - 1

@@ -182,6 +182,13 @@ def test_other_currencies_and_unknown_quantities(vendor: Vendor) -> None:
     }
 
 
+def test_a_file_without_quantities_is_no_flood(vendor: Vendor) -> None:
+    for order in ("P1", "P2", "P3"):
+        vendor.bought("10", "", "", order=order)
+    assert vendor.differences() == []
+    assert any("Received Qty" in remark for remark in vendor.remarks)
+
+
 def test_what_is_left_out_is_said(vendor: Vendor) -> None:
     vendor.bought("10", "10", "10", status="draft")
     vendor.bill(7_00, order="")

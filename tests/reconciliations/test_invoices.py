@@ -36,7 +36,7 @@ class Order:
     def bill(self, amount: str = "", owed: str = "0.00", **values: Any) -> int:
         given = {"grp": self.invoice_name, "ref2": self.sale_name, "day": self.on} | values
         given.setdefault("status", "posted/paid" if owed == "0.00" else "posted/partial")
-        return self.ledger.invoice(self.ref, amount or self.amount, open=owed, **given)
+        return self.ledger.invoice(given.pop("ref", self.ref), amount or self.amount, open=owed, **given)
 
     def credit(self, amount: str, owed: str = "0.00", **values: Any) -> int:
         given = {"grp": f"R{self.invoice_name}", "ref2": self.sale_name, "day": self.on} | values
@@ -350,6 +350,15 @@ def test_one_payment_of_two_orders_makes_one_case(ledger: Ledger) -> None:
     one.pay("200.00", extra={"invoices": [one.invoice_name, two.invoice_name]}, grp="P1")
     (case,) = ledger.compare()
     assert case.says == ("matched", "", 0)
+
+
+def test_a_reference_that_many_records_share_names_no_order(ledger: Ledger) -> None:
+    for number in range(1, 9):
+        order = Order(ledger, number)
+        order.bill(ref="Spring 2026")
+        order.pay()
+    assert len(ledger.compare()) == 8
+    assert ledger.differences() == []
 
 
 def test_orders_of_days_that_odoo_does_not_cover_are_left_out(ledger: Ledger) -> None:

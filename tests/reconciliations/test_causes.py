@@ -114,3 +114,19 @@ def test_a_shop_without_faults_has_no_causes(seed: int) -> None:
     shop = Shop(seed, nothing)
     assert shop.found() is None
     assert shop.cases == 0
+
+
+def returned_after_an_old_delivery(shop: Shop) -> Truth:
+    """The moves in the files do not go back to the delivery of what was returned."""
+    sku, pieces = shop.pick()
+    name = shop.order(sku, pieces, sent=True, day=faults.TODAY - 40)
+    shop.sale(name)
+    shop.move_both(sku, -pieces)
+    shop.refund(name, sku, pieces, "return")
+    shop.change("shop", sku, pieces)
+    return Truth("return_not_received", sku, "Berlin", name)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_deliveries_older_than_the_moves_are_taken_as_made(seed: int) -> None:
+    assert _said_instead(Shop(seed, returned_after_an_old_delivery)) == ""

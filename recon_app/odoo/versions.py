@@ -112,7 +112,7 @@ LISTINGS = (
         _fields(
             "move_name date date_maturity journal_id account_id/code account_id/name account_type? ref name "
             "debit credit balance currency_id company_currency_id amount_currency amount_residual "
-            "matching_number move_type parent_state"
+            "matching_number move_type parent_state tax_ids?account.tax tax_line_id?account.tax"
         ),
         (
             ("move_name", "not in", _NO_NUMBER),

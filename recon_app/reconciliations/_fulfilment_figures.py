@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
-from recon_app.engine.normalise import span_hashes, spans
+from recon_app.engine.normalise import Ints, span_hashes, spans
 from recon_app.engine.orders import orders_of, orders_of_transfers
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.models.rule import Transform
@@ -120,7 +119,7 @@ class _Items:
     def __init__(self, shop: pd.DataFrame, odoo: pd.DataFrame, codes: int) -> None:
         self.codes = codes
         own, other = _keys(shop["sku"], shop["text"]), _keys(odoo["sku"], odoo["ref2"])
-        self._names = pd.Index(pd.unique(np.array([*own, *other], object)))
+        self._names = pd.Index(sorted({*own, *other}))
         self._width = max(len(self._names), 1)
         code = np.concatenate([shop["code"].to_numpy(np.int64), odoo["code"].to_numpy(np.int64)])
         key = self._names.get_indexer(pd.Index([*own, *other]))

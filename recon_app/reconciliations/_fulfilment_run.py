@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.aliases import applied
-from recon_app.engine.cases import Ints, Legs, missing_bits
+from recon_app.engine.cases import Legs, missing_bits
 from recon_app.engine.chain import Chain
+from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
+from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._fulfilment_figures import Figures, figures
 from recon_app.reconciliations._fulfilment_tracking import Tracking, tracking
@@ -183,9 +185,8 @@ def _bool(frame: pd.DataFrame, count: int) -> Mask:
 
 
 def _currency(found: Orders) -> Texts:
-    currency = np.full(found.count, "", object)
-    currency[found.shop["code"].to_numpy(np.int64)[::-1]] = found.shop["currency"].to_numpy(object)[::-1]
-    return currency
+    code, words = found.shop["code"].to_numpy(np.int64), found.shop["currency"].to_numpy(object)
+    return money.one_currency(code, words, found.count)[0]
 
 
 def _first_items(code: Ints, chosen: Mask, count: int) -> Mask:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.reconciliations._fulfilment_figures import Figures
 from recon_app.reconciliations._goods_cases import Mask
 from recon_app.reconciliations._orders_records import Orders

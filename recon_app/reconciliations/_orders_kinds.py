@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT
 from recon_app.reconciliations import _goods_cases as goods
@@ -127,7 +126,8 @@ def judge(
         ((here.shop > 1) & (here.alive > 0), Kind.AMBIGUOUS, "same_name"),
     ]
     kind, cause, every = judged(count, *steps)
-    return Judged(kind, cause, every, shop, odoo, lacks_shop, lacks_odoo & (kind == str(Kind.MISSING)))
+    absent = kind == str(Kind.MISSING)
+    return Judged(kind, cause, every, shop, odoo, lacks_shop & absent, lacks_odoo & absent)
 
 
 def _counted(here: Standing, amounts: Amounts, one: Mask) -> tuple[Ints, Ints, Mask]:
@@ -267,7 +267,7 @@ def standing_of(found: Orders, **known: Mask | Ints) -> Standing:
     of_sale, alive = mine["code"].to_numpy(np.int64), mine["alive"].to_numpy(bool)
     status = shop["status"].to_numpy(object)
     rank = np.full(count, -1, np.int64)
-    rank[code] = [RANKS.get(word, -1) for word in status]
+    np.maximum.at(rank, code, np.array([RANKS.get(str(word), -1) for word in status], np.int64))
     gone = shop["cancelled"].to_numpy(bool) | np.isin(status, list(NEVER))
     confirmed = alive & ~mine["status"].isin(_OFFERS).to_numpy(bool)
     by_reference = mine["rule"].isin((REFERENCE, AMOUNT)).to_numpy(bool)
@@ -282,14 +282,8 @@ def standing_of(found: Orders, **known: Mask | Ints) -> Standing:
         confirmed=goods.any_of(of_sale, confirmed, count),
         by_reference=~goods.any_of(of_sale, linked & ~by_reference, count),
         reference_expected=bool(2 * (linked & by_reference).sum() >= linked.sum()),
-        open=_of(shop, "open", code, count),
-        refunded=_of(shop, "refunded", code, count),
-        current=_of(shop, "current_total", code, count),
+        open=goods.latest(code, shop["open"].to_numpy(np.int64), count),
+        refunded=goods.latest(code, shop["refunded"].to_numpy(np.int64), count),
+        current=goods.latest(code, shop["current_total"].to_numpy(np.int64), count),
         **known,  # type: ignore[arg-type]
     )
-
-
-def _of(shop: pd.DataFrame, name: str, code: Ints, count: int) -> Ints:
-    found = np.full(count, NO_INT, np.int64)
-    found[code] = shop[name].to_numpy(np.int64)
-    return found

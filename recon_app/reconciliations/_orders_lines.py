@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine import kits
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.engine.tax import spread_columns
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _goods_cases as goods

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.engine.tax import half_up
 from recon_app.models.money import exponent
 from recon_app.models.record import NO_INT
@@ -160,6 +160,9 @@ def amounts(
     sales = found.sales[(found.sales["code"] >= 0) & found.sales["alive"]]
     odoo, untaxed, tax = (_summed(sales, name, count) for name in ("amount", "untaxed", "tax"))
     currency, mixed = _currencies(found.shop, sales, count)
+    nameless = currency == ""
+    shop = {name: np.where(nameless, NO_INT, values) for name, values in shop.items()}
+    odoo, untaxed, tax = (np.where(nameless, NO_INT, values) for values in (odoo, untaxed, tax))
     tax = np.where((tax == NO_INT) & (odoo != NO_INT) & (untaxed != NO_INT), odoo - untaxed, tax)
     untaxed = np.where((untaxed == NO_INT) & (odoo != NO_INT) & (tax != NO_INT), odoo - tax, untaxed)
     taxes_are = np.full(count, "", object)
@@ -211,10 +214,9 @@ def _summed(sales: pd.DataFrame, name: str, count: int) -> Ints:
 def _currencies(shop: pd.DataFrame, sales: pd.DataFrame, count: int) -> tuple[Texts, Mask]:
     code = np.concatenate([shop["code"].to_numpy(np.int64), sales["code"].to_numpy(np.int64)])
     words = np.concatenate([shop["currency"].to_numpy(object), sales["currency"].to_numpy(object)])
-    _, mixed = money.one_currency(code, words, count)
-    found = np.full(count, "", object)
-    found[code[::-1]] = words[::-1]  # the shop's counts, which stands first
-    return found, mixed
+    every, mixed = money.one_currency(code, words, count)
+    own, _ = money.one_currency(code[: len(shop)], words[: len(shop)], count)
+    return np.where(own == "", every, own).astype(object), mixed
 
 
 def _values(lines: pd.DataFrame, gross: Mask, net: Mask, odoo: Ints, untaxed: Ints, tax: Ints) -> Ints:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
-from recon_app.engine.normalise import spans
+from recon_app.engine.normalise import Ints, spans
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations import _goods_cases as goods
@@ -120,7 +119,8 @@ def _sales(frames: Frames) -> pd.DataFrame:
         invoices=np.array([len(each.get("invoices") or ()) for each in extra], np.int64),
         invoice_status=money.texts(extra, "invoice_status"),
     )
-    alone = lines[~lines["grp"].isin(set(sales["grp"]))].drop_duplicates("grp")
+    alone = lines[~lines["grp"].isin(set(sales["grp"]))]
+    alone = alone.sort_values(["grp", "ref", "status", "currency"]).drop_duplicates("grp")
     if len(alone):
         bare = alone[["grp", "ref", "status", "currency", "key"]].assign(id=-1, ref2="", invoice_status="")
         bare = bare.assign(invoices=0, **dict.fromkeys(("day", "at", "amount", "untaxed", "tax"), NO_INT))
@@ -170,12 +170,15 @@ def _told_apart(
     names = list(names)
     for number in np.unique(code[shop["code"].duplicated()]).tolist():
         rows, mine = np.flatnonzero(code == number), np.flatnonzero(own == number)
+        rows = rows[np.lexsort([shop[name].to_numpy()[rows] for name in ("amount", "currency", "ident")])]
         what = [(shop["currency"].iloc[row], shop["amount"].iloc[row]) for row in rows]
         sold = [(sales["currency"].iloc[row], sales["amount"].iloc[row]) for row in mine]
-        if len(set(what)) < len(what) or not set(sold) <= set(what) or not sold:
+        unknown = any(amount == NO_INT for _, amount in what)
+        if unknown or len(set(what)) < len(what) or not set(sold) <= set(what) or not sold:
             continue
         for row, pair in list(zip(rows.tolist(), what, strict=True))[1:]:
-            names.append(f"{names[number]}{goods.SEPARATOR}{shop['ident'].iloc[row].rpartition('/')[2]}")
+            own_id = shop["ident"].iloc[row].rpartition("/")[2] or f"{pair[0]} {pair[1]}"
+            names.append(f"{names[number]}{goods.SEPARATOR}{own_id}")
             code[row] = len(names) - 1
             own[[sale for sale, other in zip(mine.tolist(), sold, strict=True) if other == pair]] = code[row]
         rule[mine] = AMOUNT
@@ -223,14 +226,16 @@ def outside(found: Orders) -> tuple[Ints, Mask]:
     """The day of each order, and whether the files of the side that lacks it do not reach that day."""
     count = found.count
     shop, sales = found.shop, found.sales[found.sales["code"] >= 0]
-    day = np.full(count, NO_INT, np.int64)
-    day[sales["code"].to_numpy(np.int64)[::-1]] = sales["day"].to_numpy(np.int64)[::-1]
-    day[shop["code"].to_numpy(np.int64)[::-1]] = shop["day"].to_numpy(np.int64)[::-1]
+    own, its = (_latest(frame, "day", count) for frame in (shop, sales))
+    day = np.where(own == NO_INT, its, own)
     in_shop = np.zeros(count, np.bool_)
     in_shop[shop["code"].to_numpy(np.int64)] = True
-    at = np.full(count, NO_INT, np.int64)
-    at[shop["code"].to_numpy(np.int64)] = shop["at"].to_numpy(np.int64)
+    at = _latest(shop, "at", count)
     return day, np.where(in_shop, _beyond(day, at, found.sales), _beyond(day, at, shop))
+
+
+def _latest(frame: pd.DataFrame, name: str, count: int) -> Ints:
+    return goods.latest(frame["code"].to_numpy(np.int64), frame[name].to_numpy(np.int64), count)
 
 
 def _beyond(day: Ints, at: Ints, other: pd.DataFrame) -> Mask:
@@ -259,7 +264,7 @@ def shop_lines(frames: Frames, found: Orders) -> tuple[pd.DataFrame, Mask]:
 def of_orders(records: pd.DataFrame, found: Orders) -> pd.DataFrame:
     """Records of the shop that belong to its orders, with ``code``; each order's from one kind of export."""
     by_number = pd.Series(found.shop["code"].to_numpy(), index=_numbers(found.shop["ident"]))
-    by_number = by_number[(by_number.index != "") & ~by_number.index.duplicated()]
+    by_number = by_number[(by_number.index != "") & ~by_number.index.duplicated(keep=False)]
     place = by_number.index.get_indexer(pd.Index(_numbers(records["grp"])))
     code = np.append(by_number.to_numpy(np.int64), -1)[place]
     named = pd.Index(found.names).get_indexer(pd.Index(money.references(records["ref"].tolist())))

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.aliases import applied
-from recon_app.engine.cases import Ints, Legs, missing_bits
+from recon_app.engine.cases import Legs, missing_bits
+from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
@@ -265,7 +266,7 @@ def _add_notes(
             "parts": {
                 name: int(values[code])
                 for name, values in amounts.parts.items()
-                if values[code] not in (0, NO_INT)
+                if values[code] not in (0, NO_INT) and standing.shop[code] == 1
             },
             "tax": taxes[code].note if code in taxes else {},
         }

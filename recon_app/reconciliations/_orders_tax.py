@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.engine.tax import Base, rates_in, recompute, spread
 from recon_app.models.record import NO_INT
 from recon_app.reconciliations._goods_cases import Mask

@@ -85,6 +85,10 @@ class _Words:
             "an unknown amount" if value is None or not self.currency else money.signed(value, self.currency)
         )
 
+    def known(self, value: int | None) -> bool:
+        """Whether an amount can be written."""
+        return value is not None and bool(self.currency)
+
     @property
     def apart(self) -> str:
         """By how much the totals differ."""
@@ -211,7 +215,7 @@ def _of_lines(words: _Words, what: str, text: str) -> str:
 
 def _item(words: _Words, text: str, item: Mapping[str, Any], more: str = "") -> str:
     values = {
-        name: money.signed(item[name], words.currency) if item[name] is not None else "no known value"
+        name: money.signed(item[name], words.currency) if words.known(item[name]) else "no known value"
         for name in ("shop_value", "odoo_value")
     }
     return text.format(

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recon_app.engine.normalise import Ints, combined
 from recon_app.models.record import NO_INT, Side
-
-Ints = NDArray[np.int64]
 
 SIDES = tuple(Side)
 #: Bit of each side in the ``missing`` column.
@@ -93,7 +92,7 @@ def _earliest(frame: pd.DataFrame, case: Ints, count: int) -> Ints:
     first = np.full(count, -1, np.int64)
     first[case] = np.arange(len(case))
     several = np.flatnonzero(np.bincount(case, minlength=count)[case] > 1)  # few rows have to be sorted
-    latest = several[by_time(frame.iloc[several])[::-1]]
+    latest = several[by_time(frame[["key", "day"]].iloc[several])[::-1]]
     first[case[latest]] = latest  # the earliest is written last
     return first
 
@@ -129,7 +128,7 @@ def lay_out(legs: Legs, rank: Ints) -> dict[str, Ints]:
     Returns:
         Equally long columns case, part and one column of record ids per side, in display order.
     """
-    order = np.lexsort((legs.record, legs.side, rank[legs.case]))
+    order = np.argsort(combined(rank[legs.case], legs.side, legs.record))
     case, side, record = legs.case[order], legs.side[order], legs.record[order]
     new = np.ones(len(case), np.bool_)
     new[1:] = (case[1:] != case[:-1]) | (side[1:] != side[:-1])

@@ -7,6 +7,7 @@ payouts of one account on one date are told apart by their exact sums or not at 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recon_app.engine.normalise import combined
+from recon_app.engine.texts import distinct, told
 from recon_app.models.case import Evidence
 from recon_app.models.money import format_minor
 from recon_app.models.proof import PayoutProof
@@ -35,7 +38,7 @@ TERMS = (
     "carry-over",
     "other",
 )
-_TERM_OF = {
+_TERM_OF: dict[str, str] = {
     Category.CHARGE: "gross",
     Category.REFUND: "refunds",
     Category.REFUND_FAILURE: "refunds",
@@ -93,7 +96,7 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     due = np.full(count, NO_INT, np.int64)
     np.maximum.at(due, code[inside], lines["due"].to_numpy(np.int64)[inside])
     unpaid, moving = (
-        np.bincount(code[inside & lines["status"].str.lower().isin(words).to_numpy(bool)], minlength=count)
+        np.bincount(code[inside & told(lines["status"], _among(words))], minlength=count)
         for words in (UNPAID, MOVING)
     )
     frame = pd.DataFrame(
@@ -116,6 +119,11 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
     frame["record"] = np.int64(-1)
     frame, ambiguous = _join_records(frame, records)
     return Payouts(_named(frame), code, ambiguous)
+
+
+def _among(words: Collection[str]) -> Callable[[str], bool]:
+    """Whether a status is one of some words."""
+    return lambda status: status.lower() in words
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,29 +154,23 @@ def _group_codes(lines: pd.DataFrame) -> tuple[Ints, Ints]:
     grouped = named | (due != NO_INT)
     if not grouped.any():
         return code, np.array([], np.int64)
-    keys = pd.DataFrame(
-        {
-            "account": lines["account"].to_numpy(object)[grouped],
-            "currency": lines["currency"].to_numpy(object)[grouped],
-            "grp": lines["grp"].to_numpy(object)[grouped],
-            "due": dated[grouped],
-        }
-    )
-    numbers = keys.groupby(["account", "currency", "grp", "due"], sort=False).ngroup().to_numpy(np.int64)
-    code[grouped] = numbers
-    _, first = np.unique(numbers, return_index=True)
-    return code, np.flatnonzero(grouped)[first]
+    names = [distinct(lines[name])[0] for name in ("account", "currency", "grp")]
+    same, _ = pd.factorize(combined(*(column[grouped] for column in (*names, dated))))
+    code[grouped] = same
+    first = np.full(int(same.max()) + 1, len(lines))
+    np.minimum.at(first, same, np.flatnonzero(grouped))
+    return code, first
 
 
 def _terms(lines: pd.DataFrame, code: Ints, count: int) -> dict[str, Ints]:
     """Sum the lines of each payout by term; fees inside a line count as fees, not as gross."""
     sums = {term: np.zeros(count, np.int64) for term in TERMS}
-    category = lines["category"].to_numpy(object)
+    category, names = distinct(lines["category"])
     amount = lines["amount"].to_numpy(np.int64)
     fee = np.where(lines["fee"] == NO_INT, 0, lines["fee"]).astype(np.int64)
-    inside = (code >= 0) & (category != Category.PAYOUT)
-    for name in pd.unique(category[inside]):
-        chosen = inside & (category == name)
+    inside = (code >= 0) & (lines["category"] != Category.PAYOUT).to_numpy(bool)
+    for number, name in enumerate(names):
+        chosen = inside & (category == number)
         np.add.at(sums[_TERM_OF.get(name, "other")], code[chosen], amount[chosen])
     np.subtract.at(sums["fees"], code[inside], fee[inside])
     return sums
@@ -239,13 +241,13 @@ def _with_records(
     frame: pd.DataFrame, records: pd.DataFrame, taken: dict[int, int], alone: list[int]
 ) -> pd.DataFrame:
     """Enter the records at the rows they were given, and put those without lines below."""
-    unpaid, moving = (records["status"].str.lower().isin(words).to_numpy(bool) for words in (UNPAID, MOVING))
+    unpaid, moving = (told(records["status"], _among(words)) for words in (UNPAID, MOVING))
     amounts = records["amount"].to_numpy(np.int64)
     rows, indexes = np.array(list(taken), np.int64), np.array(list(taken.values()), np.int64)
     columns = {name: frame[name].to_numpy(copy=True) for name in _OF_RECORD}
     columns["record"][rows], columns["total"][rows] = indexes, amounts[indexes]
-    told = records["ref2"].to_numpy(object)[indexes]
-    columns["reference"][rows] = np.where(told == "", columns["reference"][rows], told)
+    named = records["ref2"].to_numpy(object)[indexes]
+    columns["reference"][rows] = np.where(named == "", columns["reference"][rows], named)
     columns["paid"][rows], columns["moving"][rows] = ~unpaid[indexes], moving[indexes]
     frame = frame.assign(**columns)
     if not alone:

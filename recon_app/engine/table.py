@@ -13,6 +13,7 @@ from recon_app.engine.normalise import (
     BLANK,
     Ints,
     Spans,
+    combined,
     joined,
     longest_digit_runs,
     ranked,
@@ -34,7 +35,6 @@ MATCHED, TIMING, AMOUNT, FIELD, DUPLICATE, AMBIGUOUS = range(len(OUTCOMES))
 UNLINKED = -1
 
 _NEVER = 2**40  # days
-_WIDEST = 2**62
 _AT_ONCE = 250_000  # rows
 _SIEVE = 2**24 - 1  # bits of a hash that are looked at
 
@@ -368,30 +368,6 @@ def bounds(group: Ints, value: NDArray[Any], count: int) -> tuple[Ints, Ints]:
     np.minimum.at(lowest, group, value)
     np.maximum.at(highest, group, value)
     return lowest, highest
-
-
-def combined(*columns: NDArray[Any]) -> Ints:
-    """One code a row that is equal exactly where all columns are equal."""
-    code, size = _based(columns[0])
-    for column in columns[1:]:
-        other, span = _based(column)
-        if size * span > _WIDEST:
-            code, size = ranked(code)
-            other, span = ranked(column)
-        code *= span
-        code += other
-        size *= span
-    return code
-
-
-def _based(column: NDArray[Any]) -> tuple[Ints, int]:
-    """A copy counted from its smallest value, and how many values fit; rankedd when too wide."""
-    if not len(column):
-        return np.zeros(0, np.int64), 1
-    low, high = int(column.min()), int(column.max())
-    if high - low >= _WIDEST:
-        return ranked(column)
-    return np.subtract(column, low, dtype=np.int64), high - low + 1
 
 
 def sieved(values: NDArray[np.integer[Any]], among: NDArray[np.integer[Any]]) -> Mask:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import Ints, ranked
+from recon_app.engine.normalise import Ints, combined, ranked
 from recon_app.engine.similar import nearly_pairs
 from recon_app.engine.table import (
     AMBIGUOUS,
@@ -19,7 +19,6 @@ from recon_app.engine.table import (
     MATCHED,
     UNLINKED,
     Table,
-    combined,
     timing,
 )
 from recon_app.engine.union import connected

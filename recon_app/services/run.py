@@ -267,15 +267,16 @@ def _lines(result: Result, states: np.ndarray[Any, Any]) -> dict[str, np.ndarray
     import pandas as pd
 
     from recon_app.engine.cases import lay_out
+    from recon_app.engine.normalise import combined
 
     cases = result.cases
     day = cases["day"].to_numpy(np.int64)
     grp, _ = pd.factorize(cases["grp"], sort=True)
     # cases of goods come in the order of their products
     last = np.arange(len(cases)) if "unit" in cases else cases["key"].to_numpy(np.int64)
-    order = np.lexsort((last, day, grp))
+    number = np.arange(len(cases))
     rank = np.empty(len(cases), np.int64)
-    rank[order] = np.arange(len(cases))
+    rank[np.argsort(combined(grp, day, last, number))] = number
     laid = lay_out(result.legs, rank)
     case = laid.pop("case")
     keys = cases["key"].to_numpy(np.int64)
@@ -302,16 +303,18 @@ def _states(ws: Workspace, name: str, cases: pd.DataFrame) -> np.ndarray[Any, An
 
 
 def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
-    cases = result.cases
-    of_payouts = cases.index.isin([case for case, note in result.notes.items() if "payout" in note])
+    import numpy as np
+
+    of_payouts = np.zeros(len(result.cases), np.bool_)
+    of_payouts[[case for case, note in result.notes.items() if "payout" in note]] = True
     currencies: dict[str, dict[str, int]] = {}
     for side in MONEY_SIDES:
-        chosen = cases if side == Side.BANK else cases[~of_payouts]
-        for currency, minor in _sums(chosen, side):
+        left_out = np.zeros_like(of_payouts) if side == Side.BANK else of_payouts
+        for currency, minor in _sums(result.cases, side, left_out):
             currencies.setdefault(currency, {})[side] = minor
     return {
         "sides": currencies,
-        "paid": dict(_sums(cases[of_payouts], Side.PLATFORM)),
+        "paid": dict(_sums(result.cases, Side.PLATFORM, ~of_payouts)),
         "proposals": result.proposals,
         "remarks": result.remarks,
         "inputs": inputs_digest(ws),
@@ -330,15 +333,13 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
     }
 
 
-def _sums(cases: pd.DataFrame, side: str) -> list[tuple[str, int]]:
+def _sums(cases: pd.DataFrame, side: str, without: np.ndarray[Any, Any]) -> list[tuple[str, int]]:
     """Sum of a side by currency, in minor units; none where goods are compared."""
     if f"sum_{side}" not in cases:
         return []
-    known = cases[cases[f"sum_{side}"] != NO_INT]
-    return [
-        (str(currency), int(minor))
-        for currency, minor in known.groupby("currency")[f"sum_{side}"].sum().items()
-    ]
+    known = (cases[f"sum_{side}"] != NO_INT).to_numpy(bool) & ~without
+    by_currency = cases[["currency", f"sum_{side}"]][known].groupby("currency")
+    return [(str(currency), int(minor)) for currency, minor in by_currency[f"sum_{side}"].sum().items()]
 
 
 def inputs_digest(ws: Workspace) -> str:

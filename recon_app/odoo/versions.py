@@ -183,7 +183,7 @@ LISTINGS = (
         _fields(
             f"order_id/name order_id/client_order_ref {_PRODUCT} name product_uom_qty qty_delivered "
             "qty_invoiced product_uom_id|product_uom price_unit discount price_subtotal price_total "
-            "currency_id is_delivery? state"
+            "currency_id is_delivery? tax_ids|tax_id?account.tax state"
         ),
         (("display_type", "=", False),),
         behind="order_id",

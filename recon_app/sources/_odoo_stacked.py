@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import ClassVar, TypeVar
 
 import numpy as np
@@ -61,6 +62,12 @@ class Lines:
         """Cells of a field of the lines."""
         cells = self.part.line_cells(name)
         return [cells[place] for place in self._places.tolist()]
+
+    def several(self, name: str) -> list[str]:
+        """All values of a link of the lines to many records: further ones stand on rows below the line."""
+        cells = self.part.line_cells(name)
+        ends = [*self._places.tolist(), len(cells)]
+        return [", ".join(filter(None, cells[start:end])) for start, end in pairwise(ends)]
 
     def numbers(self, name: str) -> list[str]:
         """Numbers of the lines as text, without float noise: prices, which have no currency here."""

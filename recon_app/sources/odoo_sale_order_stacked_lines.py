@@ -45,7 +45,7 @@ class OdooSaleOrderStackedLines(OdooStacked):
                     "price": lines.numbers("line_price"),
                     "discount": ["" if cell == "0" else cell for cell in lines.numbers("line_discount")],
                     "total": lines.money("line_total", currencies),
-                    "taxes": lines.text("line_taxes"),
+                    "taxes": lines.several("line_taxes"),
                     "delivery": [
                         cell.casefold() in ("true", "1") or None for cell in lines.text("line_delivery")
                     ],

@@ -57,6 +57,18 @@ def test_rows_of_other_links_are_no_lines(read_sample: Read) -> None:
     ]
 
 
+def test_further_taxes_of_a_line_stand_below_it(
+    read_sample: Read, csv_rows: Callable[[Path], list[list[str]]], write_csv: Callable[..., Path]
+) -> None:
+    rows = csv_rows(CASES[0][1])
+    rows.insert(6, [*([""] * (len(rows[0]) - 1)), "2%"])
+    records = read_sample(_source(CASES[0][0]), write_csv(rows))["records"]
+    assert [(record["sku"], record["extra"]["taxes"]) for record in records[1:3]] == [
+        ("P-1", "15%"),
+        ("DISC", "15%, 2%"),
+    ]
+
+
 def test_moves_stand_at_the_locations_of_their_transfer(read_sample: Read) -> None:
     records = read_sample(_source(CASES[2][0]), CASES[2][1])["records"]
     assert {(record["grp"], record["location"], record["location_to"]) for record in records} == {

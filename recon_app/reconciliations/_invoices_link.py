@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.models.record import Category, RecordType
+from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs
 from recon_app.reconciliations._goods_cases import Texts
@@ -24,6 +24,8 @@ _REVERSAL = re.compile(r"Reversal of: (?P<number>[^,]+)")
 _DIGIT = re.compile(r"[0-9]")
 #: A reference that more records have in common, and no order of the shop, names no order: "Spring 2026".
 _SHARED = 5
+#: An order and its documents are no further apart, days.
+_MARGIN = 60
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def books(inputs: Inputs) -> Books:
     sales = sales.assign(to_invoice=money.texts(sold, "invoice_status"))
     documents = _documents(inputs.frames[RecordType.INVOICE])
     payments = _payments(inputs.frames[RecordType.ODOO_PAYMENT])
+    orders = _of_their_days(orders, (sales, documents), remarks)
     frames = (orders, sales, documents, payments)
     pairs = [
         *_order_tokens(orders),
@@ -72,6 +75,20 @@ def books(inputs: Inputs) -> Books:
         frame.assign(group=part) for frame, part in zip(frames, parts, strict=True)
     )
     return Books(orders, sales, documents, payments, int(group.max(initial=-1)) + 1, remarks)
+
+
+def _of_their_days(orders: pd.DataFrame, others: Sequence[pd.DataFrame], remarks: list[str]) -> pd.DataFrame:
+    """Orders of the days that Odoo's files cover: another store may have given the same names years ago."""
+    days = np.concatenate([frame["day"].to_numpy(np.int64) for frame in others])
+    days = days[days != NO_INT]
+    if not len(days):
+        return orders
+    day = orders["day"].to_numpy(np.int64)
+    near = (day == NO_INT) | ((day >= days.min() - _MARGIN) & (day <= days.max() + _MARGIN))
+    if count := int((~near).sum()):
+        remarks.append(f"{count} orders of the shop were left out: Odoo's files do not cover their days.")
+    mine: pd.DataFrame = orders[near].reset_index(drop=True)
+    return mine
 
 
 def _documents(documents: pd.DataFrame) -> pd.DataFrame:

@@ -86,7 +86,8 @@ def _listed(found: Books, of: Figures, remarks: list[str]) -> Mask:
     )
     if outside.any():
         remarks.append(
-            f"{int(outside.sum())} orders of the shop were left out: Odoo's files do not cover their days."
+            f"{int(outside.sum())} orders of the shop were left out: they are just beyond the days of Odoo's "
+            "files."
         )
     kept: Mask = ~outside
     return kept

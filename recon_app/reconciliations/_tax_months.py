@@ -26,7 +26,7 @@ class Month:
 
     Attributes:
         tax: All of it. single: the part whose base is known; base: that base.
-        records: Number of records; counted: of those whose base is known.
+        records: Number of records; counted: of those whose base is known; taxed: of those with a tax.
         code: What is found, "" for nothing. delta: by how much.
         before: The month before, None for the first.
     """
@@ -40,6 +40,7 @@ class Month:
     base: int = 0
     records: int = 0
     counted: int = 0
+    taxed: int = 0
     code: str = ""
     delta: int = 0
     before: Month | None = None
@@ -63,16 +64,17 @@ def rows(taxed: Taxed) -> list[Month]:
             "base": np.where(taxed.base == NO_INT, 0, taxed.base),
             "single": np.where(taxed.base == NO_INT, 0, taxed.tax),
             "counted": (taxed.base != NO_INT).astype(np.int64),
+            "taxed": (taxed.tax != 0).astype(np.int64),
             "records": 1,
         }
     )
     frame = frame[frame["month"] != NO_INT]
     keys = ["currency", "rate", "month"]
-    sums = frame.groupby(keys, sort=True)[["tax", "single", "base", "records", "counted"]].sum()
+    sums = frame.groupby(keys, sort=True)[["tax", "single", "base", "records", "counted", "taxed"]].sum()
     for (currency, rate, month), values in zip(sums.index, sums.itertuples(index=False), strict=True):
-        tax, single, base, records, counted = (int(value) for value in values)
+        tax, single, base, records, counted, some = (int(value) for value in values)
         found[currency, rate, month] = Month(
-            taxed.side, currency, rate, int(month), tax, single, base, records, counted
+            taxed.side, currency, rate, int(month), tax, single, base, records, counted, some
         )
     above = _above(taxed)
     for row in found.values():
@@ -135,6 +137,8 @@ def compare(listed: list[Month]) -> None:
 def _step(row: Month, before: Month) -> None:
     ratio, last = row.ratio, before.ratio
     if ratio is None or last is None or min(row.counted, before.counted) < _ENOUGH:
+        return
+    if max(row.taxed, before.taxed) < _ENOUGH:
         return
     if abs(ratio - last) > abs(last) * _STEP:
         row.code, row.delta = "ratio_changed", row.single - half_up(last * row.base)

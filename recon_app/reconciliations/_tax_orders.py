@@ -18,6 +18,7 @@ from recon_app.reconciliations._base import Result
 from recon_app.reconciliations._goods_cases import Texts
 
 _NAMED = 6
+_MARGIN = 60  # days that an order and its invoice may be apart
 
 
 def order_cases(orders: pd.DataFrame, documents: pd.DataFrame, result: Result, first: int) -> pd.DataFrame:
@@ -96,6 +97,9 @@ def _linked(orders: pd.DataFrame, documents: pd.DataFrame) -> _Linked:
     named = np.array(money.references(documents["ref"].tolist()), object)
     order = place.reindex(named).fillna(-1).to_numpy(np.int64)
     same = documents["currency"].to_numpy(object) == np.append(orders["currency"].to_numpy(object), "")[order]
+    sold = np.append(orders["day"].to_numpy(np.int64), NO_INT)[order]
+    # another store may have given the same name years ago
+    same &= np.abs(documents["day"].to_numpy(np.int64) - sold) <= _MARGIN
     used = counted.to_numpy(bool) & (order >= 0) & same
     rows, code = np.unique(order[used], return_inverse=True)
     of_order = np.full(len(orders), -1, np.int64)

@@ -364,8 +364,13 @@ def test_a_reference_that_many_records_share_names_no_order(ledger: Ledger) -> N
 def test_orders_of_days_that_odoo_does_not_cover_are_left_out(ledger: Ledger) -> None:
     _few(ledger)
     Order(ledger, 9, on="2025-01-01").shop()
+    Order(ledger, 3, on="2025-01-01").shop(currency="GBP")
+    Order(ledger, 10, on="2026-11-20").shop()
     assert ledger.differences() == []
-    assert "1 orders of the shop were left out: Odoo's files do not cover their days." in ledger.remarks
+    assert ledger.remarks == [
+        "2 orders of the shop were left out: Odoo's files do not cover their days.",
+        "1 orders of the shop were left out: they are just beyond the days of Odoo's files.",
+    ]
 
 
 def test_orders_of_another_shop_are_left_out(ledger: Ledger) -> None:

@@ -126,6 +126,19 @@ def test_a_rate_of_one_customer_is_no_change(shop: Shop) -> None:
     assert shop.differences() == []
 
 
+def test_a_month_with_few_taxed_orders_is_no_step(shop: Shop) -> None:
+    for month, taxed in (("2026-09", 2), ("2026-10", 0)):
+        for number in range(20):
+            shop.sold(month, *([("VAT 19%", 19_00)] if number < taxed else []))
+    assert shop.differences() == []
+
+
+def test_an_invoice_of_years_ago_is_of_another_order(shop: Shop) -> None:
+    shop.sold("2026-10", ("19%", 19_00))
+    shop.billed("#1001", "2021-10", ("19%", 18_00))
+    assert not [each for each in shop.compare() if "orders" in each.facts.note]
+
+
 def test_part_of_a_tax_missing_in_the_books(shop: Shop) -> None:
     shop.month("2026-10")
     shop.billed("#x", "2026-10", ("19%", 2_00))

@@ -45,17 +45,18 @@ class DraftCreditNotes(Fingerprint):
         refunds = grouped(paid, drafts["order"])
         found, names = Found(), books.names
         for row in drafts.to_dict("records"):
-            order = row["order"]
-            sides: dict[Side, tuple[int, ...]] = {}
-            for side, ids in zip(refunds[order]["side"], refunds[order]["ids"], strict=True):
-                sides[side] = (*sides.get(side, ()), *ids)
+            order, ago = row["order"], days(books.now - row["paid"])
+            # the shop's own transaction says enough where there is one
+            mine = refunds[order]
+            shown = mine[mine["side"] == mine["side"].iloc[0]]
+            paid_by = {Side(shown["side"].iloc[0]): tuple(shown["ids"].sum())}
             amount = money(abs(row["amount"]), row["currency"])
             found.hits.append(
                 Hit(
                     key=f"{names[order]}|{row['number']}|{row['amount']}",
-                    text=f"Order {names[order]}: a refund was paid {days(row['age'])} ago, and its credit "
-                    f"note over {amount} is a draft.",
-                    records={**sides, Side.ODOO: (row["id"],)},
+                    text=f"Order {names[order]}: a refund was paid {ago} ago, and its "
+                    f"credit note over {amount} is a draft.",
+                    records={**paid_by, Side.ODOO: (row["id"],)},
                     day=row["paid"],
                     value=abs(row["amount"]),
                     currency=row["currency"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from recon_app.models.record import NO_INT, RecordType
-from tests.fingerprints.shop import CATALOGUE, FIRST, ONE, Sale, Shop
+from tests.fingerprints.register import ONE
+from tests.fingerprints.shop import CATALOGUE, FIRST, Sale, Shop
 
 Plant = Callable[[Shop], None]
 

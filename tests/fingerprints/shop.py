@@ -10,25 +10,20 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from recon_app.engine.tax import half_up
 from recon_app.models.record import NO_INT, Category, RecordType
-from recon_app.reconciliations.connector import Connector
-from tests.reconciliations.ledger import Ledger, day
+from tests.fingerprints.register import CUSTOMERS, DEPOT, ONE, STORES, Register, Row
+from tests.reconciliations.ledger import day
 
 FIRST = day("2026-10-01")
 DAYS = 30
-ONE = 10**6
-DEPOT, CUSTOMERS, SCRAP = "Depot/Stock", "Partners/Customers", "Virtual Locations/Inventory adjustment"
 CATALOGUE = tuple((f"QF-{number:02}", 590 + 331 * number) for number in range(1, 15))
-STORES = ("101", "202")
 #: Orders with which nothing happens: somebody may plant something there.
 _PLAIN = (2, 4, 7, 8, 10, 11, 13, 14, 17, 19, 20, 22, 23, 25, 26)
-Row = dict[str, Any]
 
 
 @dataclass
@@ -57,12 +52,11 @@ class Sale:
         return int(self.order["amount"])
 
 
-class Shop(Ledger):
+class Shop(Register):
     """The books; ``sell`` and ``refund`` write coherent records."""
 
     def __init__(self, seed: int = 1, *, empty: bool = False) -> None:
-        super().__init__(Connector())
-        self.answers = {}
+        super().__init__()
         self._random = random.Random(seed)  # noqa: S311
         self._numbers = 1000
         self._notes = 0
@@ -77,32 +71,9 @@ class Shop(Ledger):
         self._made = True
         self.pay_out()
 
-    def add(self, kind: RecordType, **values: Any) -> int:
-        """Add a record; further values are kept as the sources write them."""
-        if isinstance(values.get("extra"), Mapping):
-            values["extra"] = json.dumps(values["extra"], separators=(",", ":"))
-        return super().add(kind, **values)
-
     def plain(self) -> Sale:
         """The next order with which nothing happens."""
         return self._plain.pop(0)
-
-    def put(self, kind: RecordType, **values: Any) -> Row:
-        """Add a record and return its row."""
-        self.add(kind, **values)
-        return self._rows[kind][-1]
-
-    def drop(self, kind: RecordType, *rows: Row) -> None:
-        """Take records out again."""
-        gone = {row["id"] for row in rows}
-        self._rows[kind] = [row for row in self._rows[kind] if row["id"] not in gone]
-
-    @staticmethod
-    def note(row: Row, **values: Any) -> None:
-        """Change further values of a record; None takes one away."""
-        kept = (json.loads(row["extra"]) if row["extra"] else {}) | values
-        kept = {name: value for name, value in kept.items() if value is not None}
-        row["extra"] = json.dumps(kept, separators=(",", ":"))
 
     # -- orders ------------------------------------------------------------------------------------
 
@@ -134,9 +105,25 @@ class Shop(Ledger):
         ship_tax = half_up(Fraction(shipping * rate, 100))
         net, tax = sum(price * many for _, many, price in lines) + shipping, sum(taxes) + ship_tax
         total = net + tax
+        order, shop_lines = self._in_shopify(name, when, at, lines, (total, net, tax, shipping))
+        parts = self._in_odoo(number, when, at, [*lines, ("SHIP", 1, shipping)], (total, net, tax), rate)
+        transaction, charge = self.money(name, when, at, total, total, foreign=foreign)
+        self.pay_out()
+        return Sale(name, when, order, shop_lines, tax, shipping, *parts, charge, transaction)
+
+    def _in_shopify(
+        self,
+        name: str,
+        when: int,
+        at: int,
+        lines: list[tuple[str, int, int]],
+        figures: tuple[int, int, int, int],
+    ) -> tuple[Row, list[Row]]:
+        """The order and its lines; figures are total, net, tax and shipping."""
+        total, net, tax, shipping = figures
         order = self.put(
             RecordType.ORDER,
-            ident=str(6_200_000 + number),
+            ident=f"620{name[1:]}",
             ref=name,
             status="paid",
             account="Shopify Payments",
@@ -167,6 +154,19 @@ class Shop(Ledger):
             )
             for sku, many, price in lines
         ]
+        return order, shop_lines
+
+    def _in_odoo(
+        self,
+        number: int,
+        when: int,
+        at: int,
+        lines: list[tuple[str, int, int]],
+        figures: tuple[int, int, int],
+        rate: int,
+    ) -> tuple[Row, list[Row], Row, Row, list[Row]]:
+        """Sale order, its lines, invoice, payment and moves; the last line is shipping."""
+        name, (total, net, tax) = f"#{number}", figures
         so, invoice = f"S{number:05}", f"INV/2026/{number:05}"
         sale = self.put(
             RecordType.SALE_ORDER,
@@ -179,10 +179,9 @@ class Shop(Ledger):
             amount=total,
             extra={"invoices": [invoice], "invoice_status": "invoiced", "untaxed": net, "tax": tax},
         )
-        rows = [(sku, f"[{sku}] Thing {sku}", many, price) for sku, many, price in lines]
         so_lines = [
-            self.so_line(so, name, sku, text, many, price, rate)
-            for sku, text, many, price in (*rows, ("SHIP", "[SHIP] Shipping", 1, shipping))
+            self.so_line(so, name, sku, f"[{sku}] Thing {sku}", many, price, rate)
+            for sku, many, price in lines
         ]
         document = self.put(
             RecordType.INVOICE,
@@ -208,7 +207,7 @@ class Shop(Ledger):
         )
         moves = [
             self.move(sku, many, ref=so, grp=f"Depot/OUT/{number:05}", day=when + 1, at=at + 86_400)
-            for sku, many, _ in lines
+            for sku, many, _ in lines[:-1]
         ]
         self.add(
             RecordType.TRANSFER,
@@ -219,74 +218,7 @@ class Shop(Ledger):
             location=DEPOT,
             location_to=CUSTOMERS,
         )
-        transaction, charge = self.money(name, when, at, total, total, foreign=foreign)
-        self.pay_out()
-        return Sale(
-            name, when, order, shop_lines, tax, shipping, sale, so_lines, document, payment, moves, charge,
-            transaction,
-        )  # fmt: skip
-
-    def so_line(self, so: str, name: str, sku: str, text: str, many: int, price: int, rate: int = 19) -> Row:
-        """A line of a sale order, price in cents without tax."""
-        amount = price * many
-        extra: Row = {"price": f"{price // 100}.{price % 100:02}"} if price >= 0 else {"price": "-0.01"}
-        if rate:
-            extra |= {"taxes": f"{rate}%", "total": amount + half_up(Fraction(amount * rate, 100))}
-        return self.put(
-            RecordType.SALE_ORDER_LINE,
-            grp=so,
-            ref=name,
-            sku=sku,
-            ref2="" if sku else text,
-            text=text,
-            status="sale",
-            quantity=many * ONE,
-            amount=amount,
-            extra=extra,
-        )
-
-    def move(self, sku: str, many: int, **values: Any) -> Row:
-        """A delivery that was made, or another move."""
-        given = {"status": "done", "location": DEPOT, "location_to": CUSTOMERS} | values
-        done = given["status"] == "done"
-        given |= {"done": many * ONE} if done else {}
-        return self.put(RecordType.STOCK_MOVE, sku=sku, quantity=many * ONE, **given)
-
-    def money(
-        self, name: str, when: int, at: int, amount: int, total: int, *, foreign: bool = False
-    ) -> tuple[Row, Row]:
-        """The transaction of the shop and the line of the platform, of a charge or a refund."""
-        category = str(Category.CHARGE if amount > 0 else Category.REFUND)
-        transaction = self.put(
-            RecordType.SHOP_TRANSACTION,
-            ident=f"t{self._next}",
-            ref=name,
-            category=category,
-            status="success",
-            account="shopify_payments",
-            day=when,
-            at=at,
-            amount=amount,
-        )
-        fee = half_up(Fraction(amount * 2, 100)) if amount > 0 else 0
-        seen = half_up(Fraction(amount * half_up(Fraction(total * 107, 100)), total)) if foreign else amount
-        line = self.put(
-            RecordType.PAYMENT_LINE,
-            ref=name,
-            category=category,
-            account="shopify_payments",
-            status="paid",
-            text="charge" if amount > 0 else "refund",
-            day=when,
-            at=at,
-            amount=amount,
-            fee=fee,
-            net=amount - fee,
-            foreign_amount=seen,
-            foreign_currency="USD" if foreign else "EUR",
-            extra={"entity": STORES[int(name[1:]) % 2]},
-        )
-        return transaction, line
+        return sale, so_lines, document, payment, moves
 
     # -- refunds -----------------------------------------------------------------------------------
 
@@ -460,34 +392,6 @@ class Shop(Ledger):
         # figures that differ, as they do: an order that is not imported yet
         self.stock("QF-90", "Depot", 5, 0, shop=(5, 3))
         self.stock("QF-91", "Depot", 0, 0)
-
-    def stock(
-        self, sku: str, place: str, on_hand: int, reserved: int, shop: tuple[int, int] | None = None
-    ) -> tuple[Row, Row]:
-        """The same stock on both sides, or what the shop shows instead (on hand, available)."""
-        own = shop or (on_hand, on_hand - reserved)
-        level = self.put(
-            RecordType.INVENTORY_LEVEL,
-            sku=sku,
-            location=place,
-            quantity=own[0] * ONE,
-            available=own[1] * ONE,
-            reserved=(own[0] - own[1]) * ONE,
-        )
-        quant = self.put(
-            RecordType.STOCK_QUANT,
-            sku=sku,
-            location=f"{place}/Stock",
-            quantity=on_hand * ONE,
-            reserved=reserved * ONE,
-        )
-        return level, quant
-
-    def correct(self, sku: str, many: int, at: int, **values: Any) -> Row:
-        """A correction of stock."""
-        given: Row = {"ref": "", "grp": str(at), "day": at // 86_400, "at": at, "location": SCRAP} | values
-        extra = {"inventory": True, "reference": "Product Quantity Updated"}
-        return self.move(sku, many, **{"location_to": DEPOT, "extra": extra} | given)
 
     # -- payouts -----------------------------------------------------------------------------------
 

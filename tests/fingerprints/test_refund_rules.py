@@ -78,6 +78,16 @@ def test_f04_a_draft_without_a_date_is_as_old_as_its_refund(shop: Shop) -> None:
     assert "was paid 19 days ago, and its credit note over 2.50 EUR is a draft" in case.text
 
 
+def test_f04_the_platform_tells_where_the_shop_does_not(shop: Shop) -> None:
+    PLANTS["f04_draft_credit_notes"](shop)
+    (case,) = shop.compare()
+    assert list(case.facts.legs) == ["shop", "odoo"]
+    rows = shop.rows()[RecordType.SHOP_TRANSACTION]
+    shop.drop(RecordType.SHOP_TRANSACTION, *(row for row in rows if row["amount"] < 0))
+    (case,) = shop.compare()
+    assert sorted(case.facts.legs) == ["odoo", "platform"]
+
+
 def test_f04_a_draft_whose_money_did_not_go_is_none(shop: Shop) -> None:
     PLANTS["f04_draft_credit_notes"](shop)
     name = shop.sales[2].name

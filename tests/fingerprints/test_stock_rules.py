@@ -6,7 +6,8 @@ import pytest
 
 from recon_app.models.record import NO_INT, RecordType
 from tests.fingerprints.planting import PLANTS
-from tests.fingerprints.shop import CATALOGUE, FIRST, ONE, Shop
+from tests.fingerprints.register import ONE
+from tests.fingerprints.shop import CATALOGUE, FIRST, Shop
 
 _AT = (FIRST + 20) * 86_400 + 7_200
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import SIDES, Ints, Legs
+from recon_app.engine.cases import SIDES, Legs
+from recon_app.engine.normalise import Ints
 from recon_app.models.money import format_minor
 from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT, Side

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints, missing_bits
+from recon_app.engine.cases import missing_bits
+from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.record import MONEY_SIDES, NO_INT, Side
 from recon_app.reconciliations import _goods_cases as goods

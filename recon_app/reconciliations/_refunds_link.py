@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import Ints
-from recon_app.engine.table import combined
+from recon_app.engine.normalise import Ints, combined
 from recon_app.models.record import NO_INT
 
 Mask = NDArray[np.bool_]

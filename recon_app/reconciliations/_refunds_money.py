@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.models.record import NO_INT
 from recon_app.reconciliations._goods_cases import Texts
 from recon_app.reconciliations._refunds_cases import NOTE, PAYMENT, PLATFORM, Cases, grosses

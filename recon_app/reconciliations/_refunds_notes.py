@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.cases import Ints
+from recon_app.engine.normalise import Ints
 from recon_app.models.record import NO_INT
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _refunds_steps as steps

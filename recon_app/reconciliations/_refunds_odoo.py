@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,22 +127,28 @@ def _orders(
 def _named(order: Ints, columns: Iterable[list[str]], of_number: pd.Series, known: Ints) -> Ints:
     """Fill the orders that are not known yet from references, the one that says most first."""
     order = order.copy()
-    steps = [part for column in columns for part in _pieces(column)]
+    rest = np.flatnonzero(order == 0).tolist()
+    steps = [part for column in columns for part in _pieces([column[row] for row in rest])]
     for part in steps:
-        rest = np.flatnonzero((order == 0) & (part != "").to_numpy(bool))
-        order[rest] = orders_of(part.iloc[rest].reset_index(drop=True), of_number, known)
+        order[rest] = _filled(order[rest], part, lambda one: orders_of(one, of_number, known))
     for part in steps:  # an order that no file has is still not another one
-        rest = np.flatnonzero((order == 0) & part.str.startswith("#").to_numpy(bool)) if len(part) else order
-        order[rest] = order_hashes(part.iloc[rest])
+        marked = pd.Series([text if text.startswith("#") else "" for text in part], dtype=object)
+        order[rest] = _filled(order[rest], marked, order_hashes)
+    return order
+
+
+def _filled(order: Ints, part: pd.Series, find: Callable[[pd.Series], Ints]) -> Ints:
+    """Orders, those that are not known yet as their text says."""
+    mine = np.flatnonzero((order == 0) & (part != "").to_numpy(bool))
+    order[mine] = find(part.iloc[mine].reset_index(drop=True))
     return order
 
 
 def _pieces(texts: list[str]) -> list[pd.Series]:
     """Texts, and the first and last of several that a comma parts."""
-    whole = pd.Series(texts, dtype=object)
-    if not len(whole):
-        return [whole]
-    return [whole, whole.str.partition(",")[0].str.strip(), whole.str.rpartition(",")[2].str.strip()]
+    several = [text.split(",") if "," in text else [""] for text in texts]
+    first, last = ([parts[place].strip() for parts in several] for place in (0, -1))
+    return [pd.Series(part, dtype=object) for part in (texts, first, last)]
 
 
 def _payments(payments: pd.DataFrame, notes: pd.DataFrame, of_number: pd.Series, known: Ints) -> pd.DataFrame:

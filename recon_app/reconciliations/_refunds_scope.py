@@ -136,7 +136,8 @@ def _expect(shop: Refunded, gateways: Mapping[str, str], pays: Paid, orders: pd.
     amount = table["amount"].to_numpy(np.int64)
     table["paid"] = np.where(done, np.where(told, part, np.where(platform != "", amount, 0)), 0)
     table["platform"] = np.where(table["paid"] != 0, platform, "")
-    table["credit"] = [bool(name) and _is_credit(name) for name in tender.tolist()]
+    credit = {name: bool(name) and _is_credit(name) for name in set(tender.tolist())}
+    table["credit"] = [credit[name] for name in tender.tolist()]
 
 
 def _named(accounts_: list[str], sold_by: list[str], gateways: Mapping[str, str]) -> list[str]:

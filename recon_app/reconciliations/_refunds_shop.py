@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.normalise import Ints, span_hashes, spans
+from recon_app.engine.normalise import Ints, combined, span_hashes, spans
 from recon_app.engine.orders import number_in, order_hashes
-from recon_app.engine.table import combined
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._refunds_link import Items, Linker, Mask

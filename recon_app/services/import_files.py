@@ -457,8 +457,10 @@ def _read_into(
         progress(f"Reading {file.name}", done, total)
 
     if worker.reader is None:
+        current.begin_copy()
         read_rows(current.staging, file, source, options, reading, tell)
     elif not (yield from read_in_parts(worker, current.staging, file, source, options, reading, tell)):
+        current.begin_copy()
         path = current.staging.rows_path
         worker.reader.begin(read_to, path, file, source.id, options, limits=worker.limits)
         yield

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TextIO
 
+import numpy as np
+
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.sources._cells import Table, plain_table
 
@@ -26,7 +28,7 @@ _FEWEST_SWALLOWED = 5  # delimiters in a line within a cell that make it look li
 
 csv.field_size_limit(MAX_FIELD)
 
-_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_BLANKS, _DELETE = b"\t\n\r", 127
 #: Characters that no cell should hold: controls, zero-width ones, marks that turn the direction of reading.
 SUSPECT = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]"
@@ -136,7 +138,9 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines, width: int = 0) -> 
 def _is_clean(text: str) -> bool:
     """Whether a text has no character that no cell should hold."""
     encoded = text.encode(errors="surrogatepass")
-    if len(encoded.translate(None, _CONTROLS)) != len(encoded):  # far faster than a pattern
+    data = np.frombuffer(encoded, np.uint8)  # far faster than a pattern
+    blank = sum(int(np.count_nonzero(data == code)) for code in _BLANKS)
+    if np.count_nonzero(data < ord(" ")) != blank or (data == _DELETE).any():
         return False
     rare = not text.isascii() and any(start in encoded for start in _INVISIBLE_STARTS)
     return not (rare and any(char in text for char in _INVISIBLE))

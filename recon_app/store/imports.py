@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -109,13 +110,19 @@ class Import:
     def __init__(self, ws: Workspace, import_id: int, sha256: str, form: Format) -> None:
         self.id = import_id
         self._ws = ws
+        self._copy: Callable[[], Future[None]] | None = None
         self._copying: Future[None] | None = None
         self._over = Event()
         self.staging = Staging(ws, import_id, sha256, form)
 
     def copy_original(self, path: Path, sha256: str, pool: Executor) -> None:
-        """Start to keep the file itself while its rows are read."""
-        self._copying = pool.submit(keep, self._ws, path, sha256, self._over)
+        """Have the file itself kept, at the latest while its rows are published."""
+        self._copy = partial(pool.submit, keep, self._ws, path, sha256, self._over)
+
+    def begin_copy(self) -> None:
+        """Start to keep the file while its rows are read, where that leaves a processor free."""
+        if self._copy is not None and self._copying is None:
+            self._copying = self._copy()
 
     def close(self) -> None:
         """Stop what is not finished and drop the rows, published or not."""
@@ -141,11 +148,15 @@ class Import:
         Raises:
             FileRejected: the file changed while it was read.
         """
-        if self._copying is not None:
-            while wait([self._copying], _PATIENCE).not_done:
+        self.begin_copy()
+
+        def copied() -> None:
+            while self._copying is not None and wait([self._copying], _PATIENCE).not_done:
                 check()
-            self._copying.result()
-        counts = self.staging.publish(_summary(findings), judge, check, is_part=is_part)
+            if self._copying is not None:
+                self._copying.result()
+
+        counts = self.staging.publish(_summary(findings), judge, check, copied, is_part=is_part)
         with writing(self._ws.ledger) as ledger:
             _finish(self._ws, ledger, self.id)
         return counts

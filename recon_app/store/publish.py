@@ -142,18 +142,22 @@ class Publication:
     is_part: bool = False
     first_rest: int = 0
 
-    def publish(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
+    def publish(
+        self, keys: Ints, digests: Ints, summary: dict[str, object], complete: Check = unhindered
+    ) -> Counts:
         """Merge in one transaction.
 
         Args:
             keys: Keys of the staged rows without twin ordinals, in staging order.
             digests: Their digests.
             summary: Kept in ``loaded`` together with the counts, until the ledger has it.
+            complete: Called before the end; raises to have nothing published.
         """
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             with _interruptible(self.connection, self.check):
                 counts = self._merge(keys, digests, summary)
+            complete()
         except BaseException:
             if self.connection.in_transaction:  # SQLite itself rolls back what is interrupted
                 self.connection.execute("ROLLBACK")

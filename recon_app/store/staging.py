@@ -216,6 +216,7 @@ class Staging:
         summary: dict[str, object],
         judge: Judge | None = None,
         check: Check = unhindered,
+        complete: Check = unhindered,
         *,
         is_part: bool = False,
     ) -> Counts:
@@ -225,6 +226,7 @@ class Staging:
             summary: What the ledger is to say about the file; the counts and the period are added to it.
             judge: Looks first at what is in the workspace already.
             check: Called many times a second; raises to have nothing published.
+            complete: Called last; raises to have nothing published.
             is_part: Whether the file is known to leave records out, so that none are missed.
         """
         staged = self._staged or self._own_rows().done()
@@ -247,7 +249,7 @@ class Staging:
                 first_rest=first_rest,
             )
             return publication.publish(
-                staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}
+                staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}, complete
             )
 
     def close(self) -> None:

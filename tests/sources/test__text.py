@@ -61,6 +61,11 @@ def test_a_cell_of_any_length_is_left_to_the_reader() -> None:
     assert plain_rows("a" * (csv.field_size_limit() + 1), ",") is None
 
 
+def test_a_clean_text_has_no_suspect_character() -> None:
+    for code in (*range(0x3000), *range(0xFE00, 0x10010)):
+        assert _text._is_clean(f"a{chr(code)}b") is not bool(_text.SUSPECT.search(chr(code))), hex(code)
+
+
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[list[str]]]:
     """``read(text)``: the rows of a file, some characters at a time."""

@@ -15,8 +15,8 @@ PLUGIN_FOLDERS = ("sources", "reconciliations", "corrections", "fingerprints")
 # Read as files while the program runs; Alembic loads its scripts by path, so they are data, not modules.
 DATA_FOLDERS = ("resources", "recon_app/store/migrations")
 
-# What only the migration scripts import.
-HIDDEN_IMPORTS = ("logging.config",)
+# What only the migration scripts import, and the time zones, which Windows does not have.
+HIDDEN_IMPORTS = ("logging.config", "tzdata")
 
 EXCLUDED_MODULES = (
     # tools of the developers

@@ -36,18 +36,17 @@ class Causes(Reconciliation):
         RecordType.BILL: ("ref2",),
         RecordType.STOCK_MOVE: (*Stock.reads[RecordType.STOCK_MOVE], "day"),
     }
-    pairs: ClassVar = ((Side.SHOP, Side.ODOO), (Side.PLATFORM, Side.ODOO), (Side.COUNT, Side.ODOO))
+    pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT), (Side.ODOO, Side.PLATFORM))
+    apart: ClassVar = True
     asks: ClassVar = Stock.asks
     columns: ClassVar = {
         Side.SHOP: (
             Column("sku", "SKU", role=Role.KEY, width=16),
+            Column("text", "Product", width=24),
             Column("location", "Location", role=Role.KEY, width=14),
+            Column("quantity", "On hand", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("reserved", "Committed", ColumnType.QUANTITY, width=9),
             Column("available", "Available", ColumnType.QUANTITY, Role.COMPARED, width=9),
-            Column("quantity", "Quantity", ColumnType.QUANTITY, width=9),
-            Column("ref", "Order", width=10),
-            Column("status", "Status", width=12),
-            Column("day", "Date", ColumnType.DATE, width=10),
-            Column("amount", "Amount", ColumnType.MONEY, width=11, shown=False),
             _FILE,
         ),
         Side.PLATFORM: (
@@ -61,12 +60,10 @@ class Causes(Reconciliation):
         Side.ODOO: (
             Column("sku", "SKU", role=Role.KEY, width=16),
             Column("location", "Location", role=Role.KEY, width=14),
-            Column("quantity", "Quantity", ColumnType.QUANTITY, Role.COMPARED, width=9),
-            Column("grp", "Document", width=16),
-            Column("ref", "Source", width=14),
-            Column("status", "Status", width=12),
-            Column("day", "Date", ColumnType.DATE, width=10),
-            Column("amount", "Amount", ColumnType.MONEY, width=11, shown=False),
+            Column("quantity", "On hand", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("reserved", "Reserved", ColumnType.QUANTITY, width=9),
+            Column("available", "Available", ColumnType.QUANTITY, Role.COMPARED, width=9),
+            Column("unit", "Unit", width=8),
             _FILE,
         ),
         Side.COUNT: (

@@ -161,7 +161,8 @@ def _exchanged(seen: World, cases: Cases, at_odoo: Ints, given: Ints) -> tuple[I
         value[: len(shop)] = np.where(known, shop["amount"].to_numpy(np.int64) - gross, NO_INT)
         some = (value != NO_INT) & (given != NO_INT) & (exchange == NO_INT)
         short = some & (at_odoo == -value) & ~invoiced
-        double = some & (np.abs(at_odoo) == 2 * value)
+        # taken off once more: from the refund itself, or beside an invoice of the new goods
+        double = some & ((np.abs(at_odoo) == 2 * value) | ((at_odoo == value) & ~invoiced))
         closes = some & invoiced & (at_odoo == 0)
         exchange = np.where(short | double | closes, value, exchange)
         lacks |= short

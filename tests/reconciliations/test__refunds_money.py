@@ -42,7 +42,9 @@ def test_ref_01_the_exchanged_goods_have_to_be_invoiced() -> None:
     assert case.next == ["Invoice the exchanged goods in Odoo."]
 
 
-@pytest.mark.parametrize(("credit", "delta"), [("-2258.00", "-730.00"), ("-798.00", "730.00")])
+@pytest.mark.parametrize(
+    ("credit", "delta"), [("-2258.00", "-730.00"), ("-798.00", "730.00"), ("-1163.00", "365.00")]
+)
 def test_ref_01_the_wrong_signature_is_twice_the_exchange(credit: str, delta: str) -> None:
     books, refund = exchange()
     books.note("#1", credit, extra={"reversal_of": "INV/1"})

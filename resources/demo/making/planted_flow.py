@@ -124,7 +124,7 @@ class FlowPlanting:
             item("receipt-open", "timing", "goods_not_returned", "receipt_open",
                 text="{order}: refunded and put back on the shelf in Shopify; the receipt of 2 bottles of "
                 "ink waits in Odoo. Validate it."),
-            item("exchange-counted-twice", "amount", "amount_differs", "exchange_twice", _NOTES,
+            item("exchange-counted-twice", "amount", "exchange_counted_twice", "exchange_twice", _NOTES,
                 delta="14.50",
                 text="{order}: a desk pad went back and an ink was taken instead. The refund is net of the "
                 "ink already; the credit note takes it off a second time."),

@@ -43,18 +43,29 @@ class Bills(Reconciliation):
             ),
         ),
     }
-    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    pairs: ClassVar = ((Side.GOODS, Side.ODOO),)
+    titles: ClassVar = {Side.GOODS: "Ordered and received", Side.ODOO: "Billed"}
+    absent: ClassVar = {Side.GOODS: "Not ordered", Side.ODOO: "Not billed"}
     asks: ClassVar = ("exported_at",)
     columns: ClassVar = {
-        Side.ODOO: (
-            Column("grp", "Order / bill", role=Role.KEY, width=18),
-            Column("day", "Date", ColumnType.DATE, width=10),
-            Column("sku", "SKU", width=14),
+        Side.GOODS: (
+            Column("grp", "Order", role=Role.KEY, width=12),
+            Column("sku", "SKU", width=16),
             Column("quantity", "Ordered", ColumnType.QUANTITY, width=9),
             Column("done", "Received", ColumnType.QUANTITY, width=9),
             Column("invoiced", "Billed", ColumnType.QUANTITY, width=9),
-            Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=12),
+            Column("amount", "Price", ColumnType.MONEY, Role.COMPARED, width=12),
+            Column("due", "Expected", ColumnType.DATE, width=10, shown=False),
+            Column("status", "Status", width=14, shown=False),
+            Column("currency", "Cur.", role=Role.COMPARED, width=5, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.ODOO: (
+            Column("amount", "With tax", ColumnType.MONEY, Role.COMPARED, width=12),
+            Column("grp", "Bill", role=Role.KEY, width=18),
+            Column("day", "Date", ColumnType.DATE, width=10),
             Column("ref", "Vendor's ref", width=12),
+            Column("open", "To pay", ColumnType.MONEY, width=12),
             Column("status", "Status", width=14),
             Column("currency", "Cur.", role=Role.COMPARED, width=5, shown=False),
             Column("file", "File and row", width=24, shown=False),

@@ -158,7 +158,8 @@ class Shell(QMainWindow):
     def show_help(self) -> None:
         """Show the page about the screen that is open."""
         window = self.findChild(HelpWindow) or HelpWindow(self)
-        window.show_page(self.current().id if self.current().id in page_names() else FIRST)
+        page = self.current().help or self.current().id
+        window.show_page(page if page in page_names() else FIRST)
         window.show()
         window.raise_()
 

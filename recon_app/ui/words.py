@@ -61,6 +61,9 @@ class Wording(StrEnum):
 
     MONEY = "money"
     GOODS = "goods"
+    FLOW = "flow"
+    DELIVERIES = "deliveries"
+    MONTHS = "months"
     PRODUCTS = "products"
     FINDINGS = "findings"
     REFUNDS = "refunds"
@@ -70,6 +73,12 @@ class Wording(StrEnum):
 _OTHER_WORDS: dict[Wording, dict[Kind, tuple[str, str]]] = {
     Wording.MONEY: {},
     Wording.GOODS: {Kind.AMOUNT: ("Quantity differs", "Quantity")},
+    Wording.FLOW: {Kind.TIMING: ("Waiting", "Waiting")},
+    Wording.DELIVERIES: {
+        Kind.AMOUNT: ("Quantity differs", "Quantity"),
+        Kind.TIMING: ("Not sent yet", "Not sent yet"),
+    },
+    Wording.MONTHS: {Kind.TIMING: ("Moves to another month", "Moves")},
     Wording.PRODUCTS: {
         Kind.FIELD: ("Data to correct", "Data"),
         Kind.TOLERANCE: ("Warning", "Warnings"),
@@ -79,7 +88,10 @@ _OTHER_WORDS: dict[Wording, dict[Kind, tuple[str, str]]] = {
         Kind.MISSING: ("A leg is missing", "Leg missing"),
         Kind.TIMING: ("On its way", "On its way"),
     },
-    Wording.FINDINGS: {Kind.MISSING: ("Something is missing", "Missing")},
+    Wording.FINDINGS: {
+        Kind.MISSING: ("Something is missing", "Missing"),
+        Kind.TIMING: ("Waiting", "Waiting"),
+    },
 }
 
 

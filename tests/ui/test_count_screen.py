@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from recon_app.app import SCREENS
 from recon_app.services.import_files import import_paths
 from recon_app.store import counts as store
 from recon_app.store.workspace import Workspace
@@ -130,7 +131,9 @@ def hands(shell: Shell, ws: Workspace, idle: Wait) -> Hands:
     shell.activateWindow()
     idle()
     found = Hands(shell, screen, idle)
-    found.ctrl(Key(Key.Key_1 + shell.screens.index(screen)))
+    place = [kind.id for kind in SCREENS].index("count")
+    assert shell.actions_book.action("go.count").shortcut().toString() == f"Alt+{place - 8}"
+    found.key(Key(Key.Key_1 + place - 9), Qt.KeyboardModifier.AltModifier)
     assert shell.current() is screen
     return found
 

@@ -18,6 +18,7 @@ class Screen(QWidget):
         id: Stable name.
         title: Word on the rail.
         icon: Name of its drawing.
+        help: Page of the help about it, "" for the one of its own name.
         group: Heading that it stands under on the rail, "" for none.
         context: What every screen is given.
         status: What the status bar shows while the screen is open.
@@ -30,6 +31,7 @@ class Screen(QWidget):
     id: ClassVar[str]
     title: ClassVar[str]
     icon: ClassVar[str]
+    help: ClassVar[str] = ""
     group: ClassVar[str] = ""
     status_changed = Signal(str)
     count_changed = Signal(int)

@@ -53,9 +53,13 @@ class SidePane:
         side: The side.
         columns: Its columns.
         absent: What is said where a record is missing, "" for the usual words.
+        first: Whether it names cases that have no records at all.
     """
 
-    def __init__(self, side: Side, columns: tuple[Column, ...], absent: str = "") -> None:
+    def __init__(
+        self, side: Side, columns: tuple[Column, ...], absent: str = "", *, first: bool = False
+    ) -> None:
+        self._first = first
         self.side = side
         self.columns = columns
         self._missing = absent or words.absent(side)
@@ -66,6 +70,9 @@ class SidePane:
             return self._group_cells(row, row.group)
         record = row.records.get(self.side)
         if record is None:
+            if self._first and not row.records and row.grp:
+                name = formats.one_line(row.grp)
+                return [Cell(f"{name[:1].upper()}{name[1:]}", across=True)] * len(self.columns)
             return self._absent(missing=self.side in row.missing)
         settled = row.state not in words.OPEN_STATES
         muted = row.kind in CALM or settled
@@ -95,7 +102,8 @@ class SidePane:
             return [formats.harmless(text) for text in texts]
         record = row.records.get(self.side)
         if record is None:
-            return [""] * len(self.columns)
+            named = self._first and not row.records
+            return [formats.harmless(row.grp) if named else "", *([""] * (len(self.columns) - 1))]
         return [self._plain(row, record, column) for column in self.columns]
 
     @staticmethod

@@ -115,6 +115,9 @@ class CasesScreen(Screen):
         self.rerun = Button("Re-run", "rerun", parent=self)
         self._columns = Button("Columns…", "columns", parent=self)
         self._export = Button("Export copy…", "export", parent=self)
+        self._help = Button("", "question", parent=self)
+        self._help.setAccessibleName("Help on this screen")
+        self._help.setToolTip("Help on this screen (F1)")
         self._about = Text("", Tone.MUTED, parent=self)
         self.assumed = Banner("question", "Check…", self)
         self.changed = Banner("info", "Re-run now", self)
@@ -182,7 +185,7 @@ class CasesScreen(Screen):
             self._tab_buttons.addButton(button, place)
             head.addWidget(button)
         head.addSpacing(12)
-        for button in (*self.head_buttons(), self.rerun, self._columns, self._export):
+        for button in (*self.head_buttons(), self.rerun, self._columns, self._export, self._help):
             head.addWidget(button)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._tabs)
@@ -207,6 +210,7 @@ class CasesScreen(Screen):
         self.assumed.button.clicked.connect(self.check_answers)
         self._columns.clicked.connect(self._open_columns)
         self._export.clicked.connect(self.rows_out.export)
+        self._help.clicked.connect(partial(self.context.actions.run, "app.help"))
         self.lines.status_changed.connect(self._show_status)
         self.empty.pressed.connect(self._leave_empty)
         self.lines.import_wanted.connect(partial(self.context.go.emit, "import"))
@@ -404,7 +408,7 @@ class CasesScreen(Screen):
         return f"look/row_padding/{self.name}" if self.large else "look/row_padding"
 
     def _file_name(self) -> str:
-        return f"{self.name}_{self.period.currentData() or 'all'}.csv"
+        return f"{self.name}_{self.period.currentData() or 'all'}.xlsx"
 
     def show_tab(self, place: int) -> None:
         """Show the lines or another view."""

@@ -15,6 +15,7 @@ class GoodsScreen(CasesScreen):
     """A comparison of quantities; money is shown only when it is wanted."""
 
     group = "Goods"
+    help = "stock"
     wording = Wording.GOODS
     by_period = False
     assumed_about = "goods"
@@ -87,6 +88,7 @@ class ValuationScreen(CasesScreen):
     id = name = "valuation"
     title = "Stock value"
     group = "Goods"
+    help = "stock"
     icon = "screen-valuation"
     needed = "Import Odoo's stock on hand with its value, and the journal items of the stock account."
     assumed_about = "stock accounts"

@@ -40,7 +40,7 @@ class Manner:
     @property
     def goods(self) -> bool:
         """Whether differences are quantities, with too much and too little apart."""
-        return self.wording is Wording.GOODS
+        return self.wording in (Wording.GOODS, Wording.DELIVERIES)
 
 
 def laid_out(
@@ -58,7 +58,7 @@ def laid_out(
             columns = slim(columns, first=place == 0)
         elif place and not shown.titles:
             columns = mirrored(columns)
-        panes.append(SidePane(side, columns, shown.absent.get(side, "")))
+        panes.append(SidePane(side, columns, shown.absent.get(side, ""), first=place == 0))
     spine = SpinePane(sides, values=values, wording=manner.wording, absent=shown.absent)
     captions = [titles[0], _sign_rule(shown, sides), *titles[1:]]
     return [panes[0], spine, *panes[1:]], captions

@@ -16,6 +16,8 @@ class OrdersScreen(CasesScreen):
     needed = "Import the orders of Shopify, and Odoo's sales orders with their lines."
     assumed_about = "orders"
     filtered_by = "order, customer reference, amount"
+    wording = Wording.FLOW
+    ages = AGES
 
 
 class FulfilmentScreen(CasesScreen):
@@ -29,7 +31,7 @@ class FulfilmentScreen(CasesScreen):
     assumed_about = "deliveries"
     filtered_by = "order, transfer, SKU, tracking"
     ages = AGES
-    wording = Wording.GOODS
+    wording = Wording.DELIVERIES
 
 
 class ConnectorScreen(CasesScreen):
@@ -56,6 +58,8 @@ class InvoicesScreen(CasesScreen):
     needed = "Import Odoo's invoices, and its sales orders or payments."
     assumed_about = "invoices"
     filtered_by = "invoice, order, amount"
+    wording = Wording.FLOW
+    ages = AGES
     panels_title = "Taxes and accounts"
 
 
@@ -69,6 +73,8 @@ class BillsScreen(CasesScreen):
     needed = "Import Odoo's purchase orders with their lines, and its supplier bills."
     assumed_about = "bills"
     filtered_by = "order, bill, vendor's reference"
+    wording = Wording.FLOW
+    ages = AGES
 
 
 class CutoffScreen(CasesScreen):
@@ -81,4 +87,5 @@ class CutoffScreen(CasesScreen):
     needed = "Import the orders or transactions of Shopify, and the payouts of the platform."
     assumed_about = "the cut-off"
     filtered_by = "order, payout, amount"
+    wording = Wording.MONTHS
     panels_title = "Bridge"

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 from recon_app.ui.context import Context
 from recon_app.ui.formats import number
 from recon_app.ui.screens.lines_view import LinesView
-from recon_app.ui.tables.copying import MOST_ROWS, Extract, tab_separated, write_csv
+from recon_app.ui.tables.copying import MOST_ROWS, Extract, tab_separated, write_file
+
+_FORMATS = {"Excel (*.xlsx)": "xlsx", "CSV (*.csv)": "csv"}
 
 
 class RowsOut:
@@ -60,21 +62,22 @@ class RowsOut:
         """Ask for a file and write what is shown to it."""
         if self._lines.rows.source is None:
             return
-        dialog = QFileDialog(self._lines, "Export what is shown", self._file_name(), "CSV (*.csv)")
+        dialog = QFileDialog(self._lines, "Export what is shown", self._file_name(), ";;".join(_FORMATS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
+        dialog.setDefaultSuffix("xlsx")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_FORMATS[chosen]))
         dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
         dialog.open()
 
     def export_to(self, path: Path) -> None:
-        """Write the rows and columns that are shown to a CSV file."""
+        """Write the rows and columns that are shown to a workbook or a CSV file, by the ending."""
         source = self._lines.rows.source
         if source is None:
             return
         extract = self._extract([range(source.count)])
         self._context.jobs.read(
             self._lines,
-            lambda progress: write_csv(extract, source, path, progress),
+            lambda progress: write_file(extract, source, path, progress),
             lambda count: self._context.toast.say(f"{number(count)} rows written to {path.name}."),
             title="Exporting",
         )

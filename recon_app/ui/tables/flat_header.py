@@ -77,7 +77,7 @@ class FlatHeader(QHeaderView):
             inside.setRight(inside.right() - edge + 3)
         name = self.icon_of(column)
         title = str(self._title(column, Qt.ItemDataRole.DisplayRole) or "")
-        if name and inside.width() >= self.fontMetrics().horizontalAdvance(title) + edge:
+        if name and inside.width() > self.fontMetrics().horizontalAdvance(title) + edge + 1:
             painter.drawPixmap(inside.left() - 2, top, icons.pixmap(name, theme.muted, edge, ratio))
             inside.setLeft(inside.left() + edge + 1)
         return inside

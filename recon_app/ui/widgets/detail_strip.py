@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from recon_app.models.case import CALM, BridgeLine, Case
+from recon_app.models.case import CALM, BridgeLine, Case, Kind
 from recon_app.models.money import Money
 from recon_app.models.proof import PayoutProof
 from recon_app.models.quantity import Quantity
@@ -133,7 +133,7 @@ class DetailStrip(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 8, 10, 8)
         line.setSpacing(12)
-        line.addLayout(left, 8)
+        line.addLayout(left, 10)
         line.addWidget(self.bridge, 9)
         line.addWidget(self.pages, 11)
         line.addLayout(self._right)
@@ -165,7 +165,7 @@ class DetailStrip(QWidget):
         """Show a case, and how its payout closes."""
         word = words.case_word(case.kind, case.cause, case.missing, self.wording, self.absent)
         amount = _figure(case.delta)
-        between = " by " if case.kind.value in ("amount", "duplicate", "tolerance") else ": "
+        between = " by " if word.endswith("differs") and case.kind is Kind.AMOUNT else ": "
         title = f"{word}{between}{amount}" if amount else word
         self._set_head(words.kind_icon(case.kind), title, words.FAMILY[case.kind])
         settled = case.kind in CALM and case.state in words.OPEN_STATES  # "open" would alarm for nothing

@@ -230,7 +230,8 @@ def _exact(amounts: Amounts) -> dict[str, Mask]:
         "duty_differs": amounts.duties,
         "shipping_differs": amounts.shipping,
     }
-    return {name: (values > 0) & (amounts.delta == -values) for name, values in terms.items()}
+    found = {name: (values > 0) & (amounts.delta == -values) for name, values in terms.items()}
+    return found | {"discount_differs": (amounts.discount > 0) & (amounts.delta == amounts.discount)}
 
 
 def _absent(

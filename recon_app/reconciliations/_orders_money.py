@@ -125,6 +125,7 @@ class Amounts:
         shipping: Shipping as the shop says it.
         tip: Tips.
         duties: Duties.
+        discount: All discounts together.
     """
 
     shop: Ints
@@ -143,6 +144,7 @@ class Amounts:
     shipping: Ints
     tip: Ints
     duties: Ints
+    discount: Ints
 
     @property
     def delta(self) -> Ints:
@@ -194,10 +196,11 @@ def amounts(
         shop["shipping"],
         shop["tip"],
         shop["duties"],
+        shop["discount"],
     )
 
 
-_OF_SHOP = ("amount", "subtotal", "shipping", "taxes", "tip", "duties")
+_OF_SHOP = ("amount", "subtotal", "shipping", "taxes", "tip", "duties", "discount")
 
 
 def _summed(sales: pd.DataFrame, name: str, count: int) -> Ints:

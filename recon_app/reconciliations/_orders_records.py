@@ -88,7 +88,7 @@ def _names_of(shop: pd.DataFrame) -> Texts:
     return np.array([text or ident for text, ident in zip(texts, shop["ident"], strict=True)], object)
 
 
-_AMOUNTS = ("subtotal", "shipping", "taxes", "tip", "duties", "current_total")
+_AMOUNTS = ("subtotal", "shipping", "taxes", "tip", "duties", "discount", "current_total")
 
 
 def _with_values(shop: pd.DataFrame) -> pd.DataFrame:

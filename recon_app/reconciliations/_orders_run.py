@@ -249,13 +249,13 @@ def _add_notes(
     """What the sentences of cases need that are more than a match."""
     odd = (judged.kind != str(Kind.MATCHED)) | (judged.cause != "")
     numbers = _texts_of(found.sales[found.sales["alive"]], "grp", odd)
-    names = _texts_of(found.shop, "ref", odd)
+    names = _names_in_odoo(found, odd) | _texts_of(found.shop, "ref", odd)
     status = _texts_of(found.shop, "status", odd)
     differences = _by_order(lines.differing)
     ages = goods.age_words(standing.age)
     for code in np.flatnonzero(odd).tolist():
         note: dict[str, Any] = {
-            "order": (names.get(code) or [found.names[code].partition(goods.SEPARATOR)[0]])[0],
+            "order": (names.get(code) or [""])[0] or found.names[code].partition(goods.SEPARATOR)[0],
             "sales": numbers.get(code, []),
             "status": (status.get(code) or [""])[0],
             "also": [cause for cause in judged.every[code] if cause != judged.cause[code]],
@@ -281,6 +281,14 @@ def _add_notes(
             note[name] = _int(values[code])
         note["next"] = next_actions(str(judged.cause[code]), note)
         result.notes[code] = note
+
+
+def _names_in_odoo(found: Orders, odd: Mask) -> dict[int, list[str]]:
+    """What sale orders call an order that the shop does not have, as they write it."""
+    alone = found.sales[(found.sales["rule"] == "") & (found.sales["code"] >= 0)]
+    written = money.references(alone["ref"].tolist())
+    same = [text == found.names[code] for text, code in zip(written, alone["code"], strict=True)]
+    return _texts_of(alone[np.array(same, np.bool_)], "ref", odd)
 
 
 def _int(value: Any) -> int | None:

@@ -180,7 +180,7 @@ _TITLES = {
 _SINGLE = {
     "order_not_imported": "{shop}, {status}, and Odoo does not have it.",
     "not_due": "{shop}, {status}; it need not be in Odoo yet.",
-    "part_paid": "{paid} {open} are open; nothing is wrong.",
+    "part_paid": "{paid}; nothing is wrong.",
     "cancelled": "cancelled, and Odoo has no sale order that is alive.",
     "no_shop_order": "{sales}, {odoo}, names an order that the shop does not have.",
     "imported_twice": "{sales} are the same order of {shop}; together they have {odoo}.",
@@ -231,8 +231,9 @@ def _item(words: _Words, text: str, item: Mapping[str, Any], more: str = "") -> 
 def _paid(words: _Words) -> str:
     note = words.note
     if note["open"] is None or note["shop"] is None:
-        return "A part is paid;"
-    return f"{money.signed(note['shop'] - note['open'], words.currency)} of {words.money('shop')} are paid,"
+        return f"a part of {words.money('shop')} is paid, and no file says how much"
+    paid = money.signed(note["shop"] - note["open"], words.currency)
+    return f"{paid} of {words.money('shop')} are paid, {words.money('open')} are open"
 
 
 def evidence(facts: Facts) -> tuple[Evidence, ...]:

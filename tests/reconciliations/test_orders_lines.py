@@ -292,6 +292,12 @@ def test_lines_of_which_only_totals_are_known_stay_unknown(desk: Desk) -> None:
     assert case.says == ("amount", "tip_differs", "-1.00")
 
 
+def test_a_discount_that_is_exactly_the_difference_of_totals_is_named(desk: Desk) -> None:
+    desk.order("#2", _A, discount="5.00")
+    desk.sale("S2", "#2", amount="40.00", extra={"untaxed": ""})
+    assert _only(desk).says == ("amount", "discount_differs", "5.00")
+
+
 def test_totals_that_differ_for_no_known_reason_have_no_cause(desk: Desk) -> None:
     desk.order("#2", _A)
     desk.sale("S2", "#2", amount="41.23", extra={"untaxed": ""})

@@ -115,7 +115,7 @@ def _arrived(paid: Payout, result: Result) -> tuple[Texts, dict[str, Any]]:
     early = (due != NO_INT) & (arrived != NO_INT) & (arrived < due)
     # beyond the days of the bank's files nobody knows
     covered = (paid.due != NO_INT) & (paid.bank_end != NO_INT) & (arrived == NO_INT)
-    covered &= (paid.due <= paid.bank_end) & (paid.due + _ON_ITS_WAY > paid.bank_end)
+    covered &= (paid.due <= paid.bank_end) & (paid.due + _ON_ITS_WAY > paid.bank_end) & (paid.target > 0)
     cause = np.where(late, "in_bank_later", np.where(early, "in_bank_earlier", "not_in_bank_yet")).astype(
         object
     )

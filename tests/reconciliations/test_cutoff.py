@@ -271,3 +271,19 @@ def test_every_item_has_a_name(code: str) -> None:
     ends = {"out": ("utc", "payout", "bank", "odoo"), "in": ("utc", "payout", "bank", "odoo")}
     for end in ends.get(code, ("payout", "bank", "odoo")):
         assert item_title(code, end, "2026-10")
+
+
+@pytest.mark.parametrize(
+    ("bank_until", "moves"),
+    [("2026-10-31", {"P-2026-10-30": "not_in_bank_yet"}), ("2026-11-20", {}), ("", {})],
+)
+def test_a_payout_beyond_the_days_of_the_bank_is_on_its_way(bank_until: str, moves: dict[str, str]) -> None:
+    clock = Clock("Europe/Berlin")
+    clock.charged("#1", "100.00", "2026-10-28T10:00:00+01:00", "2026-10-30")
+    clock.payout("100.00", ident="P-2026-10-30", day="2026-10-30")
+    if bank_until:
+        clock.bank("5.00", "Rent", day=bank_until)
+    assert {name: each.facts.cause for name, each in clock.moves().items()} == moves
+    if moves:
+        text = "Payout P-2026-10-30: 100.00 EUR of 2026-10-30 is not at the bank yet."
+        assert clock.moves()["P-2026-10-30"].text == text

@@ -71,21 +71,27 @@ def reconcile(inputs: Inputs, rules: Sequence[Fingerprint], progress: Progress) 
     progress("Connector", 0, len(rules) + 1)
     books, remarks = _books(inputs)
     found: list[tuple[Fingerprint, Found]] = []
-    unchecked: list[str] = []
+    absent: dict[str, str] = {}
     for number, rule in enumerate(rules):
         progress("Connector", number + 1, len(rules) + 1)
-        absent = [kind for kind in rule.needs if not books.has(kind)]
-        if absent:
-            words = " and ".join(_WORDS.get(kind, str(kind)) for kind in absent)
-            unchecked.append(f"{rule.code} ({rule.title}) was not looked for: no {words} were imported.")
-            continue
-        found.append((rule, rule.hits(books)))
+        lacking = [_WORDS.get(kind, str(kind)) for kind in rule.needs if not books.has(kind)]
+        if lacking:
+            absent[rule.code] = " and ".join(lacking)
+        found.append((rule, Found() if lacking else rule.hits(books)))
     result = _result([(rule, hit) for rule, each in found for hit in each.hits])
-    panel = _panel(found)
+    panel = _panel(found, absent)
     result.panels = [panel]
     said = [text for _, each in found for text in each.remarks]
-    result.remarks = [*_counts(panel), *remarks, *said, *unchecked]
+    result.remarks = [*_counts(panel), *remarks, *said, *_unseen(absent)]
     return result
+
+
+def _unseen(absent: Mapping[str, str]) -> list[str]:
+    """What to import for the rules that had nothing to look at."""
+    by_words: dict[str, list[str]] = {}
+    for code, words in absent.items():
+        by_words.setdefault(words, []).append(code)
+    return [f"Import {words} to look for {', '.join(codes)} too." for words, codes in by_words.items()]
 
 
 def _books(inputs: Inputs) -> tuple[Books, list[str]]:
@@ -177,11 +183,11 @@ _COLUMNS = (
     Column("hits", "Hits", ColumnType.NUMBER, width=6),
     Column("value", "Value", ColumnType.MONEY, width=12),
     Column("currency", "Cur.", width=5),
-    Column("about", "Most often", width=24),
+    Column("about", "Most often", width=40),
 )
 
 
-def _panel(found: Sequence[tuple[Fingerprint, Found]]) -> Panel:
+def _panel(found: Sequence[tuple[Fingerprint, Found]], absent: Mapping[str, str]) -> Panel:
     """How often each behaviour shows, and how much money it is about; a row per currency."""
     rows: list[Mapping[str, int | str]] = []
     for rule, each in found:
@@ -189,7 +195,11 @@ def _panel(found: Sequence[tuple[Fingerprint, Found]]) -> Panel:
         for hit in each.hits:
             by_currency.setdefault(hit.currency, []).append(hit)
         for currency, hits in sorted(by_currency.items()) or [("", [])]:
-            row: dict[str, int | str] = {"code": rule.code, "title": rule.title, "hits": len(hits)}
+            row: dict[str, int | str] = {"code": rule.code, "title": rule.title}
+            if rule.code in absent:
+                row["about"] = f"not looked for: import {absent[rule.code]}"
+            else:
+                row["hits"] = len(hits)
             if currency:
                 row |= {"currency": currency, "value": sum(hit.value or 0 for hit in hits)}
             if named := Counter(hit.about for hit in hits if hit.about):
@@ -205,5 +215,5 @@ def _counts(panel: Panel) -> list[str]:
         f"{row['code']} {row['title']}: {row['hits']} hit{'' if row['hits'] == 1 else 's'}"
         + (f", {money(int(row['value']), str(row['currency']))}" if row.get("value") else "")
         for row in panel.rows
-        if row["hits"]
+        if row.get("hits")
     ]

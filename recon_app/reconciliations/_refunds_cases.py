@@ -301,8 +301,9 @@ def grosses(shop: pd.DataFrame) -> list[Ints]:
     """Value of the refunded lines where it is more than the refund: prices with tax, and tax on top."""
     lines, tax = shop["lines"].to_numpy(np.int64), shop["tax"].to_numpy(np.int64)
     amount = shop["amount"].to_numpy(np.int64)
-    known = (lines != NO_INT) & (amount != 0)
-    taxed = np.where(known & (tax != NO_INT) & (tax != 0), lines - tax, NO_INT)
+    tax = np.where(tax == NO_INT, 0, tax)
+    known = (lines != NO_INT) & (amount != 0) & (lines != amount) & (lines - tax != amount)
+    taxed = np.where(tax != 0, lines - tax, NO_INT)
     return [np.where(known & (gross < amount) & (gross != NO_INT), gross, NO_INT) for gross in (lines, taxed)]
 
 

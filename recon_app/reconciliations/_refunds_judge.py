@@ -296,6 +296,8 @@ def _judged(seen: World, cases: Cases, made: Standing) -> tuple[Texts, Texts]:
     goods_only = (cases.table["origin"] == GOODS).to_numpy(bool)
     no_order = ~shop.known & ~made.chargeback & (made.status == "") & platform.done & seen.has["shop"]
     charged = made.chargeback & ~made.won
+    # the same foreign money at another day's rate is no other amount
+    unexplained = (sums.at_platform != 0) & (sums.at_platform != sums.rate)
     return goods.judged(
         size,
         (sums.rate != 0, Kind.AMOUNT, "rate_difference"),
@@ -326,7 +328,8 @@ def _judged(seen: World, cases: Cases, made: Standing) -> tuple[Texts, Texts]:
             "other_currency",
         ),
         (sums.parts, Kind.AMOUNT, "parts_differ"),
-        ((sums.at_platform != 0) | (sums.at_odoo != 0), Kind.AMOUNT, "amount_differs"),
+        (unexplained | (sums.at_odoo != 0), Kind.AMOUNT, "amount_differs"),
+        (sums.in_tax & ~unexplained, Kind.AMOUNT, "tax_differs"),
         (sums.not_invoiced, Kind.AMOUNT, "exchange_not_invoiced"),
         (sums.exchanged_twice, Kind.AMOUNT, "exchange_counted_twice"),
         (failed & ~platform.done, Kind.AMOUNT, "refund_failed"),

@@ -35,6 +35,7 @@ class Money:
         rate_currency: The platform's currency.
         charged: What was charged for the refunded part, in that currency.
         tax: Tax of the credit notes less that of the shop's refund; 0 for no difference.
+        in_tax: The whole difference of Odoo is in the tax.
         shop_tax: Tax of the shop's refund, positive.
         odoo_tax: Tax of the credit notes, positive.
         exchange: Value of the new goods that the refund is net of, NO_INT for none.
@@ -55,6 +56,7 @@ class Money:
     rate_currency: Texts
     charged: Ints
     tax: Ints
+    in_tax: Mask
     shop_tax: Ints
     odoo_tax: Ints
     exchange: Ints
@@ -92,7 +94,9 @@ def money(seen: World, cases: Cases) -> Money:
     exchange, not_invoiced, twice = _exchanged(seen, cases, at_odoo, given)
     rate, rated, charged = _rate(seen, cases, links, paid, size)
     shop_tax, odoo_tax = _taxes(seen, cases, size)
-    tax_known = (shop_tax != NO_INT) & (odoo_tax != NO_INT) & (at_odoo == 0) & notes & (exchange == NO_INT)
+    tax_known = (shop_tax != NO_INT) & (odoo_tax != NO_INT) & notes & (exchange == NO_INT)
+    in_tax = tax_known & (at_odoo != 0) & (at_odoo == shop_tax - odoo_tax)
+    tax_known &= at_odoo == 0
     return Money(
         shop=given,
         settled=settled,
@@ -105,6 +109,7 @@ def money(seen: World, cases: Cases) -> Money:
         rate_currency=rated,
         charged=charged,
         tax=np.where(tax_known, odoo_tax - shop_tax, 0),
+        in_tax=in_tax,
         shop_tax=shop_tax,
         odoo_tax=odoo_tax,
         exchange=exchange,

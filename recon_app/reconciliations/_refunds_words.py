@@ -65,7 +65,7 @@ def _clause(facts: Facts, amount: str, age: str) -> str:
         "chargeback": f"{amount} taken by a chargeback.",
         "chargeback_won": f"the chargeback of {amount} was won: the money came back.",
         "charged_back_too": f"{amount} taken by a chargeback although the order was refunded.",
-        "tax_differs": f"{amount} refunded; the tax of {number} differs.",
+        "tax_differs": f"{amount} refunded; the tax of {number} differs{_of_tax(facts)}.",
         "other_currency": f"{amount} refunded; another side is in another currency.",
         "parts_differ": f"{amount} refunded; its order says that less was refunded.",
         "amount_differs": f"{amount} refunded; {_difference(facts)}.",
@@ -94,6 +94,13 @@ def _difference(facts: Facts) -> str:
         return "the amounts differ"
     word = "less" if facts.delta > 0 else "more"
     return f"{_said(facts.delta, facts.currency)} {word} on the other side"
+
+
+def _of_tax(facts: Facts) -> str:
+    tax = facts.note["tax"]
+    if tax["shop"] is None or tax["odoo"] is None:
+        return ""
+    return f" by {_said(tax['shop'] - tax['odoo'], facts.note['currency'])}"
 
 
 def _rate(facts: Facts) -> str:

@@ -107,6 +107,17 @@ def test_tax_03_a_rounding_line_must_keep_the_tax() -> None:
     assert case.next == ["Correct the tax of RINV/1: every line keeps the tax of the goods it is for."]
 
 
+def test_a_credit_note_without_the_tax_differs_by_the_tax() -> None:
+    books = Given()
+    books.sold("#1", "121.00")
+    refund = books.refund("#1", "-14.50", sku="MUG", quantity="1", status="no_restock", extra={"tax": 232})
+    books.paid("#1", "-14.50")
+    books.note("#1", "-12.18", grp="RINV/1", extra={"untaxed": -1218, "tax": 0})
+    case = books.compare().of(refund)
+    assert (*case.says, case.delta) == ("amount", "tax_differs", "2.32")
+    assert case.text() == "#1: 14.50 EUR refunded; the tax of RINV/1 differs by 2.32 EUR."
+
+
 def test_set_05_the_platform_keeps_the_fee_of_the_sale() -> None:
     books = Given()
     books.line("#1", "100.00", "3.20", day="2026-10-01")
@@ -147,6 +158,18 @@ def test_fx_02_another_day_s_rate_is_named(refunded: str, says: str, delta: str)
         assert str(case.row["currency"]) == "CZK"
         assert case.text() == "#1: 29.90 EUR refunded at another day's rate: a loss of 3.72 CZK."
         assert case.next == ["Book 3.72 CZK as exchange loss."]
+
+
+def test_fx_02_the_same_foreign_money_may_cost_another_amount_of_the_shop_s_own() -> None:
+    books = Given()
+    abroad = {"foreign_currency": "USD", "foreign_amount": "120.00"}
+    books.line("#1", "103.90", day="2026-10-01", **abroad)
+    refund = books.back("#1", "-103.90")
+    books.paid("#1", "-100.79", **abroad)
+    books.note("#1", "-103.90")
+    case = books.compare().of(refund)
+    assert (*case.says, case.delta) == ("amount", "rate_difference", "3.11")
+    assert case.next == ["Book 3.11 EUR as exchange gain."]
 
 
 def test_a_part_of_a_sale_at_the_sale_s_rate_has_no_difference() -> None:

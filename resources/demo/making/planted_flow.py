@@ -90,7 +90,7 @@ class FlowPlanting:
                 text="{order}: refunded in Shopify and paid out; Odoo has no credit note."),
             item("draft", "field", "credit_note_draft", "draft_credit_note", _NOTES,
                 text="{order}: refunded and paid out; the credit note in Odoo is still a draft. Post it."),
-            item("credit-note-without-tax", "amount", "amount_differs", "credit_note_short", _NOTES,
+            item("credit-note-without-tax", "amount", "tax_differs", "credit_note_short", _NOTES,
                 delta=money(lost),
                 text=f"{{order}}: {money(short.refunded)} EUR were refunded; the credit note leaves out "
                 f"the tax of {money(lost)} EUR."),
@@ -128,7 +128,7 @@ class FlowPlanting:
                 delta="14.50",
                 text="{order}: a desk pad went back and an ink was taken instead. The refund is net of the "
                 "ink already; the credit note takes it off a second time."),
-            PlantedFlow("dollars-back", "amount", "amount_differs",
+            PlantedFlow("dollars-back", "amount", "rate_difference",
                 f"Order {fx.name}: the buyer got the same dollars back, which cost 3.11 EUR less by then.",
                 (fx.name,), "3.11", records=self._records(fx)),
             *rated,

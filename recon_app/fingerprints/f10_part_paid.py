@@ -42,11 +42,13 @@ class PartPaid(Fingerprint):
         own = ids_of(sales, orders["order"])
         found = Found()
         for row in orders[bare].to_dict("records"):
-            paid = row["amount"] - row["open"]
+            # an export that does not say what is open says nothing of what was paid
+            paid = row["amount"] - row["open"] if row["open"] else None
+            part_of = "a part" if paid is None else money(paid, row["currency"])
             found.hits.append(
                 Hit(
                     key=row["ref"],
-                    text=f"Order {row['ref']}: {money(paid, row['currency'])} of "
+                    text=f"Order {row['ref']}: {part_of} of "
                     f"{money(row['amount'], row['currency'])} paid, and no invoice in Odoo.",
                     records={Side.SHOP: (row["id"],), Side.ODOO: own[row["order"]]},
                     day=row["day"],

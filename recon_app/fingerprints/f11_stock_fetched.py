@@ -43,10 +43,13 @@ class StockFetched(Fingerprint):
     def hits(self, books: Books) -> Found:
         """One hit per place and minute."""
         moves = books.moves
-        done = moves["inventory"] & moves["done"] & (moves["at"] != NO_INT) & (moves["sku"] != "")
+        timed = (moves["at"] != NO_INT) | (moves["grp"] != "")
+        done = moves["inventory"] & moves["done"] & timed & (moves["sku"] != "")
         mine = moves[done.to_numpy(bool)]
         place = mine["location_to"].where(mine["inside"], mine["location"])
-        mine = mine.assign(place=place, minute=mine["at"] // _MINUTE)
+        # a correction belongs to no transfer, so that its time as written stands in the transfer's place
+        moment = (mine["at"] // _MINUTE).astype(str).where(mine["at"] != NO_INT, mine["grp"].str[:16])
+        mine = mine.assign(place=place, minute=moment)
         mine = mine[~_counted(mine, books.frame(RecordType.STOCK_COUNT))]
         many = mine.groupby(["place", "minute"])["sku"].transform("nunique") >= _MANY
         equal = _equal_skus(books)
@@ -92,7 +95,7 @@ def _hit(place: str, part: pd.DataFrame) -> Hit:
     skus, unit = sorted(set(part["sku"])), part["unit"].iloc[0] or "Units"
     change = f"+{goods(plus, unit)} and -{goods(minus, unit)}"
     return Hit(
-        key=f"{place}|{int(part['minute'].iloc[0])}",
+        key=f"{place}|{part['minute'].iloc[0]}",
         text=f"{place}: the stock of {len(skus)} SKUs ({several(skus)}) was set within one minute, {change}, "
         "to what Shopify has.",
         records={Side.ODOO: tuple(part["id"].tolist()[:MOST])},

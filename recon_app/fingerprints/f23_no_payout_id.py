@@ -19,6 +19,7 @@ from recon_app.fingerprints._words import days, money
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 
 _SLACK = 3  # days: a bank holiday
+_FAILED = ("failed", "failure", "error", "canceled", "cancelled", "voided", "declined")
 
 
 class NoPayoutId(Fingerprint):
@@ -41,7 +42,7 @@ class NoPayoutId(Fingerprint):
         """One hit per movement."""
         frame = books.frame(RecordType.PAYMENT_LINE)
         moved = frame["category"].isin([Category.CHARGE, Category.REFUND]) & (frame["day"] != NO_INT)
-        moved &= frame["net"] != NO_INT
+        moved &= (frame["net"] != NO_INT) & ~frame["status"].isin(_FAILED)
         mine = frame[moved.to_numpy(bool)]
         found = Found()
         for (account, currency), part in mine.groupby(["account", "currency"], sort=True):

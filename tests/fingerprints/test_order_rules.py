@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recon_app import registry
 from recon_app.fingerprints._books import Books
-from recon_app.models.record import RecordType
+from recon_app.models.record import NO_INT, RecordType
 from tests.fingerprints.planting import PLANTS, not_invoiced
 from tests.fingerprints.shop import FIRST, Shop
 
@@ -84,6 +84,14 @@ def test_pay_01_f10_a_part_paid_order_is_open_and_not_broken(shop: Shop) -> None
     (case,) = shop.compare()
     assert case.says == ("timing", "f10_part_paid", shop.sales[2].total - 400)
     assert "paid, and no invoice in Odoo" in case.text
+
+
+def test_f10_without_what_is_open_nobody_knows_what_was_paid(shop: Shop) -> None:
+    PLANTS["f10_part_paid"](shop)
+    shop.sales[2].order["open"] = NO_INT
+    (case,) = shop.compare()
+    assert case.facts.delta is None
+    assert ": a part of " in case.text
 
 
 def test_f10_an_order_that_odoo_does_not_have_is_none(shop: Shop) -> None:

@@ -111,6 +111,12 @@ def test_set_04_f23_money_that_is_held_back_is_none(shop: Shop, category: str) -
     assert shop.compare() == []
 
 
+def test_f23_money_that_never_moved_is_none(shop: Shop) -> None:
+    PLANTS["f23_no_payout_id"](shop)
+    shop.sales[2].charge["status"] = "failed"
+    assert shop.compare() == []
+
+
 def test_f24_one_store_has_no_gaps_of_this_kind(shop: Shop) -> None:
     PLANTS["f24_payout_gaps"](shop)
     one_store(shop)

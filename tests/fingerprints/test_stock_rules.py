@@ -34,6 +34,13 @@ def test_f11_tells_what_was_added_and_taken_away(shop: Shop) -> None:
     assert case.facts.delta == 12 * ONE
 
 
+def test_f11_an_export_without_a_zone_has_minutes_too(shop: Shop) -> None:
+    for number, (sku, _) in enumerate(CATALOGUE[:6]):
+        row = shop.correct(sku, 2, _AT)
+        row |= {"at": NO_INT, "grp": f"2026-10-21 02:00:0{number}"}
+    assert len(shop.compare()) == 1
+
+
 def test_f11_a_count_is_none_even_without_its_sheet(shop: Shop) -> None:
     for sku, _ in CATALOGUE[:8]:
         shop.correct(sku, 2, _AT, extra={"inventory": True, "reference": "Annual count"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -94,9 +95,13 @@ def _legs(found: Records, mine: Any, its: Any, month: int) -> tuple[Leg, ...]:
     amount, on_platform, in_odoo = moved.amount[mine], moved.paid[mine], moved.booked[mine]
     # what was not paid out counts in no month
     gone = np.where(due == NO_INT, 0, on_platform)
+    paid_leg = _leg("utc", "payout", (utc, amount), (due, gone), month)
+    lost = (utc == month) & (due == NO_INT)
+    abroad, elsewhere = moved.paid_abroad[mine], on_platform == NO_INT
+    reasons = (("abroad", lost & abroad), ("elsewhere", lost & elsewhere & ~abroad))
     legs = [
         _leg("shop", "utc", (shop, amount), (utc, amount), month),
-        _leg("utc", "payout", (utc, amount), (due, gone), month),
+        _told_apart(paid_leg, amount, lost, reasons),
         _net(paid, its, month),
     ]
     if found.has_bank:
@@ -105,12 +110,28 @@ def _legs(found: Records, mine: Any, its: Any, month: int) -> tuple[Leg, ...]:
         legs.append(_leg("paid", "bank", (months(paid.due[its]), paid.target[its]), (arrived, there), month))
     if found.has_odoo:
         in_books = np.where(booked == NO_INT, 0, in_odoo)
-        legs.append(_leg("shop", "odoo", (shop, amount), (booked, in_books), month))
+        leg = _leg("shop", "odoo", (shop, amount), (booked, in_books), month)
+        lost = (shop == month) & (booked == NO_INT)
+        legs.append(_told_apart(leg, amount, lost, (("abroad", lost & moved.booked_abroad[mine]),)))
     return tuple(legs)
 
 
 def _leg(start: str, end: str, before: tuple[Ints, Ints], after: tuple[Ints, Ints], month: int) -> Leg:
     return Leg(start, end, total(*before, month), total(*after, month), items(*before, *after, month))
+
+
+def _told_apart(leg: Leg, amount: Ints, lost: Any, reasons: Sequence[tuple[str, Any]]) -> Leg:
+    """The leg with what counts in no month afterwards told apart by its reason."""
+    parts, rest = [], lost
+    for code, mask in reasons:
+        parts.append((code, mask))
+        rest = rest & ~mask
+    told = [
+        Item(code, NO_INT, -int(amount[mask].sum()), int(mask.sum()))
+        for code, mask in (*parts, ("gone", rest))
+        if mask.any()
+    ]
+    return replace(leg, items=(*told, *(item for item in leg.items if item.code != "gone")))
 
 
 def _net(paid: Payout, its: Any, month: int) -> Leg:

@@ -41,6 +41,7 @@ class Movements:
         shop: Day on the shop's clock. utc: day in UTC. due: day of its payout. booked_on: day in Odoo.
         payout: Row of its payout, -1 for none.
         paid_out: Whether its platform tells of payouts at all.
+        paid_abroad: Whether its platform has it in another currency only; booked_abroad: whether Odoo has.
         ids: Record of each side, NO_INT for none.
     """
 
@@ -56,6 +57,8 @@ class Movements:
     booked_on: Ints
     payout: Ints
     paid_out: Mask
+    paid_abroad: Mask
+    booked_abroad: Mask
     ids: Mapping[Side, Ints]
 
 
@@ -201,12 +204,25 @@ def _movements(
         booked_on=_at(booked["day"].to_numpy(np.int64), payment, NO_INT),
         payout=payout,
         paid_out=np.isin(_at(lines["account"].to_numpy(object), line, ""), list(tells)),
+        paid_abroad=(line < 0) & _abroad(whole, lines),
+        booked_abroad=(payment < 0) & _abroad(whole, booked),
         ids={
             Side.SHOP: _at(shop["id"].to_numpy(np.int64), sold, NO_INT),
             Side.PLATFORM: _at(lines["id"].to_numpy(np.int64), line, NO_INT),
             Side.ODOO: _at(booked["id"].to_numpy(np.int64), payment, NO_INT),
         },
     )
+
+
+def _abroad(whole: pd.DataFrame, others: pd.DataFrame) -> Mask:
+    """Movements whose order has a record in another currency."""
+    known = pd.MultiIndex.from_arrays([money.references(others["ref"].tolist()), others["currency"]])
+    known = known.unique()
+    refs = money.references(whole["ref"].tolist())
+    same = pd.MultiIndex.from_arrays([refs, whole["currency"]]).isin(known)
+    named = np.array(refs, object)
+    found: Mask = np.isin(named, known.get_level_values(0)) & ~same & (named != "")
+    return found
 
 
 def _at(values: NDArray[Any], rows: Ints, blank: object) -> NDArray[Any]:

@@ -39,7 +39,9 @@ _ITEMS = {
     "payout": {
         "out": "Paid out in {}",
         "in": "Captured in {}, paid out now",
-        "gone": "Not in a payout: not paid out yet, or not by this platform",
+        "gone": "In no payout yet",
+        "elsewhere": "Not paid by a platform that is loaded",
+        "abroad": "Settled in another currency",
         "new": "Without a day in the shop",
         "differs": "The platform has another amount than the shop",
     },
@@ -59,6 +61,7 @@ _ITEMS = {
         "out": "In {} in Odoo",
         "in": "From {} of shop time",
         "gone": "Not among Odoo's payments",
+        "abroad": "In Odoo in another currency",
         "new": "Without a day in the shop",
         "differs": "Odoo has another amount than the shop",
     },

@@ -149,7 +149,11 @@ def test_currencies_are_never_added_up() -> None:
     clock = Clock("Europe/Berlin")
     clock.sold("#1", "100.00", "2026-10-05T10:00:00+02:00")
     clock.charged("#1", "108.00", "2026-10-05T10:00:00+02:00", "2026-10-08", currency="USD")
-    assert clock.bridge("2026-10")["payout"] == 0
+    clock.sold("#2", "7.00", "2026-10-05T10:00:00+02:00")
+    october = clock.bridge("2026-10")
+    assert october["payout"] == 0
+    steps = {step["to"]: step["items"] for step in october["case"].facts.note["steps"]}
+    assert steps["payout"] == [["abroad", "", -100_00, 1], ["elsewhere", "", -7_00, 1]]
     assert clock.bridge("2026-10", "USD")["payout"] == 108_00
 
 
@@ -271,6 +275,7 @@ def test_every_item_has_a_name(code: str) -> None:
     ends = {"out": ("utc", "payout", "bank", "odoo"), "in": ("utc", "payout", "bank", "odoo")}
     for end in ends.get(code, ("payout", "bank", "odoo")):
         assert item_title(code, end, "2026-10")
+    assert item_title("abroad", "payout", "") != item_title("abroad", "odoo", "")
 
 
 @pytest.mark.parametrize(

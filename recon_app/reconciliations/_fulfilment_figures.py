@@ -58,16 +58,17 @@ class Figures:
 
 def figures(frames: Frames, found: Orders, answers: Mapping[str, str]) -> Figures:
     """Gather the figures of both sides."""
+    sent, refunds = (
+        records.of_orders(frames[kind], found) for kind in (RecordType.FULFILMENT, RecordType.REFUND)
+    )
     shop, left_out = _goods_of_shop(frames, found)
+    shop = _with_fulfilments(shop, left_out, sent)
     odoo = records.sale_lines(frames, found, "done")
     kinds = classes(odoo, frozenset(shop["sku"]) - {""}, answers)
     unsent = pd.MultiIndex.from_frame(odoo[["code", "sku"]]).isin(
         pd.MultiIndex.from_frame(left_out[["code", "sku"]])
     )
     odoo = odoo[(kinds.of_line == GOODS) & ~unsent].reset_index(drop=True)
-    sent, refunds = (
-        records.of_orders(frames[kind], found) for kind in (RecordType.FULFILMENT, RecordType.REFUND)
-    )
     transfers, moves = _deliveries(frames, found)
     pieces = Pieces((shop, odoo, sent, refunds, moves, frames[RecordType.KIT_COMPONENT]), answers)
     items = _Items(shop, odoo, found.count)
@@ -84,6 +85,7 @@ def figures(frames: Frames, found: Orders, answers: Mapping[str, str]) -> Figure
         remarks.append(f"{len(left_out)} lines need no shipping and were left out.")
     belongs = sent_as_components(table, frames[RecordType.KIT_COMPONENT], answers)
     belongs |= under_another_sku(table)
+    _never_sent(table, frames, shop, left_out)
     place = np.arange(len(table) + 1)
     place[-1] = -1
     place[list(belongs)] = list(belongs.values())
@@ -95,14 +97,36 @@ def _goods_of_shop(frames: Frames, found: Orders) -> tuple[pd.DataFrame, pd.Data
     """Lines of the shop that have to be sent, and those that do not."""
     lines, tips = records.shop_lines(frames, found)
     shipped = np.array([each.get("requires_shipping") != "false" for each in lines["more"]], np.bool_)
-    some = np.append(shipped, [False]).any()
     # a shop that ships nothing at all uses the flag for something else
+    some = np.append(shipped, [False]).any()
     by_order = pd.Series(found.shop["fulfilment"].to_numpy(object), index=found.shop["code"])
     by_order = by_order[~by_order.index.duplicated()].reindex(range(found.count), fill_value="")
     of_order = by_order.to_numpy(object)[lines["code"].to_numpy(np.int64)]
     lines = lines.assign(status=lines["status"].where(lines["status"] != "", of_order))
     kept = ~tips & (shipped | ~some)
     return lines[kept].reset_index(drop=True), lines[~tips & ~kept]
+
+
+def _with_fulfilments(lines: pd.DataFrame, left_out: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
+    """The lines, and fulfilments of orders whose lines are in no file: what was ordered is not known then."""
+    known = {*lines["code"], *left_out["code"]}
+    alone = sent[~sent["code"].isin(known) & (sent["sku"] != "") & ~sent["status"].str.casefold().isin(_DEAD)]
+    if not len(alone):
+        return lines
+    blank = {str(name): "" for name in lines if name not in alone}
+    nothing = pd.Series([{} for _ in range(len(alone))], alone.index, object)
+    alone = alone.assign(**blank).assign(quantity=NO_INT, amount=NO_INT, status="", more=nothing)
+    return pd.concat([lines, alone[list(lines.columns)]], ignore_index=True)
+
+
+def _never_sent(table: pd.DataFrame, frames: Frames, shop: pd.DataFrame, left_out: pd.DataFrame) -> None:
+    """Products of orders whose lines are in no file: what was not fulfilled is known in Odoo only."""
+    if not len(frames[RecordType.FULFILMENT]):
+        return
+    lined = {*shop["code"][shop["quantity"] != NO_INT], *left_out["code"]}
+    rows = (table["in_odoo"] & ~table["in_shop"] & ~table["code"].isin(lined)).to_numpy(bool)
+    table["in_shop"] = table["in_shop"] | rows
+    table["fulfilled"] = np.where(rows, 0, table["fulfilled"])
 
 
 class _Items:
@@ -223,7 +247,7 @@ def _of_shop(
     return {
         "ordered": ordered,
         "cancelled": np.where(ordered == NO_INT, 0, np.minimum(gone, _zero(ordered))),
-        "fulfilled": np.where(ordered == NO_INT, NO_INT, fulfilled),
+        "fulfilled": np.where((ordered == NO_INT) & ~told[items.code], NO_INT, fulfilled),
         "returned": back,
         "amount": goods.total(item, shop["amount"].to_numpy(np.int64), count),
         "sent_day": goods.latest(at[at >= 0], alive["day"].to_numpy(np.int64)[at >= 0], count),

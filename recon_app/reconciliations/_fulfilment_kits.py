@@ -76,11 +76,12 @@ def under_another_sku(table: pd.DataFrame) -> dict[int, int]:
         table[alone & table[side]].drop_duplicates("code", keep=False) for side in ("in_shop", "in_odoo")
     )
     both = (
-        own[["code", "ordered"]]
+        own[["code", "ordered", "fulfilled"]]
         .assign(row=own.index)
         .merge(other[["code", "sold"]].assign(at=other.index), on="code")
     )
-    both = both[both["ordered"] == both["sold"]]
+    asked = both["ordered"].where(both["ordered"] != NO_INT, both["fulfilled"])
+    both = both[asked == both["sold"]]
     rows, places = both["row"].to_numpy(np.int64), both["at"].to_numpy(np.int64)
     for name in _OF_ODOO:
         values = table[name].to_numpy(np.int64, copy=True)

@@ -75,7 +75,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
 
 def _not_imported(frames: Frames) -> list[str]:
     found = []
-    if not len(frames[RecordType.ORDER]) or not len(frames[RecordType.ORDER_LINE]):
+    lines = len(frames[RecordType.ORDER_LINE]) + len(frames[RecordType.FULFILMENT])
+    if not len(frames[RecordType.ORDER]) or not lines:
         found.append("No orders of the shop with lines were imported: import the orders export of Shopify.")
     if not len(frames[RecordType.SALE_ORDER_LINE]):
         found.append(
@@ -115,6 +116,7 @@ class _Judgeable:
         fulfilled: NO_INT where nobody says.
         delivered: NO_INT where nobody says.
         delta: Delivered less fulfilled; NO_INT where one of them is not known.
+        ordered: What was ordered, as far as it is known.
         wanted: Ordered less cancelled.
         listed: Items that are cases.
         no_sale: Items of orders that Odoo does not have.
@@ -131,6 +133,7 @@ class _Judgeable:
     fulfilled: Ints
     delivered: Ints
     delta: Ints
+    ordered: Ints
     wanted: Ints
     listed: Mask
     no_sale: Mask
@@ -150,7 +153,10 @@ def _items(told: Figures, found: Orders, numbers: Tracking, answers: Mapping[str
     in_files = _bool(found.shop, found.count)
     fulfilled = np.where(in_shop, table["fulfilled"].to_numpy(np.int64), 0)
     delivered = np.where(in_odoo, table["delivered"].to_numpy(np.int64), 0)
-    ordered = goods.figure(table["ordered"].to_numpy(np.int64))
+    ordered = table["ordered"].to_numpy(np.int64)
+    # an order whose lines are in no file asked for what was sent, or for what Odoo has of it
+    asked = np.maximum(goods.figure(fulfilled), goods.figure(table["sold"].to_numpy(np.int64)))
+    ordered = np.where(ordered == NO_INT, np.where(in_shop, asked, 0), ordered)
     cancelled = _cancelled(table, found, fulfilled, ordered)
     known = (fulfilled != NO_INT) & (delivered != NO_INT)
     delta = np.where(known, delivered - fulfilled, NO_INT)
@@ -166,6 +172,7 @@ def _items(told: Figures, found: Orders, numbers: Tracking, answers: Mapping[str
         fulfilled=fulfilled,
         delivered=delivered,
         delta=delta,
+        ordered=ordered,
         wanted=np.maximum(ordered - cancelled, 0),
         listed=listed,
         no_sale=~alive[code],
@@ -290,7 +297,8 @@ def _support(told: Figures, number: Ints, odd: Mask) -> Legs:
     item = told.moves["item"].to_numpy(np.int64)
     of_item = np.append(np.where(odd, number, -1), -1)
     parts = [(Side.ODOO, of_item[item], told.moves)]
-    for side, frame in ((Side.SHOP, told.sent), (Side.ODOO, told.transfers)):
+    sent = told.sent[~told.sent["id"].isin(set(told.shop["id"]))]
+    for side, frame in ((Side.SHOP, sent), (Side.ODOO, told.transfers)):
         parts.append((side, of_code[frame["code"].to_numpy(np.int64)], frame))
     return Legs.concat(
         *(
@@ -335,7 +343,7 @@ def _add_notes(
             "delivered": _int(items.delivered[row]),
             **{each: _int(values[row]) for each, values in columns.items()},
             "wanted": int(items.wanted[row]),
-            "cancelled": int(goods.figure(columns["ordered"][row : row + 1])[0] - items.wanted[row]),
+            "cancelled": int(items.ordered[row] - items.wanted[row]),
             "transfers": open_transfers.get(order, [])[:5],
             "age": _int(items.age[row]),
             "bucket": str(ages[row]),

@@ -136,6 +136,22 @@ def test_a_back_order(dock: Dock) -> None:
     )
 
 
+def test_fulfilments_without_the_lines_of_their_order(dock: Dock) -> None:
+    for ref, many in (("#2", "3"), ("#3", "2")):
+        dock.order(ref)
+        dock.sent(ref, "A", many)
+        dock.sale_of(ref, "A", "3", "3")
+    found = {case.facts.legs[Side.SHOP][0].values["ref"]: case for case in dock.compare()}
+    assert found["#2"].says == ("matched", "", "0")
+    assert found["#3"].says == ("amount", "delivered_not_fulfilled", "1")
+    (leg,) = found["#3"].facts.legs[Side.SHOP]
+    assert leg.type is RecordType.FULFILMENT
+    dock.order("#4")
+    dock.sale_of("#4", "B", "3", "3")
+    case = next(case for case in dock.odd() if case.facts.note["order"] == "#4")
+    assert case.says == ("amount", "delivered_not_fulfilled", "3")
+
+
 def test_split_shipments_are_one_match(dock: Dock) -> None:
     dock.sold("#2", "A", "3", "fulfilled")
     dock.sale_of("#2", "A", "3", "3")

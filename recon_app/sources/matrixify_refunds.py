@@ -11,7 +11,7 @@ import numpy as np
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.sources import _shopify
 from recon_app.sources._base import Batch, Chunk, Ints
-from recon_app.sources._extra import json_objects
+from recon_app.sources._extra import json_objects, nonzero
 from recon_app.sources._matrixify import REFUND, MatrixifyRows, outward, unsigned
 
 
@@ -46,7 +46,12 @@ class MatrixifyRefunds(MatrixifyRows):
             "quantity": unsigned(rows.quantities("Line: Quantity")),
             "text": rows.text("Line: Name", "Line: Title"),
             "extra": json_objects(
-                {"type": types, "restock": [word.casefold() for word in rows.text("Refund: Restock")]}
+                {
+                    "type": types,
+                    "restock": [word.casefold() for word in rows.text("Refund: Restock")],
+                    "tax": nonzero(unsigned(rows.money("Line: Tax Total", currency))),
+                    "note": rows.text("Refund: Note"),
+                }
             ),
         }
 

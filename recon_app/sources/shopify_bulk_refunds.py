@@ -1,12 +1,14 @@
 """Refunds from Shopify's Admin interface, line by line where the file has the lines.
 
 A refund does not prove that money moved; the transactions do. Its total may hold more than its lines:
-shipping, adjustments; and for an exchange it is less, for it is net of the new goods.
+shipping, adjustments; and for an exchange it is less, for it is net of the new goods. What became of
+returned goods stands in the dispositions of the return's reverse fulfilment orders, where the query asked for
+them; they say more than the restock type of the refund.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from recon_app.sources._shopify_bulk import (
     bag,
     children,
     kind_of,
+    of,
     packed,
     text,
     word,
@@ -64,14 +67,26 @@ def _rows(refund: Object, order: Object, values: Values) -> Iterator[Row]:
         "when": text(refund, "createdAt"),
         "currency": currency,
     }
-    lines = children(refund, "refundLineItems")
+    lines, note = children(refund, "refundLineItems"), text(refund, "note")
+    became = _dispositions(refund)
     for line in lines:
-        yield {**common, **_line(line, total, currency, values)}
+        own = {"disposition": became.get(text(line, "lineItem", "id"), ""), "note": note}
+        yield {**common, **_line(line, total, currency, values, own)}
     if not lines:
-        yield {**common, "amount": _outward(total)}
+        yield {**common, "amount": _outward(total), "extra": packed({"note": note})}
 
 
-def _line(line: Object, total: int, currency: str, values: Values) -> Row:
+def _dispositions(refund: Object) -> dict[str, str]:
+    """What became of returned goods by line of the order, where all of a line became the same."""
+    found: dict[str, set[str]] = {}
+    for order in children(of(refund, "return"), "reverseFulfillmentOrders"):
+        for line in children(order, "lineItems"):
+            words = {word(each, "type") for each in children(line, "dispositions")}
+            found.setdefault(text(line, "fulfillmentLineItem", "lineItem", "id"), set()).update(words)
+    return {line: next(iter(words)) for line, words in found.items() if line and len(words) == 1}
+
+
+def _line(line: Object, total: int, currency: str, values: Values, own: Mapping[str, str]) -> Row:
     return {
         "ref2": text(line, "lineItem", "id"),
         "status": word(line, "restockType"),
@@ -85,6 +100,7 @@ def _line(line: Object, total: int, currency: str, values: Values) -> Row:
                 "tax": values.minor(line, "totalTaxSet", currency),
                 "refund_total": total,
                 "restocked": text(line, "restocked").casefold(),
+                **own,
             }
         ),
     }

@@ -103,6 +103,19 @@ def test_refunds_take_money_from_the_merchant_however_they_are_signed(
     ]
 
 
+def test_tax_and_reason_of_a_refund_are_kept(
+    csv_rows: Rows, write_csv: Callable[..., Path], read_sample: Read
+) -> None:
+    rows = csv_rows(ORDERS)
+    kind = rows[0].index("Line: Type")
+    more = {"Refund Line": ("-2.00", "too small")}
+    given = [[*row, *more.get(row[kind], ("", ""))] for row in rows[1:]]
+    path = write_csv([[*rows[0], "Line: Tax Total", "Refund: Note"], *given])
+    first, second = read_sample(_source("matrixify_refunds"), path)["records"]
+    assert (first["extra"]["tax"], first["extra"]["note"]) == (200, "too small")
+    assert not {"tax", "note"} & set(second["extra"])
+
+
 @pytest.mark.parametrize(
     ("path", "source", "column", "row", "cell"),
     [

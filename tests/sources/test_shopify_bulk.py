@@ -79,6 +79,40 @@ def test_a_refund_without_lines_is_one_record(read_sample: Read) -> None:
     ]
 
 
+def test_what_became_of_returned_goods_stands_beside_the_restock_type(
+    tmp_path: Path, read_sample: Read
+) -> None:
+    order = json.loads((FOLDER / "one_order.json").read_text(encoding="utf-8"))
+    text = json.dumps(order)
+    back = {
+        "reverseFulfillmentOrders": {
+            "nodes": [
+                {
+                    "id": "gid://shopify/ReverseFulfillmentOrder/1",
+                    "lineItems": {
+                        "nodes": [
+                            {
+                                "fulfillmentLineItem": {"lineItem": {"id": "gid://shopify/LineItem/101"}},
+                                "dispositions": [{"type": "PROCESSING_REQUIRED", "quantity": 1}],
+                            }
+                        ]
+                    },
+                }
+            ]
+        }
+    }
+    mark = '"id": "gid://shopify/Refund/5"'
+    assert mark in text
+    path = tmp_path / "order.json"
+    path.write_text(
+        text.replace(mark, f'{mark}, "note": "broken", "return": {json.dumps(back)}'), encoding="utf-8"
+    )
+    first, second = read_sample(_source("shopify_bulk_refunds"), path)["records"]
+    assert first["status"] == "return"
+    assert (first["extra"]["disposition"], first["extra"]["note"]) == ("processing_required", "broken")
+    assert "extra" not in second
+
+
 def test_a_missing_figure_is_not_zero(read_sample: Read) -> None:
     records = read_sample(_source("shopify_bulk_inventory"), FOLDER / "products_and_stock.jsonl")["records"]
     assert [(record.get("quantity"), record["available"]) for record in records] == [

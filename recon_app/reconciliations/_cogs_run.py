@@ -79,7 +79,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         currency=currency,
     )
     number = np.arange(count, dtype=np.int64)
-    result.legs = money.legs(Side.ODOO, code, moves["id"], number)
+    result.legs = money.legs(Side.GOODS, code, moves["id"], number)
     result.support = _behind(items, entry_of, delivery)
     for row in np.flatnonzero(kind != str(Kind.MATCHED)).tolist():
         result.notes[row] = _note(names[row], moves[code == row], value[row], str(cause[row]), every[row])
@@ -169,8 +169,8 @@ def _absent(delivery: Texts, day: Ints, items: pd.DataFrame, remarks: list[str])
         return np.zeros(len(delivery), np.bool_)
     days = items["day"].to_numpy(np.int64)
     inside = (day >= days.min()) & (day <= days.max())
-    found: Mask = inside & ~np.isin(delivery, list(set(items["delivery"])))
-    return found
+    told = set(items["delivery"])
+    return inside & np.array([name not in told for name in delivery], np.bool_)
 
 
 def _behind(items: pd.DataFrame, entry_of: Texts, delivery: Texts) -> Legs:

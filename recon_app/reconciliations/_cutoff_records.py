@@ -215,14 +215,11 @@ def _movements(
 
 
 def _abroad(whole: pd.DataFrame, others: pd.DataFrame) -> Mask:
-    """Movements whose order has a record in another currency."""
-    known = pd.MultiIndex.from_arrays([money.references(others["ref"].tolist()), others["currency"]])
-    known = known.unique()
-    refs = money.references(whole["ref"].tolist())
-    same = pd.MultiIndex.from_arrays([refs, whole["currency"]]).isin(known)
-    named = np.array(refs, object)
-    found: Mask = np.isin(named, known.get_level_values(0)) & ~same & (named != "")
-    return found
+    """Movements whose order has a record in another currency, and none in its own."""
+    known = set(zip(money.references(others["ref"].tolist()), others["currency"], strict=True))
+    orders = {ref for ref, _ in known if ref}
+    asked = zip(money.references(whole["ref"].tolist()), whole["currency"], strict=True)
+    return np.array([ref in orders and (ref, code) not in known for ref, code in asked], np.bool_)
 
 
 def _at(values: NDArray[Any], rows: Ints, blank: object) -> NDArray[Any]:

@@ -170,7 +170,8 @@ def _absent(delivery: Texts, day: Ints, items: pd.DataFrame, remarks: list[str])
     days = items["day"].to_numpy(np.int64)
     inside = (day >= days.min()) & (day <= days.max())
     told = set(items["delivery"])
-    return inside & np.array([name not in told for name in delivery], np.bool_)
+    found: Mask = inside & np.array([name not in told for name in delivery], np.bool_)
+    return found
 
 
 def _behind(items: pd.DataFrame, entry_of: Texts, delivery: Texts) -> Legs:

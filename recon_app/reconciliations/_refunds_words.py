@@ -86,6 +86,8 @@ def _complete(facts: Facts, amount: str) -> str:
         return "no money was given back, and nothing is open."
     if note["credit"]:
         return f"{amount} given back as a gift card or store credit; nothing is open."
+    if any(step["state"] == "unknown" for step in note["legs"] if step["step"] in ("paid", "credit_note")):
+        return f"{amount} refunded; the loaded files do not tell the rest."
     return f"{amount} refunded; nothing is open."
 
 

@@ -4,12 +4,19 @@ One case is one refund; several refunds of an order stay several cases. Each has
 leg may lag behind (the shop refunds, the platform pays days later, the credit note waits as a draft, the
 parcel comes back last). Which legs are there is the refund's *state*, one of sixteen.
 
-Causes, and what a screen may call them: ``refunded_not_booked``, ``credit_note_draft`` (refunded but not
-booked), ``booked_not_paid`` (booked but not paid), ``refunded_not_paid``, ``refund_failed`` (refunded but not
-paid), ``amount_differs``, ``exchange_counted_twice``, ``exchange_not_invoiced``, ``parts_missing`` (amount
-differs), ``rate_difference``, ``tax_differs``, ``paid_twice``, ``booked_twice``, ``charged_back_too`` (paid
-twice), ``goods_not_returned``, ``goods_not_received`` (goods not returned), ``returned_not_refunded``,
-``cancelled_not_refunded`` (not refunded), ``refunded_outside_shop``, ``chargeback``, ``chargeback_won``.
+Causes, and what a screen may call them:
+
+* refunded but not booked: ``refunded_not_booked``, ``credit_note_draft``
+* booked but not paid: ``booked_not_paid``
+* not paid: ``refunded_not_paid``, ``refund_pending``, ``refund_failed``
+* amount differs: ``amount_differs``, ``exchange_counted_twice``, ``exchange_not_invoiced``, ``parts_differ``,
+  ``rate_difference``, ``other_currency``
+* tax differs: ``tax_differs``
+* paid twice: ``paid_twice``, ``booked_twice``, ``charged_back_too``
+* goods not returned: ``goods_not_returned``, ``goods_not_received``
+* not refunded: ``returned_not_refunded``, ``return_on_its_way``, ``cancelled_not_refunded``
+* not in the shop: ``refunded_outside_shop``, ``order_not_imported``
+* chargeback: ``chargeback``, ``chargeback_won``
 
 A case's note holds what a screen shows beside the records; every field is always there:
 
@@ -57,6 +64,12 @@ A case's note holds what a screen shows beside the records; every field is alway
     units, where the two differ; else None.
 ``shared``
     Numbers of credit notes or payments that stand for several refunds.
+``gateway``, ``status``, ``credit``, ``cumulative``
+    What gave the money back; how the shop's refund stands (``done``, ``pending``, ``failed``, ``due`` for a
+    cancelled order that was not refunded, ``void``, "" for no refund of the shop); whether it was given back
+    as a card or credit; whether only the order's total tells of it.
+``origin``, ``booked``, ``unit``
+    The side the case starts from; what Odoo booked, negative minor units; the unit of ``goods``.
 ``rivals``
     ``[[side, text], …]``: the records that fit equally well; only for ambiguous cases.
 """

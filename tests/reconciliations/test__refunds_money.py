@@ -510,6 +510,7 @@ def test_files_that_are_not_imported_are_asked_for_and_nothing_is_missing() -> N
     case = found.of(refund)
     assert case.says == ("matched", "")
     assert set(case.steps().values()) <= {"done", "unknown", "not_needed"}
+    assert case.text() == "#1: 40.00 EUR refunded; the loaded files do not tell the rest."
     said = " ".join(found.result.remarks)
     for words in ("No lines of a payment platform", "No documents of Odoo", "No stock moves of Odoo"):
         assert words in said

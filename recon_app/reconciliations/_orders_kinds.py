@@ -14,8 +14,9 @@ from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _orders_lines as by_line
 from recon_app.reconciliations import _orders_tax as tax
 from recon_app.reconciliations._goods_cases import Mask, Texts
+from recon_app.reconciliations._orders_guesses import SAME_NAME
 from recon_app.reconciliations._orders_money import ADJUSTMENT, DUTY, GOODS, PARTS, SHIPPING, TIP, Amounts
-from recon_app.reconciliations._orders_records import AMOUNT, NEVER, RANKS, REFERENCE, Orders
+from recon_app.reconciliations._orders_records import AMOUNT, NEVER, RANKS, Orders
 
 _PAID = RANKS["paid"]
 _OFFERS = frozenset({"draft", "sent"})
@@ -271,7 +272,7 @@ def standing_of(found: Orders, **known: Mask | Ints) -> Standing:
     np.maximum.at(rank, code, np.array([RANKS.get(str(word), -1) for word in status], np.int64))
     gone = shop["cancelled"].to_numpy(bool) | np.isin(status, list(NEVER))
     confirmed = alive & ~mine["status"].isin(_OFFERS).to_numpy(bool)
-    by_reference = mine["rule"].isin((REFERENCE, AMOUNT)).to_numpy(bool)
+    by_reference = mine["rule"].isin((*SAME_NAME, AMOUNT)).to_numpy(bool)
     linked = alive & (mine["rule"] != "").to_numpy(bool)
     return Standing(
         shop=np.bincount(code, minlength=count),

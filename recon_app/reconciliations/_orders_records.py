@@ -13,17 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.normalise import Ints, spans
+from recon_app.engine.normalise import Ints
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.models.rule import Transform
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._goods_cases import Mask, Texts
+from recon_app.reconciliations._orders_guesses import REFERENCE, SOURCE, guessed
 
 Frames = Mapping[RecordType, pd.DataFrame]
 
-#: Rules by which a sale order was found to be of an order.
-REFERENCE, SOURCE, NUMBER, AMOUNT = "order_reference", "source_document", "order_number", "order_amount"
+#: Orders of one name that only their amounts tell apart.
+AMOUNT = "order_amount"
 #: How far payment has come; an order that was paid once stays so, whatever was refunded.
 RANKS = {
     "pending": 0,
@@ -34,7 +34,6 @@ RANKS = {
     "refunded": 3,
 }
 NEVER = frozenset({"voided", "expired"})
-_NEAR = 30  # days within which a number alone may name an order
 _DIGITS = re.compile(r"[0-9]+")
 #: What the sources of each kind of export begin with, the one that says most first.
 _EXPORTS = ("shopify_order", "shopify_bulk_", "matrixify_")
@@ -70,7 +69,7 @@ def orders(frames: Frames) -> Orders:
     sales = _sales(frames)
     code, known = pd.factorize(_names_of(shop))
     names = [str(name) for name in known]
-    own, rule = _named(sales, names, shop)
+    own, rule = _named(sales, names, shop.assign(code=code))
     code, own, rule, names = _told_apart(shop.assign(code=code), sales.assign(code=own, rule=rule), names)
     shop = shop.assign(code=code)
     sales = sales.assign(code=own, rule=rule)
@@ -137,29 +136,7 @@ def _named(sales: pd.DataFrame, names: list[str], shop: pd.DataFrame) -> tuple[I
     # a reference may be the customer's own, the source may still name the order
     code = np.where(by_reference >= 0, by_reference, by_source).astype(np.int64)
     rule = np.where(by_reference >= 0, REFERENCE, np.where(by_source >= 0, SOURCE, "")).astype(object)
-    _by_number(sales, shop, code, rule)
-    return code, rule
-
-
-def _by_number(sales: pd.DataFrame, shop: pd.DataFrame, code: Ints, rule: Texts) -> None:
-    """Link what only the number of an order tells, where the amounts agree and nothing else fits."""
-    of_order = pd.factorize(_names_of(shop))[0]
-    rows = np.flatnonzero(~np.isin(of_order, code))
-    free = np.flatnonzero((code < 0) & sales["alive"].to_numpy(bool) & (sales["amount"] != NO_INT).to_numpy())
-    if not len(rows) or not len(free):
-        return
-    left, right = (
-        frame.iloc[chosen][["amount", "currency", "day"]].assign(
-            row=chosen, core=spans(frame["ref"].iloc[chosen].tolist(), Transform.CORE).texts()
-        )
-        for frame, chosen in ((shop, rows), (sales, free))
-    )
-    keys = ["core", "amount", "currency"]
-    left, right = (part[part["core"] != ""].drop_duplicates(keys, keep=False) for part in (left, right))
-    both = left.merge(right, on=keys, suffixes=("", "_sale"))
-    both = both[(both["day"] - both["day_sale"]).abs() <= _NEAR]
-    code[both["row_sale"].to_numpy(np.int64)] = of_order[both["row"].to_numpy(np.int64)]
-    rule[both["row_sale"].to_numpy(np.int64)] = NUMBER
+    return guessed(shop, sales, code, rule)
 
 
 def _told_apart(

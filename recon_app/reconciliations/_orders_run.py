@@ -19,9 +19,11 @@ from recon_app.reconciliations import _orders_money as figures
 from recon_app.reconciliations import _orders_tax as tax
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, Texts
+from recon_app.reconciliations._orders_guesses import CUT, NUMBER, REFERENCE, SIMILAR, SOURCE
 from recon_app.reconciliations._orders_kinds import Judged, Standing, judge, standing_of
 from recon_app.reconciliations._orders_lines import Both, Lines, compare
 from recon_app.reconciliations._orders_records import (
+    AMOUNT,
     NEVER,
     RANKS,
     Orders,
@@ -232,7 +234,7 @@ def _rules(found: Orders) -> Texts:
     """The weakest rule by which a sale order was found."""
     rule = np.full(found.count, "", object)
     sales = found.sales[(found.sales["code"] >= 0) & (found.sales["rule"] != "")]
-    for name in ("order_reference", "source_document", "order_number", "order_amount"):
+    for name in (REFERENCE, SOURCE, NUMBER, CUT, SIMILAR, AMOUNT):
         rule[sales["code"][sales["rule"] == name].to_numpy(np.int64)] = name
     return rule
 

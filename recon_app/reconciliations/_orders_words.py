@@ -52,7 +52,9 @@ _PARTS = {
 _RULES = {
     "order_reference": "The customer reference of {sales} is the name of the order.",
     "source_document": "The source document of {sales} names the order; the customer reference does not.",
-    "order_number": "{sales} has the number of the order, its amount, and a day close to it.",
+    "order_number": "{sales} has the number of the order, and a day close to it.",
+    "similar_reference": "The reference of {sales} is one typing error apart; amount and day agree.",
+    "cut_reference": "The reference of {sales} is that of the order, cut short; amount and day agree.",
     "order_amount": "Several orders have this name; the amount tells which one {sales} is.",
 }
 _ALSO = {

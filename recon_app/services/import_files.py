@@ -461,8 +461,8 @@ def _read_into(
         read_rows(current.staging, file, source, options, reading, tell)
     elif not (yield from read_in_parts(worker, current.staging, file, source, options, reading, tell)):
         current.begin_copy()
-        path = current.staging.rows_path
-        worker.reader.begin(read_to, path, file, source.id, options, limits=worker.limits)
+        path, first = current.staging.rows_path, current.staging.first_id
+        worker.reader.begin(read_to, path, file, source.id, options, first, limits=worker.limits)
         yield
         read: Read = worker.reader.wait(tell)
         vars(reading).update(vars(read.reading))

@@ -45,7 +45,7 @@ def read_in_parts(
         paths = (staging.rows_path, staging.rest_path)
         readers = (worker.reader, helper)
         for reader, path, part in zip(readers, paths, parts, strict=True):
-            reader.begin(read_part, path, part, source.id, options)
+            reader.begin(read_part, path, part, source.id, options, staging.first_id)
         yield
 
         def tell_both(done: int, total: int) -> None:

@@ -202,28 +202,55 @@ class Read:
         return self.staged
 
 
-def read_to(path: Path, file: InputFile, source_id: str, options: Mapping[str, str], tell: Tell) -> Read:
-    """Read a whole file into a new file of rows at ``path``."""
+def read_to(
+    path: Path, file: InputFile, source_id: str, options: Mapping[str, str], first: int, tell: Tell
+) -> Read:
+    """Read a whole file into a new file of rows at ``path``, of which ``first`` is the first id."""
     source = registry.sources()[source_id]
     reading = Reading()
     try:
-        with closing(Rows(path, source.id, source.key, form(source).aside_fields)) as rows:
+        with closing(Rows(path, source.id, source.key, form(source).aside_fields, first)) as rows:
             read_rows(rows, file, source, options, reading, tell)
             return Read(reading, rows.done())
     except ReconError as fault:
         return Read(reading, fault=fault)
 
 
-def read_part(path: Path, file: InputFile, source_id: str, options: Mapping[str, str], tell: Tell) -> Read:
-    """Read a part of a file into a new file of rows at ``path``; nothing is judged yet."""
+def read_part(
+    path: Path, file: InputFile, source_id: str, options: Mapping[str, str], first: int, tell: Tell
+) -> Read:
+    """Read a part of a file into a new file of rows at ``path``; nothing is judged yet.
+
+    Args:
+        path: The file of rows.
+        file: The part.
+        source_id: How it is read.
+        options: Answers to the source's questions.
+        first: Id for the first row of the whole file.
+        tell: Told the progress.
+    """
     source = registry.sources()[source_id]
     reading = Reading()
     try:
-        with closing(Rows(path, source.id, source.key, form(source).aside_fields)) as rows:
-            _take_rows(rows, file, source, options, reading, tell)
+        with closing(Rows(path, source.id, source.key, form(source).aside_fields, first)) as rows:
+            _take_rows(_Behind(rows, first, reading), file, source, options, reading, tell)
             return Read(reading, rows.done(), cut_off=file.cut_off)
     except ReconError as fault:
         return Read(reading, fault=fault)
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """Rows whose ids follow those of the records before them, as soon as their number is known."""
+
+    rows: Rows
+    first: int
+    reading: Reading
+
+    def add(self, batch: Batch) -> None:
+        """Take a batch."""
+        self.rows.first = self.first + self.reading.before
+        self.rows.add(batch)
 
 
 Cells = tuple[dict[str, Any], ...]

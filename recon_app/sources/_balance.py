@@ -32,6 +32,9 @@ class TypeTable:
     def categories(self, types: Sequence[str], amounts: Ints) -> list[str]:
         """The category of each line by its type, and by its sign where the type alone does not say it."""
         known = {text: self._pair(text) for text in set(types)}
+        if all(below == above for below, above in known.values()):
+            alone = {text: below for text, (below, _) in known.items()}
+            return [alone[text] for text in types]
         positive = (amounts > 0).tolist()
         return [known[text][above] for text, above in zip(types, positive, strict=True)]
 

@@ -169,11 +169,13 @@ def identify(keys: Ints, digests: Ints, stored: Stored) -> Identified:
 
 def _with_twins(keys: Ints, known: Mask, stored: Stored) -> Mask:
     """Rows whose key occurs again, in the file or in the store."""
-    order = np.argsort(keys, kind="stable")
-    same = keys[order][1:] == keys[order][:-1]
     twins = np.zeros(len(keys), np.bool_)
-    twins[order[1:][same]] = True
-    twins[order[:-1][same]] = True
+    ordered = np.sort(keys)
+    if (ordered[1:] == ordered[:-1]).any():  # most files have none, and to sort is faster than to find where
+        order = np.argsort(keys, kind="stable")
+        same = keys[order][1:] == keys[order][:-1]
+        twins[order[1:][same]] = True
+        twins[order[:-1][same]] = True
     if known.any():
         rows = np.flatnonzero(known & ~twins)
         twins[rows] = stored.find(twin_keys(keys[rows], np.ones(len(rows), np.int64)))[1]

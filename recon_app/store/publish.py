@@ -128,8 +128,9 @@ class Publication:
         judge: Looks at an overlap first.
         check: Called many times a second; raises to have nothing published.
         is_part: Whether the file is known to leave records out, so that none are missed.
-        first_rest: Where a second file of rows is attached as ``rest``, the id of its first row behind those
-            of ``stage``; else 0.
+        first: Id of the first staged row.
+        rest: Where a second file of rows is attached as ``rest``, the id that its first row has, and the one
+            that it would have behind the rows of ``stage``.
     """
 
     connection: Any
@@ -140,7 +141,8 @@ class Publication:
     judge: Judge | None = None
     check: Check = unhindered
     is_part: bool = False
-    first_rest: int = 0
+    first: int = 1
+    rest: tuple[int, int] | None = None
 
     def publish(
         self, keys: Ints, digests: Ints, summary: dict[str, object], complete: Check = unhindered
@@ -168,9 +170,10 @@ class Publication:
     def _merge(self, keys: Ints, digests: Ints, summary: dict[str, object]) -> Counts:
         ranges = self._ranges()
         rows = identify(keys, digests, self._stored(ranges))
-        is_plain = not ranges and not self.form.snapshot and bool((rows.keys == keys).all())
-        if self.first_rest and not is_plain:
-            self._copy_rest("stage", f"id + {self.first_rest - 1}, ", "id, ")
+        files = ["stage"] if self.rest is None else ["stage", "rest"]
+        if self.rest and (ranges or self.form.snapshot or (rows.keys != keys).any()):
+            self._take_in(self.rest[1] - self.rest[0])
+            files = ["stage"]
         self._set_keys(keys, rows)
         if self.form.looks_back and ranges:
             self._note_seen(rows)
@@ -179,9 +182,7 @@ class Publication:
         gone, notes = self._miss(ranges)
         if self.judge is not None and (gone or not rows.is_new.all()):
             self.judge(self._overlap(rows, gone))
-        first, last = self._append(rows)
-        if self.first_rest and is_plain:
-            self._copy_rest("main")
+        first, last = self._append(rows, files)
         added = last - first + 1
         counts = Counts(len(keys), added, len(keys) - added - changed, changed, gone, tuple(notes))
         self.connection.execute(
@@ -203,7 +204,7 @@ class Publication:
         staged = np.flatnonzero(~rows.is_new)
         self.connection.executemany(
             "INSERT INTO stage.seen (record, staged) VALUES (?, ?)",
-            zip(rows.ids[staged].tolist(), (staged + 1).tolist(), strict=True),
+            zip(rows.ids[staged].tolist(), (staged + self.first).tolist(), strict=True),
         )
 
     def _miss(self, ranges: Ranges) -> tuple[int, list[str]]:
@@ -222,7 +223,7 @@ class Publication:
     def _overlap(self, rows: Identified, gone: int) -> Overlap:
         """What is known, and what contradicts; to be asked when the changes are noted."""
         known = np.flatnonzero(~rows.is_new)
-        first_known = int(known[0]) + 1 if len(known) else 1
+        first_known = self.first + (int(known[0]) if len(known) else 0)
         row = self.connection.execute("SELECT row FROM stage.record WHERE id = ?", (first_known,))
         conflicts = self.connection.execute(
             "SELECT s.row, v.mask FROM stage.verdict v JOIN stage.record s ON s.id = v.staged "
@@ -264,11 +265,19 @@ class Publication:
         staged = np.flatnonzero(rows.keys != keys)
         self.connection.executemany(
             "UPDATE stage.record SET key = ? WHERE id = ?",
-            zip(rows.keys[staged].tolist(), (staged + 1).tolist(), strict=True),
+            zip(rows.keys[staged].tolist(), (staged + self.first).tolist(), strict=True),
         )
 
-    def _append(self, rows: Identified) -> tuple[int, int]:
-        """Add the new rows; returns the first and last id they got."""
+    def _take_in(self, shift: int) -> None:
+        """Add the rows of the second file to those of the first."""
+        self.connection.execute(
+            f"INSERT INTO stage.record (id, {COLUMNS}, key, digest) "  # noqa: S608
+            f"SELECT id + ?, {COLUMNS}, key, digest FROM rest.record ORDER BY id",
+            (shift,),
+        )
+
+    def _append(self, rows: Identified, files: Sequence[str]) -> tuple[int, int]:
+        """Add the new rows of the attached files; returns the first and last id they got."""
         first = self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM main.record").fetchone()[0]
         known = np.flatnonzero(~rows.is_new)
         where = ""
@@ -277,21 +286,24 @@ class Publication:
         if len(known):
             self.connection.execute("CREATE TABLE stage.known (id INTEGER PRIMARY KEY) STRICT")
             self.connection.executemany(
-                "INSERT INTO stage.known VALUES (?)", ((row,) for row in (known + 1).tolist())
+                "INSERT INTO stage.known VALUES (?)", ((row,) for row in (known + self.first).tolist())
             )
             where = "WHERE id NOT IN (SELECT id FROM stage.known)"
-        self.connection.execute(
-            f"INSERT INTO main.record ({COLUMNS}, key, digest) "  # noqa: S608
-            f"SELECT {COLUMNS}, key, digest FROM stage.record {where} ORDER BY id"
-        )
+        for file in files:
+            if not where and first == self.first and (len(files) == 1 or self._follows):
+                # without names of columns SQLite copies rows as they are (its transfer optimization): their
+                # ids are those to be given
+                self.connection.execute(f"INSERT INTO main.record SELECT * FROM {file}.record")  # noqa: S608
+            else:
+                self.connection.execute(
+                    f"INSERT INTO main.record ({COLUMNS}, key, digest) "  # noqa: S608
+                    f"SELECT {COLUMNS}, key, digest FROM {file}.record {where} ORDER BY id"
+                )
         return first, first + len(rows.keys) - len(known) - 1
 
-    def _copy_rest(self, target: str, id_value: str = "", id_name: str = "") -> None:
-        """Add the rows of the second file to those of the first, or to the cache."""
-        self.connection.execute(
-            f"INSERT INTO {target}.record ({id_name}{COLUMNS}, key, digest) "  # noqa: S608
-            f"SELECT {id_value}{COLUMNS}, key, digest FROM rest.record ORDER BY id"
-        )
+    @property
+    def _follows(self) -> bool:
+        return self.rest is not None and self.rest[0] == self.rest[1]
 
     def _changes(self, rows: Identified, ranges: Ranges) -> int:
         """Apply progress and note conflicts among the rows that differ; returns how many there are."""
@@ -300,7 +312,7 @@ class Publication:
             return 0
         self.connection.executemany(
             "INSERT INTO stage.verdict (staged, record) VALUES (?, ?)",
-            zip((staged + 1).tolist(), rows.ids[staged].tolist(), strict=True),
+            zip((staged + self.first).tolist(), rows.ids[staged].tolist(), strict=True),
         )
         if self.form.aside_keys and "extra" in self.present:
             self._renew_digests(settle_extra(self.connection, self.form.aside_keys, ranges))

@@ -73,12 +73,14 @@ class Staged:
         digests: Their digests.
         present: Fields that are not blank throughout.
         period: First and last booking day, None when no row has one.
+        first: Id of the first row.
     """
 
     keys: Ints
     digests: Ints
     present: frozenset[str]
     period: tuple[int, int] | None
+    first: int
 
     def followed_by(self, rest: Staged) -> Staged:
         """These rows and those of a second part of the file."""
@@ -88,6 +90,7 @@ class Staged:
             np.concatenate((self.digests, rest.digests)),
             self.present | rest.present,
             (min(first for first, _ in periods), max(last for _, last in periods)) if periods else None,
+            self.first,
         )
 
 
@@ -99,9 +102,16 @@ class Rows:
         source: Id of the source that reads them.
         key: Fields that identify a record.
         aside: Fields that are no property of a record.
+        first: Id of the first row; rows that keep their ids are published faster.
+
+    Attributes:
+        first: The same, which may be set until there is a row.
     """
 
-    def __init__(self, path: Path, source: str, key: Sequence[str], aside: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, source: str, key: Sequence[str], aside: Sequence[str] = (), first: int = 1
+    ) -> None:
+        self.first = first
         self._source = source
         self._key = tuple(key)
         self._aside = tuple(aside)
@@ -133,7 +143,8 @@ class Rows:
         """Insert columns, of which those in ``whole`` have no blanks."""
         values = ", ".join("?" if name in whole else f"NULLIF(?, {blank(name)})" for name in columns)
         names = ", ".join(f'"{name}"' for name in columns)
-        ids = range(self._count + 1, self._count + len(keys) + 1)
+        start = self.first + self._count
+        ids = range(start, start + len(keys))
         cells = [
             np.asarray(column).tolist() if name in INTEGERS else column for name, column in columns.items()
         ]
@@ -154,7 +165,7 @@ class Rows:
         self._connection.execute("COMMIT")
         self.close()
         keys, digests = np.concatenate(self._keys), np.concatenate(self._digests)
-        return Staged(keys, digests, frozenset(self._present), self._period)
+        return Staged(keys, digests, frozenset(self._present), self._period, self.first)
 
     def close(self) -> None:
         """Let go of the file; what is not finished is lost."""
@@ -173,6 +184,7 @@ class Staging:
     Attributes:
         rows_path: The file that takes the rows: through :meth:`add`, or from elsewhere and :meth:`take`.
         rest_path: A file that may take those of a second part.
+        first_id: Id that the first of its records gets unless another import is published meanwhile.
         period: First and last booking day of what was published, None when no record has one.
 
     Raises:
@@ -191,6 +203,7 @@ class Staging:
         self._staged: Staged | None = None
         self._rest: Staged | None = None
         self.period: tuple[int, int] | None = None
+        self.first_id = _next_id(ws)
         self._lock = _locked(self._path)
 
     def add(self, batch: Batch) -> None:
@@ -208,7 +221,8 @@ class Staging:
 
     def _own_rows(self) -> Rows:
         if self._rows is None:
-            self._rows = Rows(self.rows_path, self._form.source, self._form.key, self._form.aside_fields)
+            form = self._form
+            self._rows = Rows(self.rows_path, form.source, form.key, form.aside_fields, self.first_id)
         return self._rows
 
     def publish(
@@ -230,9 +244,10 @@ class Staging:
             is_part: Whether the file is known to leave records out, so that none are missed.
         """
         staged = self._staged or self._own_rows().done()
-        paths, first_rest = [self.rows_path], 0
+        paths, rest = [self.rows_path], None
         if self._rest is not None:
-            paths, first_rest = [self.rows_path, self.rest_path], len(staged.keys) + 1
+            paths = [self.rows_path, self.rest_path]
+            rest = (self._rest.first, staged.first + len(staged.keys))
             staged = staged.followed_by(self._rest)
         self.period = staged.period
         first, last = staged.period or (None, None)
@@ -246,7 +261,8 @@ class Staging:
                 judge,
                 check,
                 is_part=is_part,
-                first_rest=first_rest,
+                first=staged.first,
+                rest=rest,
             )
             return publication.publish(
                 staged.keys, staged.digests, {**summary, "period_from": first, "period_to": last}, complete
@@ -259,6 +275,12 @@ class Staging:
         self.forget()
         self._lock.close()
         self._path.unlink(missing_ok=True)
+
+
+def _next_id(ws: Workspace) -> int:
+    with ws.cache.connect() as cache:
+        last: int = cache.exec_driver_sql("SELECT coalesce(max(id), 0) FROM record").scalar_one()
+    return last + 1
 
 
 def _locked(path: Path) -> Any:
@@ -292,7 +314,7 @@ def _new_file(path: Path) -> Any:
         for setting in (f"page_size={_PAGE}", *_ROWS_SETTINGS):
             connection.execute(f"PRAGMA {setting}")
         connection.execute(
-            f"CREATE TABLE record (id INTEGER PRIMARY KEY, {TYPED}, "
+            f"CREATE TABLE record (id INTEGER NOT NULL PRIMARY KEY, {TYPED}, "  # as in the cache
             "key INTEGER NOT NULL, digest INTEGER NOT NULL) STRICT"
         )
         connection.execute("BEGIN")

@@ -177,7 +177,7 @@ def test_cancelling_while_rows_are_stored_leaves_nothing(
     big: bool,
 ) -> None:
     monkeypatch.setattr(import_files, "BIG_BYTES", 1 if big else 10**9)
-    monkeypatch.setattr("recon_app.store.publish._STEPS", 1_000)
+    monkeypatch.setattr("recon_app.store.publish._STEPS", 200)
     ws = new_workspace()
     path = write("a.csv", range(1, 2_000))
     steps: list[str] = []
@@ -243,7 +243,7 @@ def test_a_fault_of_a_reader_comes_back_with_its_log(
     source = "shopify_payment_transactions"
     file = Broken(write("a.csv", range(1, 9)))
     with closing(Reader()) as reader:
-        reader.begin(read_to, tmp_path / "rows", file, source, {})
+        reader.begin(read_to, tmp_path / "rows", file, source, {}, 1)
         with pytest.raises(FileRejected, match="failed: ZeroDivisionError: oops"):
             reader.wait(lambda *_: None).rows()
     assert "the reader shopify_payment_transactions failed on a.csv" in caplog.text

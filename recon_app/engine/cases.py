@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import Ints, combined
+from recon_app.engine.normalise import combined
+from recon_app.engine.texts import distinct
 from recon_app.models.record import NO_INT, Side
+
+Ints = NDArray[np.int64]
 
 SIDES = tuple(Side)
 #: Bit of each side in the ``missing`` column.
@@ -78,8 +81,8 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
         numbers = case[side]
         total = np.zeros(count, np.int64)
         np.add.at(total, numbers, frame["amount"].to_numpy(np.int64))
-        first = _earliest(frame, numbers, count)
-        currency, _ = pd.factorize(frame["currency"])
+        first = earliest(frame, numbers, count)
+        currency, _ = distinct(frame["currency"])
         total[numbers[currency != currency[first[numbers]]]] = NO_INT
         columns[f"n_{side}"] = np.bincount(numbers, minlength=count).astype(np.int64)
         columns[f"sum_{side}"] = total
@@ -87,8 +90,8 @@ def summarise(entries: Mapping[Side, pd.DataFrame], case: Mapping[Side, Ints], c
     return pd.DataFrame(columns, copy=False)
 
 
-def _earliest(frame: pd.DataFrame, case: Ints, count: int) -> Ints:
-    """The earliest row of each case, -1 for none."""
+def earliest(frame: pd.DataFrame, case: Ints, count: int) -> Ints:
+    """The earliest row of each case, -1 for none; ``case`` has the case of each row."""
     first = np.full(count, -1, np.int64)
     first[case] = np.arange(len(case))
     several = np.flatnonzero(np.bincount(case, minlength=count)[case] > 1)  # few rows have to be sorted

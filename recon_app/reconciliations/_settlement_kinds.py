@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recon_app.engine import match
 from recon_app.engine.cases import Ints, missing_bits, pick
+from recon_app.engine.texts import distinct, told
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, Side
 
@@ -40,15 +42,16 @@ class Coverage:
         """Whether anything of the side was loaded."""
         return self.span[side] is not None
 
-    def may_still_come(self, side: Side, day: Ints, platform: Texts) -> Mask:
-        """Days whose counterpart can lie outside what was loaded of ``side``: the cut-off (rule SET-08)."""
-        if side != Side.PLATFORM:
-            return _outside(day, self.span[side])
-        outside = np.ones(len(day), np.bool_)
-        for name, covered in self.platforms.items():
-            mine = platform == name
-            outside[mine] = _outside(day[mine], covered)
-        return outside
+
+def _may_still_come(coverage: Coverage, side: Side, day: Ints, cases: Cases) -> Mask:
+    """Days whose counterpart can lie outside what was loaded of ``side``: the cut-off (rule SET-08)."""
+    if side != Side.PLATFORM:
+        return _outside(day, coverage.span[side])
+    outside = np.ones(len(day), np.bool_)
+    for number, name in enumerate(cases.platforms):
+        mine = cases.platform == number
+        outside[mine] = _outside(day[mine], coverage.platforms[name])
+    return outside
 
 
 def _outside(day: Ints, covered: tuple[int, int] | None) -> Mask:
@@ -68,6 +71,15 @@ class Judged:
     currency: Texts
     day: Ints
 
+    def some(self, rows: Ints) -> Judged:
+        """A part of the cases, as a copy."""
+        return Judged(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def put(self, rows: Ints, part: Judged) -> None:
+        """Write back what :meth:`some` gave."""
+        for field in fields(self):
+            getattr(self, field.name)[rows] = getattr(part, field.name)
+
 
 @dataclass(frozen=True)
 class Cases:
@@ -77,17 +89,19 @@ class Cases:
         table: From :func:`recon_app.engine.cases.summarise`.
         entries: Compared entries per side.
         case: Case number of each entry.
-        outcome: What the matching said of the case's links: matched, amount, field, duplicate, ambiguous,
-            timing, or "" for a case of one side.
-        platform: Account of the platform whose lines are expected, "" where none is: cash on delivery,
-            transfers, platforms that were not loaded.
+        outcome: What the matching said of the case's links, as a place in :data:`match.OUTCOMES`;
+            :data:`match.UNLINKED` for a case of one side.
+        platform: Place in ``platforms`` of the account whose lines are expected, -1 where none are: cash on
+            delivery, transfers, platforms that were not loaded.
+        platforms: Accounts of platforms.
     """
 
     table: pd.DataFrame
     entries: Mapping[Side, pd.DataFrame]
     case: Mapping[Side, Ints]
-    outcome: Texts
-    platform: Texts
+    outcome: Ints
+    platform: Ints
+    platforms: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -109,6 +123,28 @@ class Cases:
         """Values of the first entry of a side."""
         return pick(self.entries[side], field, self.table[f"first_{side}"].to_numpy(np.int64))
 
+    def is_of(self, side: Side, *categories: Category) -> Mask:
+        """Whether the first entry of a side is of one of some categories."""
+        if not len(self.entries[side]):
+            return np.zeros(len(self), np.bool_)
+        first = self.table[f"first_{side}"].to_numpy(np.int64)
+        among = told(self.entries[side]["category"], lambda category: category in categories)
+        found: Mask = among[first] & (first >= 0)
+        return found
+
+    def some(self, rows: Ints) -> Cases:
+        """A part of the cases; entries of others have the case -1."""
+        place = np.full(len(self), -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        return Cases(
+            self.table.iloc[rows],
+            self.entries,
+            {side: place[case] for side, case in self.case.items()},
+            self.outcome[rows],
+            self.platform[rows],
+            self.platforms,
+        )
+
 
 def judge(cases: Cases, coverage: Coverage) -> Judged:
     """Name kind, cause, missing sides and delta of every case."""
@@ -123,8 +159,9 @@ def judge(cases: Cases, coverage: Coverage) -> Judged:
     )
     _judge_linked(judged, cases)
     _judge_missing(judged, cases, coverage)
-    manual = (cases.platform == "") & ~cases.has(Side.PLATFORM)
-    judged.cause[(judged.kind == str(Kind.MATCHED)) & manual] = "manual_payment"
+    rows = np.flatnonzero(~cases.has(Side.PLATFORM))
+    rows = rows[(cases.platform[rows] < 0) & (judged.kind[rows] == str(Kind.MATCHED))]
+    judged.cause[rows] = "manual_payment"
     return judged
 
 
@@ -133,29 +170,32 @@ def _heads(cases: Cases) -> tuple[Ints, Texts]:
     day = np.full(len(cases), NO_INT, np.int64)
     currency = np.full(len(cases), "", object)
     for side in (Side.SHOP, Side.ODOO, Side.PLATFORM):
-        here = cases.has(side)
-        day = np.where(here, cases.first(side, "day"), day).astype(np.int64)
-        currency = np.where(here, cases.first(side, "currency"), currency)
+        first = cases.table[f"first_{side}"].to_numpy(np.int64)
+        here = np.flatnonzero(first >= 0)
+        day[here] = pick(cases.entries[side], "day", first[here])
+        currency[here] = pick(cases.entries[side], "currency", first[here])
     return day, currency
 
 
 def _judge_linked(judged: Judged, cases: Cases) -> None:
     """Cases whose sides are linked: what the link itself says, and the difference of the sums."""
     outcome = cases.outcome
-    for name in (Kind.AMOUNT, Kind.FIELD, Kind.DUPLICATE, Kind.AMBIGUOUS):
-        judged.kind[outcome == str(name)] = str(name)
+    for number in (match.AMOUNT, match.FIELD, match.DUPLICATE, match.AMBIGUOUS):
+        judged.kind[outcome == number] = str(match.OUTCOMES[number])
     _name_duplicates(judged, cases)
-    judged.cause[outcome == str(Kind.FIELD)] = "wrong_currency"
-    judged.cause[outcome == str(Kind.AMBIGUOUS)] = "same_amount_no_reference"
-    counted = (outcome == str(Kind.AMOUNT)) | (outcome == str(Kind.DUPLICATE))
-    judged.delta = np.where(counted, _deltas(cases), judged.delta)
-    _name_amounts(judged, cases)
-    _judge_abroad(judged, cases, counted)
+    judged.cause[outcome == match.FIELD] = "wrong_currency"
+    judged.cause[outcome == match.AMBIGUOUS] = "same_amount_no_reference"
+    counted = np.flatnonzero((outcome == match.AMOUNT) | (outcome == match.DUPLICATE))
+    few, some = cases.some(counted), judged.some(counted)
+    some.delta = _deltas(few)
+    _name_amounts(some, few)
+    _judge_abroad(some, few)
+    judged.put(counted, some)
 
 
 def _name_duplicates(judged: Judged, cases: Cases) -> None:
     """Which side has more entries, where that is Odoo or the platform."""
-    double = cases.outcome == str(Kind.DUPLICATE)
+    double = cases.outcome == match.DUPLICATE
     odoo, platform = cases.count(Side.ODOO), cases.count(Side.PLATFORM)
     both = double & (odoo > 0) & (platform > 0)
     judged.cause[double] = "more_often"
@@ -179,12 +219,12 @@ def _deltas(cases: Cases) -> Ints:
         known = cases.has(left) & cases.has(right) & (less != NO_INT) & (more != NO_INT)
         known &= cases.first(left, "currency") == cases.first(right, "currency")
         agrees = known & (more == less)
-        told = known & (~agrees | (delta == NO_INT))
-        delta[told] = (more - less)[told]
+        counts = known & (~agrees | (delta == NO_INT))
+        delta[counts] = (more - less)[counts]
     return delta
 
 
-def _judge_abroad(judged: Judged, cases: Cases, counted: Mask) -> None:
+def _judge_abroad(judged: Judged, cases: Cases) -> None:
     """Odoo booked in another currency than the platform settled (rules FX-01 and FX-02).
 
     The same number in another currency is a wrong currency; any other difference is one to the amount that
@@ -192,7 +232,7 @@ def _judge_abroad(judged: Judged, cases: Cases, counted: Mask) -> None:
     """
     platform, odoo = cases.sums(Side.PLATFORM), cases.sums(Side.ODOO)
     code = cases.first(Side.ODOO, "currency")
-    abroad = counted & cases.has(Side.PLATFORM) & cases.has(Side.ODOO)
+    abroad = cases.has(Side.PLATFORM) & cases.has(Side.ODOO)
     abroad &= code != cases.first(Side.PLATFORM, "currency")
     presented = _presented(cases)
     known = abroad & (odoo != NO_INT) & (presented != NO_INT)
@@ -200,7 +240,7 @@ def _judge_abroad(judged: Judged, cases: Cases, counted: Mask) -> None:
     judged.delta[abroad] = NO_INT
     judged.delta[known] = (odoo - presented)[known]
     judged.currency = np.where(known, code, judged.currency)
-    same = abroad & (cases.outcome == str(Kind.AMOUNT)) & (odoo == platform) & (odoo != NO_INT)
+    same = abroad & (cases.outcome == match.AMOUNT) & (odoo == platform) & (odoo != NO_INT)
     judged.kind[same], judged.cause[same] = str(Kind.FIELD), "wrong_currency"
     judged.delta[same] = NO_INT
     judged.currency = np.where(same, cases.first(Side.PLATFORM, "currency"), judged.currency)
@@ -217,18 +257,20 @@ def _presented(cases: Cases) -> Ints:
 def _added(values: Ints, currency: pd.Series, cases: Cases) -> Ints:
     """Values of platform lines added up per case; NO_INT where one is unknown or currencies meet."""
     case = cases.case[Side.PLATFORM]
+    mine = np.flatnonzero(case >= 0)
+    case, values = case[mine], values[mine]
     first = cases.table[f"first_{Side.PLATFORM}"].to_numpy(np.int64)
     total = np.zeros(len(cases), np.int64)
     np.add.at(total, case, np.where(values == NO_INT, 0, values))
-    code, _ = pd.factorize(currency)
-    total[case[(values == NO_INT) | (code != code[first[case]])]] = NO_INT
+    code, _ = distinct(currency)
+    total[case[(values == NO_INT) | (code[mine] != code[first[case]])]] = NO_INT
     return total
 
 
 def _name_amounts(judged: Judged, cases: Cases) -> None:
     """Causes that the two amounts themselves show; the last one named here is the strongest."""
     platform, odoo = cases.sums(Side.PLATFORM), cases.sums(Side.ODOO)
-    amount = (cases.outcome == str(Kind.AMOUNT)) & cases.has(Side.PLATFORM) & cases.has(Side.ODOO)
+    amount = (cases.outcome == match.AMOUNT) & cases.has(Side.PLATFORM) & cases.has(Side.ODOO)
     amount &= (platform != NO_INT) & (odoo != NO_INT) & (platform != odoo)
     if not amount.any():
         return
@@ -252,13 +294,12 @@ def _name_amounts(judged: Judged, cases: Cases) -> None:
 
 def _judge_missing(judged: Judged, cases: Cases, coverage: Coverage) -> None:
     """Sides that have no record: missing, or timing when the export may end too early."""
-    category = cases.first(Side.PLATFORM, "category").astype(str)
-    dispute = np.isin(category, [str(Category.CHARGEBACK), str(Category.CHARGEBACK_REVERSAL)])
+    dispute = cases.is_of(Side.PLATFORM, Category.CHARGEBACK, Category.CHARGEBACK_REVERSAL)
     back = (cases.sums(Side.PLATFORM) < 0) | (cases.sums(Side.ODOO) < 0)
     expected = {
         # disputes happen between platform and card holder: the shop's history does not list them
         Side.SHOP: ~dispute & coverage.loaded(Side.SHOP) & (~back | coverage.refunds_in_shop),
-        Side.PLATFORM: cases.platform != "",
+        Side.PLATFORM: cases.platform >= 0,
         Side.ODOO: np.full(len(cases), coverage.loaded(Side.ODOO)),
     }
     complete = judged.kind == str(Kind.MATCHED)
@@ -266,15 +307,15 @@ def _judge_missing(judged: Judged, cases: Cases, coverage: Coverage) -> None:
     for side in (Side.SHOP, Side.PLATFORM, Side.ODOO):
         lacks = complete & expected[side] & ~cases.has(side)
         judged.missing[lacks] |= missing_bits(side)
-        late[side] = lacks & ~coverage.may_still_come(side, judged.day, cases.platform)
+        late[side] = lacks & ~_may_still_come(coverage, side, judged.day, cases)
         absent |= lacks
     missing = late[Side.SHOP] | late[Side.PLATFORM] | late[Side.ODOO]
     judged.kind[absent] = np.where(missing[absent], str(Kind.MISSING), str(Kind.TIMING))
     judged.cause[absent] = "cut_off"
     judged.cause[late[Side.SHOP]] = "no_shop_record"
     judged.cause[late[Side.ODOO]] = "not_booked"
-    judged.cause[late[Side.ODOO] & (category == str(Category.REFUND))] = "refund_not_booked"
-    judged.cause[late[Side.ODOO] & (category == str(Category.CHARGEBACK))] = "chargeback_not_booked"
+    judged.cause[late[Side.ODOO] & cases.is_of(Side.PLATFORM, Category.REFUND)] = "refund_not_booked"
+    judged.cause[late[Side.ODOO] & cases.is_of(Side.PLATFORM, Category.CHARGEBACK)] = "chargeback_not_booked"
     judged.cause[late[Side.PLATFORM]] = "no_platform_line"
     _count_missing(judged, cases, absent)
 
@@ -289,5 +330,5 @@ def _count_missing(judged: Judged, cases: Cases, absent: Mask) -> None:
         (has[Side.PLATFORM] & ~has[Side.ODOO], Side.PLATFORM, -1),
         (has[Side.SHOP] & neither, Side.SHOP, -1),
     ):
-        told = absent & chosen & (sums[side] != NO_INT)
-        judged.delta[told] = sign * sums[side][told]
+        known = absent & chosen & (sums[side] != NO_INT)
+        judged.delta[known] = sign * sums[side][known]

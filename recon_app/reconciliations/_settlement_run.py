@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pandas.arrays import NumpyExtensionArray
 
 from recon_app.engine import components, match, payouts
-from recon_app.engine.cases import SIDES, Ints, Legs, by_time, missing_bits, pick, summarise
-from recon_app.engine.texts import Column, common_codes, different, named
+from recon_app.engine.cases import SIDES, Ints, Legs, earliest, missing_bits, summarise
+from recon_app.engine.texts import Column, common_codes, different, distinct, named, told
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.models.rule import Rule
@@ -142,13 +142,14 @@ class Linked:
     Attributes:
         case: Case number per entry of each side.
         count: Number of cases.
-        outcome: Gravest outcome of the links of each case, "" for cases of one record.
+        outcome: Gravest outcome of the links of each case, as a place in :data:`match.OUTCOMES`;
+            :data:`match.UNLINKED` for cases of one record.
         rule: Rule of the first link of each case, "" for none.
     """
 
     case: dict[Side, Ints]
     count: int
-    outcome: NDArray[np.object_]
+    outcome: Ints
     rule: NDArray[np.object_]
 
 
@@ -269,48 +270,53 @@ def _gravest(
     made: Sequence[tuple[Side, Side, match.Linking, NDArray[np.object_]]],
 ) -> Linked:
     """Gravest outcome and first rule over all links of each case."""
-    worst = np.full(count, -1, np.int64)
-    rule = np.full(count, "", object)
-    for left, right, linking, names in reversed(made):
+    worst = np.full(count, match.UNLINKED, np.int64)
+    rule = np.full(count, -1, np.int64)
+    names = np.concatenate([*(own for *_, own in made), [""]])
+    before = len(names) - 1
+    for left, right, linking, own in reversed(made):
+        before -= len(own)
         outcome = linking.outcome
         if Side.SHOP in (left, right):
             # the shop counts in its own currency, whatever the platform settles in
             outcome = np.where(outcome == match.FIELD, match.MATCHED, outcome)
         for side, group in ((left, linking.left), (right, linking.right)):
             rows = np.flatnonzero(group != match.UNLINKED)
-            numbers = case[side][rows]
-            np.maximum.at(worst, numbers, outcome[group[rows]])
-            rule[numbers] = names[linking.rule[group[rows]]]
-    words = np.array([*(str(kind) for kind in match.OUTCOMES), ""], dtype=object)
-    return Linked(case, count, words[worst], rule)
+            numbers, of_group = case[side][rows], group[rows]
+            np.maximum.at(worst, numbers, outcome[of_group])
+            rule[numbers] = linking.rule[of_group] + before
+    return Linked(case, count, worst, names[rule])
 
 
 def _expected(
     linked: Linked, entries: Mapping[Side, pd.DataFrame], accounts: scope.Accounts, coverage: Coverage
-) -> NDArray[np.object_]:
-    """Platform whose lines each case should have, "" for gateways and journals of no loaded platform."""
-    expected = np.full(linked.count, "", object)
+) -> Ints:
+    """Place of the platform whose lines each case should have, -1 where its gateway or journal has none."""
+    expected = np.full(linked.count, -1, np.int64)
+    place = {name: number for number, name in enumerate(coverage.platforms)}
     for side, names in (
         (Side.SHOP, accounts.platform_of_gateway),
         (Side.ODOO, {**accounts.platform_of_journal, **accounts.clearing}),
     ):
-        loaded = {name: platform for name, platform in names.items() if platform in coverage.platforms}
-        platform = named(entries[side]["account"], loaded)
-        told = platform != ""
-        expected[linked.case[side][told]] = platform[told]
+        codes, found = distinct(entries[side]["account"])
+        platform = np.array([place.get(names.get(name, ""), -1) for name in found], np.int64)[codes]
+        there = platform >= 0
+        expected[linked.case[side][there]] = platform[there]
     return expected
 
 
 def _line_cases(
     linked: Linked,
     entries: dict[Side, pd.DataFrame],
-    expected: NDArray[np.object_],
+    expected: Ints,
     coverage: Coverage,
 ) -> Result:
     """Judge the cases of single lines."""
     table = summarise(entries, linked.case, linked.count)
-    judged = judge(Cases(table, entries, linked.case, linked.outcome, expected), coverage)
-    late = (linked.outcome == str(Kind.TIMING)) & (judged.kind == str(Kind.MATCHED))
+    known = Cases(table, entries, linked.case, linked.outcome, expected, tuple(coverage.platforms))
+    judged = judge(known, coverage)
+    late = np.flatnonzero(linked.outcome == match.TIMING)
+    late = late[judged.kind[late] == str(Kind.MATCHED)]
     judged.kind[late], judged.cause[late] = str(Kind.TIMING), "late_booking"
     cases = pd.DataFrame(
         {
@@ -342,8 +348,12 @@ def _own_currency(
 ) -> Ints:
     """Sums of a side where it counts in the case's currency: two currencies are never put together."""
     first = table[f"first_{side}"].to_numpy(np.int64)
-    same = (first >= 0) & (pick(entries[side], "currency", first) == currency)
-    return np.where(same, table[f"sum_{side}"].to_numpy(np.int64), NO_INT)
+    there = np.flatnonzero(first >= 0)
+    own, codes = common_codes(entries[side]["currency"], currency[there])
+    there = there[own[first[there]] == codes]
+    sums = np.full(len(table), NO_INT, np.int64)
+    sums[there] = table[f"sum_{side}"].to_numpy(np.int64)[there]
+    return sums
 
 
 def _keys(table: pd.DataFrame, entries: Mapping[Side, pd.DataFrame]) -> Ints:
@@ -358,9 +368,9 @@ def _keys(table: pd.DataFrame, entries: Mapping[Side, pd.DataFrame]) -> Ints:
     return keys
 
 
-def _leave_out(result: Result, linked: Linked, expected: NDArray[np.object_]) -> None:
+def _leave_out(result: Result, linked: Linked, expected: Ints) -> None:
     """Take out what is no settlement, Odoo entries alone on a journal of no loaded platform."""
-    outside = expected == ""
+    outside = expected < 0
     for side in (Side.SHOP, Side.PLATFORM):
         outside[linked.case[side]] = False
     if not outside.any():
@@ -394,16 +404,15 @@ def _name_journals(
     if not len(odoo) or not len(platform):
         return
     platform_of = {**accounts.platform_of_journal, **accounts.clearing}
-    booked_on = named(odoo["account"], platform_of)
-    paid_by = np.full(linked.count, "", object)
-    paid_by[linked.case[Side.PLATFORM]] = platform["account"].to_numpy(object)
-    expected = paid_by[linked.case[Side.ODOO]]
-    has_own = pd.Series(expected).isin(set(platform_of.values()) - {""}).to_numpy(bool)
-    wrong = np.zeros(linked.count, np.bool_)
-    wrong[linked.case[Side.ODOO][has_own & (booked_on != expected)]] = True
+    booked_on, paid_by = common_codes(named(odoo["account"], platform_of), platform["account"])
+    own = told(platform["account"], (set(platform_of.values()) - {""}).__contains__)
+    expected = np.full(linked.count, -1, np.int64)
+    expected[linked.case[Side.PLATFORM]] = np.where(own, paid_by, -1)
+    case = linked.case[Side.ODOO]
+    wrong = np.unique(case[(expected[case] >= 0) & (booked_on != expected[case])])
     kind = result.cases["kind"].to_numpy(object, copy=True)
     cause = result.cases["cause"].to_numpy(object, copy=True)
-    wrong &= (kind == str(Kind.MATCHED)) | (kind == str(Kind.TIMING))
+    wrong = wrong[np.isin(kind[wrong].astype(str), [str(Kind.MATCHED), str(Kind.TIMING)])]
     kind[wrong], cause[wrong] = str(Kind.FIELD), "wrong_account"
     result.cases = result.cases.assign(kind=kind, cause=cause)
 
@@ -412,22 +421,22 @@ def _payout_of_lines(
     result: Result, linked: Linked, lines: pd.DataFrame, found: payouts.Payouts, own: Mask
 ) -> None:
     """Name the payout of each line case; matched lines of an unpaid payout are in transit."""
-    order = by_time(lines)[::-1]  # the earliest is written last
-    of_line = found.of_line[own][order]
-    grp = result.cases["grp"].to_numpy(object, copy=True)
-    kind = result.cases["kind"].to_numpy(object, copy=True)
-    cause = result.cases["cause"].to_numpy(object, copy=True)
-    has = of_line >= 0
-    case = linked.case[Side.PLATFORM][order][has]
-    grp[case] = found.frame["key"].to_numpy(object)[of_line[has]]
-    unpaid, moving = np.zeros(len(grp), np.bool_), np.zeros(len(grp), np.bool_)
-    unpaid[case[~found.frame["paid"].to_numpy(bool)[of_line[has]]]] = True
-    moving[case[found.frame["moving"].to_numpy(bool)[of_line[has]]]] = True
-    unpaid &= kind == str(Kind.MATCHED)
-    kind[unpaid], cause[unpaid] = str(Kind.TIMING), "pending_payout"
-    cause[unpaid & moving] = "in_transit"
+    of_line = found.of_line[own]
+    has = np.flatnonzero(of_line >= 0)
+    case, of_line = linked.case[Side.PLATFORM][has], of_line[has]
+    first = earliest(lines if len(has) == len(lines) else lines.iloc[has], case, linked.count)
+    named_by = np.flatnonzero(first >= 0)
+    grp, kind, cause = (result.cases[name].to_numpy(object, copy=True) for name in ("grp", "kind", "cause"))
+    grp[named_by] = found.frame["key"].to_numpy(object)[of_line[first[named_by]]]
+    waits, moves = (
+        np.unique(case[mask[of_line]])
+        for mask in (~found.frame["paid"].to_numpy(bool), found.frame["moving"].to_numpy(bool))
+    )
+    waits = waits[kind[waits] == str(Kind.MATCHED)]
+    kind[waits], cause[waits] = str(Kind.TIMING), "pending_payout"
+    cause[np.intersect1d(waits, moves)] = "in_transit"
     missing = result.cases["missing"].to_numpy(np.int64, copy=True)
-    missing[unpaid] |= missing_bits(Side.BANK)
+    missing[waits] |= missing_bits(Side.BANK)
     result.cases = result.cases.assign(grp=grp, kind=kind, cause=cause, missing=missing)
 
 

@@ -34,11 +34,14 @@ from recon_app.ui.screens.goods_screens import (
 from recon_app.ui.screens.import_screen import ImportScreen
 from recon_app.ui.screens.order_screens import (
     BillsScreen,
+    CogsScreen,
     ConnectorScreen,
     CutoffScreen,
     FulfilmentScreen,
+    GiftCardsScreen,
     InvoicesScreen,
     OrdersScreen,
+    TaxScreen,
 )
 from recon_app.ui.screens.products_screen import ProductsScreen
 from recon_app.ui.screens.refunds_screen import RefundsScreen
@@ -55,6 +58,9 @@ SCREENS: tuple[type[Screen], ...] = (
     RefundsScreen,
     InvoicesScreen,
     BillsScreen,
+    TaxScreen,
+    GiftCardsScreen,
+    CogsScreen,
     CutoffScreen,
     OrdersScreen,
     FulfilmentScreen,

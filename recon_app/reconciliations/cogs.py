@@ -40,18 +40,25 @@ class Cogs(Reconciliation):
         RecordType.ODOO_PRODUCT: ("sku", "ref2", "unit", "extra"),
         RecordType.JOURNAL_ITEM: ("grp", "ref", "text", "status", "day", "amount", "currency"),
     }
-    pairs: ClassVar = ((Side.ODOO, Side.ODOO),)
+    pairs: ClassVar = ((Side.GOODS, Side.ODOO),)
+    titles: ClassVar = {Side.GOODS: "Delivered", Side.ODOO: "Booked"}
+    absent: ClassVar = {Side.GOODS: "Not delivered", Side.ODOO: "No entry"}
     asks: ClassVar = ("unit",)
     columns: ClassVar = {
-        Side.ODOO: (
-            Column("grp", "Delivery / entry", role=Role.KEY, width=18),
+        Side.GOODS: (
+            Column("grp", "Delivery", role=Role.KEY, width=18),
             Column("day", "Date", ColumnType.DATE, width=10),
             Column("ref", "Source", role=Role.KEY, width=14),
             Column("sku", "SKU", role=Role.KEY, width=16),
             Column("done", "Delivered", ColumnType.QUANTITY, width=10),
-            Column("unit", "Unit", width=8),
-            Column("text", "Label", width=24),
+            Column("unit", "Unit", width=8, shown=False),
+            Column("file", "File and row", width=24, shown=False),
+        ),
+        Side.ODOO: (
             Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=11),
+            Column("grp", "Entry", role=Role.KEY, width=18),
+            Column("day", "Date", ColumnType.DATE, width=10),
+            Column("text", "Label", width=24),
             Column("file", "File and row", width=24, shown=False),
         ),
     }

@@ -277,8 +277,8 @@ class Listing:
         if self._recon.titles:  # what is compared has another field on each side
             fields = ((side, name) for side in self._view.sides for name in compared(self._name, side))
             return frozenset(f"{side}.{name}" for side, name in fields)
-        if line.kind == Kind.FIELD and not line.unit:  # its amounts agree, however they are split in lines
-            return frozenset()
+        if not line.unit and (line.kind == Kind.FIELD or line.part):
+            return frozenset()  # the amounts of a field agree; those of further lines are parts of a sum
         apart = _figures_apart if line.unit else _amounts_apart
         return frozenset(name for left, right in pairwise(seen) for name in apart(left, right))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -147,6 +147,7 @@ class Rail(QScrollArea):
         self._column.setContentsMargins(0, 4, 0, 4)
         self._column.setSpacing(1)
         self._column.addStretch(1)
+        self._list.installEventFilter(self)
         self.setWidget(self._list)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -193,6 +194,12 @@ class Rail(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """The width is never given up."""
         return QSize(self.sizeHint().width(), 60)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Entries that need more room, for a count, make the rail wider."""
+        if watched is self._list and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A scroll bar that comes or goes changes the width."""

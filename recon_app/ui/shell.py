@@ -204,5 +204,6 @@ class Shell(QMainWindow):
 
 
 def _key(place: int) -> str:
-    """The key of a screen: Ctrl and a digit for the first nine, then Alt and a digit."""
-    return f"Ctrl+{place + 1}" if place < _DIGITS else f"Alt+{place + 1 - _DIGITS}"
+    """The key of a screen: a digit with Ctrl for the first nine, then with Alt, then with both."""
+    held = ("Ctrl", "Alt", "Ctrl+Alt")[place // _DIGITS]
+    return f"{held}+{place % _DIGITS + 1}"

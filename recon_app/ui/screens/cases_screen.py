@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from recon_app.jobs import Progress
 from recon_app.models.changes import Changes
+from recon_app.models.panel import Panel
 from recon_app.models.proof import PayoutProof
 from recon_app.ui import words
 from recon_app.ui.actions import Act
@@ -305,8 +306,17 @@ class CasesScreen(Screen):
         self.count_changed.emit(sum(summary.open_counts.values()))
         self.lines.show_summary(summary, look.proofs, same_rows=self._only_states)
         self.show_remarks(summary.remarks)
-        self.panels.show_panels(summary.panels)
+        self._show_panels(summary.panels)
         self.show_result(look, only_states=self._only_states)
+
+    def _show_panels(self, panels: Sequence[Panel]) -> None:
+        """Offer the tables where there are any."""
+        self.panels.show_panels(panels)
+        if self.panels_title:
+            for button in self._tab_buttons.buttons():
+                button.setVisible(bool(panels))
+            if not panels and self._tabs.currentWidget() is self.panels:
+                self.show_tab(LINES)
 
     def _show_periods(self, look: Look) -> None:
         wanted = look.summary.period if look.summary is not None else self.period.currentData()

@@ -49,7 +49,7 @@ class ConnectorScreen(CasesScreen):
 
 
 class InvoicesScreen(CasesScreen):
-    """Orders, their invoices and payments; bills and receipts; tax, gift cards, cost of goods."""
+    """Orders, their invoices and payments, and where the payments were booked."""
 
     id = name = "invoices"
     title = "Invoices"
@@ -60,7 +60,44 @@ class InvoicesScreen(CasesScreen):
     filtered_by = "invoice, order, amount"
     wording = Wording.FLOW
     ages = AGES
-    panels_title = "Taxes and accounts"
+
+
+class TaxScreen(CasesScreen):
+    """Tax by rate and month, in the shop and in Odoo."""
+
+    id = name = "tax"
+    title = "Tax"
+    group = "Money"
+    icon = "screen-tax"
+    needed = "Import the orders of Shopify, and Odoo's invoices with their journal items."
+    assumed_about = "taxes"
+    filtered_by = "order, invoice, rate"
+    panels_title = "By rate and month"
+
+
+class GiftCardsScreen(CasesScreen):
+    """What is owed to the holders of gift cards, month by month."""
+
+    id = name = "gift_cards"
+    title = "Gift cards"
+    group = "Money"
+    icon = "screen-gift-cards"
+    needed = "Import the orders of Shopify with their lines and transactions, and Odoo's journal items."
+    assumed_about = "gift cards"
+    filtered_by = "order, entry, month"
+    panels_title = "Roll-forward"
+
+
+class CogsScreen(CasesScreen):
+    """Whether what was delivered has a cost, and an entry in the books."""
+
+    id = name = "cogs"
+    title = "Delivery costs"
+    group = "Money"
+    icon = "screen-cogs"
+    needed = "Import Odoo's stock moves, its products with their cost, and its journal items."
+    assumed_about = "the cost of goods"
+    filtered_by = "SKU, delivery, entry"
 
 
 class BillsScreen(CasesScreen):

@@ -16,6 +16,7 @@ from recon_app.ui.widgets.text import Text, Tone
 from recon_app.ui.words import Family
 
 _MOST_ROWS = 16  # of a table that does not scroll by itself
+_WIDEST = 90  # characters of a column
 _DIFFERENCE = "difference"  # a field of this name stands out where it is not 0
 
 
@@ -61,7 +62,7 @@ class PanelsView(QScrollArea):
 
 def _table(panel: Panel, parent: QWidget) -> PlainTable:
     titles = [column.title for column in panel.columns]
-    table = PlainTable(titles, panel.title, -1, parent)
+    table = PlainTable(titles, panel.title, -1, parent, widest=_WIDEST)
     table.set_rows([_cells(panel, place, row) for place, row in enumerate(panel.rows)])
     height = table.horizontalHeader().sizeHint().height() + 4
     height += min(len(panel.rows), _MOST_ROWS) * table.verticalHeader().defaultSectionSize()

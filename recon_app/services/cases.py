@@ -67,18 +67,19 @@ def case(ws: Workspace, text: str) -> Case:
     if not lines:
         raise UsageError(f"the last run has no case {text}; run {name} again and list its cases")
     found = next(_cases(ws, name, last.id, [lines]))
-    more = [*_because(ws, found), *(_holds(ws, found) if lines[0].unit else ())]
+    more = [*_because(ws, found, lines), *(_holds(ws, found) if lines[0].unit else ())]
     return replace(found, evidence=(*found.evidence, *more)) if more else found
 
 
-def _because(ws: Workspace, found: Case) -> list[Evidence]:
-    """What the causes across money and stock say of the records of the case."""
+def _because(ws: Workspace, found: Case, lines: Sequence[results.LineRow]) -> list[Evidence]:
+    """What the causes across money and stock say of the records of the case: compared ones, else any."""
     last = results.latest_run(ws, _CAUSES) if found.reconciliation in _EXPLAINED else None
     if last is None:
         return []
-    ids = [record.id for records in found.legs.values() for record in records][:_MOST_RECORDS]
-    keys = dict.fromkeys(key for record in ids for key in sorted(results.cases_of(ws, last.id, record)))
-    parts = [results.case_lines(ws, last.id, key) for key in [*keys][:_MOST_CAUSES]]
+    compared = [record for line in lines for record in line.records.values()][:_MOST_RECORDS]
+    every = [record.id for records in found.legs.values() for record in records][:_MOST_RECORDS]
+    keys = results.cases_of(ws, last.id, *compared) or results.cases_of(ws, last.id, *every)
+    parts = [results.case_lines(ws, last.id, key) for key in sorted(keys)[:_MOST_CAUSES]]
     return [Evidence("because", case.text) for case in _cases(ws, _CAUSES, last.id, parts)]
 
 

@@ -358,15 +358,16 @@ def case_support(ws: Workspace, number: int, case_keys: Sequence[int]) -> list[t
     return found
 
 
-def cases_of(ws: Workspace, number: int, record: int) -> set[int]:
-    """Keys of the case that a record stands in: none or one."""
-    legs = " OR ".join(f"{leg} = :record" for leg in _LEG.values())
+def cases_of(ws: Workspace, number: int, *records: int) -> set[int]:
+    """Keys of the cases that some records stand in; a single record stands in one at most."""
+    wanted = ", ".join(str(int(record)) for record in records)
+    legs = " OR ".join(f"{leg} IN ({wanted})" for leg in _LEG.values())
     with ws.cache.connect() as connection:
         cursor: Any = connection.connection.cursor()
         cursor.execute(
             f"SELECT case_key FROM line WHERE run = :run AND ({legs}) "  # noqa: S608
-            "UNION SELECT case_key FROM support WHERE run = :run AND record = :record",
-            {"run": number, "record": record},
+            f"UNION SELECT case_key FROM support WHERE run = :run AND record IN ({wanted})",
+            {"run": number},
         )
         return {row[0] for row in cursor.fetchall()}
 

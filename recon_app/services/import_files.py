@@ -42,6 +42,7 @@ _log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 _AT_ONCE = 2  # more would wait for the one that stores, and for the disk
 _SPACE_FACTOR = 3  # staging file, cache and original together need less than this times the file
+_NEARLY_READ = 0.8  # of a divided file; its original is kept while the last rows are read and published
 _REPLACED = (
     "A later list of this kind is in the workspace and stays in force where both name a place; to go back to "
     "this one, remove it and import it again"
@@ -454,6 +455,8 @@ def _read_into(
 
     def tell(done: int, total: int) -> None:
         reading.rows = max(reading.rows, done)
+        if done > total * _NEARLY_READ:
+            current.begin_copy()
         progress(f"Reading {file.name}", done, total)
 
     if worker.reader is None:

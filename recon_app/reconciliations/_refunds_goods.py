@@ -102,9 +102,8 @@ def cells(order: Ints, sku: pd.Series) -> Ints:
 
 def _from_customers(frame: pd.DataFrame) -> Mask:
     """Records of goods that come from a customer, whatever Odoo's locations are called around it."""
-    known = {name: _is_customer(name) for name in set(frame["location"]) | set(frame["location_to"])}
-    out = np.array([known[name] for name in frame["location"].tolist()], np.bool_)
-    into = np.array([known[name] for name in frame["location_to"].tolist()], np.bool_)
+    customers = [name for name in {*frame["location"], *frame["location_to"]} if _is_customer(name)]
+    out, into = (frame[name].isin(customers).to_numpy(bool) for name in ("location", "location_to"))
     return out & ~into
 
 

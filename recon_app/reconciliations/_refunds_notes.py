@@ -22,7 +22,7 @@ Note = dict[str, Any]
 
 def notes(seen: World, cases: Cases, made: Standing) -> dict[int, Note]:
     """The note of every case; see :mod:`recon_app.reconciliations.refunds`."""
-    legs = _rows(seen, cases)
+    legs, told = _rows(seen, cases), steps.Told(made)
     found = {}
     for case, plain in enumerate(_plain(seen, cases, made)):
         mine: steps.Legs = {side: rows.get(case, []) for side, rows in legs.items()}
@@ -32,8 +32,8 @@ def notes(seen: World, cases: Cases, made: Standing) -> dict[int, Note]:
             "rivals": cases.rivals.get(case, []),
             "shared": sorted({str(row["number"]) for row in (*mine[NOTE], *mine[PAYMENT]) if row["shared"]}),
         }
-        note["legs"], note["items_back"] = steps.timeline(case, made, mine, note)
-        note["next"] = steps.actions(case, made, mine, note)
+        note["legs"], note["items_back"] = steps.timeline(case, told, mine, note)
+        note["next"] = steps.actions(case, told, mine, note)
         found[case] = note
     return found
 

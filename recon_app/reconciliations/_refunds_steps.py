@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from recon_app.engine.normalise import Ints
 from recon_app.models.money import format_minor
 from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT, Side
@@ -23,6 +27,45 @@ _EFFECTS = {
 }
 
 
+class Told:
+    """What is known of the cases, as lists: one case after the other is looked at.
+
+    Attributes:
+        states: State of each leg: done, waiting, late, missing, not_needed or unknown.
+        days: Day of each leg, None for not done.
+        lacks: Legs that should be there, and are not done.
+        later: Legs that may still come.
+    """
+
+    def __init__(self, made: Standing) -> None:
+        self.states = {side: _states(leg) for side, leg in made.legs.items()}
+        self.days = {side: _days(leg.day) for side, leg in made.legs.items()}
+        self.lacks = {side: leg.lacks.tolist() for side, leg in made.legs.items()}
+        self.later = {side: leg.later.tolist() for side, leg in made.legs.items()}
+        self.chargeback, self.won = made.chargeback.tolist(), made.won.tolist()
+        self.partly, self.open = made.partly.tolist(), made.open.tolist()
+        self.kind, self.cause = made.kind.tolist(), made.cause.tolist()
+
+
+def _states(leg: Leg) -> list[str]:
+    steps = (
+        (leg.done, "done"),
+        (leg.waits & leg.later, "waiting"),
+        (leg.waits, "late"),
+        (~leg.wanted, "not_needed"),
+        (~leg.known, "unknown"),
+        (leg.later, "waiting"),
+    )
+    found = np.full(len(leg.done), "missing", object)
+    for mask, state in reversed(steps):
+        found[mask] = state
+    return [str(state) for state in found.tolist()]
+
+
+def _days(days: Ints) -> list[int | None]:
+    return [None if day == NO_INT else day for day in days.tolist()]
+
+
 def effect(restock: str, quantity: int) -> dict[str, int]:
     """What a refunded line did to Shopify's figures, in millionths."""
     hand, available, committed = _EFFECTS.get(restock, (0, 0, 0))
@@ -33,19 +76,20 @@ def effect(restock: str, quantity: int) -> dict[str, int]:
     }
 
 
+@lru_cache(maxsize=65_536)
 def said(minor: int, currency: str) -> str:
     """An amount without its sign, with its currency."""
     return f"{format_minor(abs(minor), currency)} {currency}" if currency else str(abs(minor))
 
 
-def timeline(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+def timeline(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
     """The five steps of a refund, and whether its goods came back."""
-    back, items = _goods(case, made, mine, note)
+    back, items = _goods(case, told, mine, note)
     found = [
         _ordered(mine, note),
-        _refunded(case, made, mine, note),
-        _paid(case, made, mine, note),
-        _booked(case, made, mine, note),
+        _refunded(case, told, mine, note),
+        _paid(case, told, mine, note),
+        _booked(case, told, mine, note),
         back,
     ]
     return found, items
@@ -65,19 +109,6 @@ def _first(rows: list[dict[str, Any]]) -> int | None:
     return rows[0]["id"] if rows else None
 
 
-def _state(leg: Leg, case: int) -> str:
-    """done, waiting, late, missing, not_needed or unknown."""
-    if leg.done[case]:
-        return "done"
-    if leg.waits[case]:
-        return "waiting" if leg.later[case] else "late"
-    if not leg.wanted[case]:
-        return "not_needed"
-    if not leg.known[case]:
-        return "unknown"
-    return "waiting" if leg.later[case] else "missing"
-
-
 def _ordered(mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
     order = mine["order"]
     if order:
@@ -86,10 +117,10 @@ def _ordered(mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
     return _step("ordered", "unknown", None, None, text)
 
 
-def _refunded(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
-    leg, status = made.legs[Side.SHOP], note["status"]
+def _refunded(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
+    status = note["status"]
     amount = said(note["amount"], note["currency"])
-    state = {FAILED: "failed", DUE: "missing", VOID: "not_needed"}.get(status) or _state(leg, case)
+    state = {FAILED: "failed", DUE: "missing", VOID: "not_needed"}.get(status) or told.states[Side.SHOP][case]
     words = {
         FAILED: f"{amount}: the refund failed in the shop",
         PENDING: f"{amount}: the refund waits in the shop",
@@ -107,28 +138,28 @@ def _refunded(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> di
         other = {
             "missing": "Not refunded in the shop",
             "not_needed": "No refund is needed: the bank took it back"
-            if made.chargeback[case]
+            if told.chargeback[case]
             else "Not needed",
             "unknown": "No file tells what the shop refunded",
         }
         text = other.get(state, "Not refunded in the shop yet")
-    day = int(leg.day[case]) if state == "done" else None
+    day = told.days[Side.SHOP][case] if state == "done" else None
     return _step("refunded", state, day, _first(mine["shop"]), text)
 
 
-def _paid(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
-    leg, rows = made.legs[Side.PLATFORM], mine[PLATFORM]
+def _paid(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
+    rows = mine[PLATFORM]
     paid = note["paid"]
     if paid:
-        word = "taken by a chargeback" if made.chargeback[case] else "paid out"
+        word = "taken by a chargeback" if told.chargeback[case] else "paid out"
         text = f"{said(paid['amount'], paid['currency'])} {word} by {rows[0]['account'].replace('_', ' ')}"
         return _step("paid", "done", paid["day"], _first(rows), text)
     if rows:
         day = max(row["day"] for row in rows)
-        if made.won[case]:
+        if told.won[case]:
             return _step("paid", "not_needed", day, _first(rows), "The dispute was won: the money came back")
         return _step("paid", "failed", day, _first(rows), "The payment came back: the customer has no money")
-    state = _state(leg, case)
+    state = told.states[Side.PLATFORM][case]
     if state == "not_needed" and note["amount"]:
         means = f" by {note['gateway']}" if note["gateway"] else ""
         text = f"Given back{means}: no platform pays it"
@@ -146,8 +177,8 @@ def _paid(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> dict[s
     return _step("paid", state, None, None, texts[state])
 
 
-def _booked(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
-    state = _state(made.legs[Side.ODOO], case)
+def _booked(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
+    state = told.states[Side.ODOO][case]
     credit, payments = note["credit_note"], mine[PAYMENT]
     if credit:
         amount = said(note["booked"] or 0, note["currency"])
@@ -175,9 +206,8 @@ def _booked(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> dict
     return _step("credit_note", state, None, None, texts[state])
 
 
-def _goods(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    leg, rows = made.legs[Side.GOODS], mine[GOODS]
-    state = _state(leg, case)
+def _goods(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    rows, state = mine[GOODS], told.states[Side.GOODS][case]
     done = [row for row in rows if row["done"]]
     shown = done or rows
     day = max(row["day"] for row in done) if done else None
@@ -188,7 +218,7 @@ def _goods(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> tuple
         if held:
             text += f"; the goods are in {held['location_to']} ({held['held']}), not for sale"
         return _step("goods", state, day, _first(done), text), "yes"
-    if made.partly[case]:
+    if told.partly[case]:
         lacking = _lacking(note["goods"])
         state = state if state == "waiting" else "late"
         return _step("goods", state, day, _first(done), f"{receipt} is done, {lacking} still out"), "partly"
@@ -228,12 +258,12 @@ def _no_goods(mine: Legs) -> str:
 # -- what to do ----------------------------------------------------------------------------------------
 
 
-def actions(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> list[str]:
+def actions(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> list[str]:
     """What to do, the most urgent first; empty when nothing is open."""
-    if not made.open[case]:
+    if not told.open[case]:
         return []
-    cause, amount = str(made.cause[case]), said(note["amount"], note["currency"])
-    if made.kind[case] == "ambiguous":
+    cause, amount = told.cause[case], said(note["amount"], note["currency"])
+    if told.kind[case] == "ambiguous":
         return ["Look which of the records belongs to it, by date or number, and decide."]
     first = _BY_CAUSE.get(cause, "").format(
         amount=amount,
@@ -242,8 +272,8 @@ def actions(case: int, made: Standing, mine: Legs, note: dict[str, Any]) -> list
         **_rated(note),
     )
     found = [first] if first else []
-    found += _goods_next(case, made, mine)
-    found += _money_next(case, made, note, cause)
+    found += _goods_next(case, told, mine)
+    found += _money_next(case, told, note, cause)
     return list(dict.fromkeys(found))
 
 
@@ -279,9 +309,8 @@ _BY_CAUSE = {
 }
 
 
-def _goods_next(case: int, made: Standing, mine: Legs) -> list[str]:
-    leg = made.legs[Side.GOODS]
-    if not leg.lacks[case]:
+def _goods_next(case: int, told: Told, mine: Legs) -> list[str]:
+    if not told.lacks[Side.GOODS][case]:
         held = next((row for row in mine[GOODS] if row["done"] and row["held"]), None)
         return (
             [f"Look at the goods in {held['location_to']} and restock them or write them off."]
@@ -294,20 +323,20 @@ def _goods_next(case: int, made: Standing, mine: Legs) -> list[str]:
     missing = {line["restock"] for line in mine["lines"]} & {"missing"}
     if missing:
         return ["Ask the customer or the carrier for the goods, or record them as lost."]
-    if leg.later[case]:
+    if told.later[Side.GOODS][case]:
         return []
     return ["Receive the returned goods in Odoo, or record them as missing."]
 
 
-def _money_next(case: int, made: Standing, note: dict[str, Any], cause: str) -> list[str]:
+def _money_next(case: int, told: Told, note: dict[str, Any], cause: str) -> list[str]:
     found = []
-    odoo, credit = made.legs[Side.ODOO], note["credit_note"]
-    if odoo.lacks[case] and cause not in ("chargeback", "charged_back_too", "order_not_imported"):
+    credit = note["credit_note"]
+    if told.lacks[Side.ODOO][case] and cause not in ("chargeback", "charged_back_too", "order_not_imported"):
         if credit:
             found.append(f"Post the credit note {credit['number']}.")
-        elif not odoo.later[case] and note["amount"]:
+        elif not told.later[Side.ODOO][case] and note["amount"]:
             found.append(f"Make the credit note of {said(note['amount'], note['currency'])} in Odoo.")
-    paid = made.legs[Side.PLATFORM].done[case]
+    paid = told.states[Side.PLATFORM][case] == "done"
     if credit and credit["status"] == "posted" and credit["paid"] in ("not_paid", "partial") and paid:
         found.append(f"Register the payment of {credit['number']} in Odoo.")
     return found

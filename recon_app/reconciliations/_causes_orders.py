@@ -25,6 +25,8 @@ from recon_app.reconciliations._stock_policy import Policy
 Frames = Mapping[RecordType, pd.DataFrame]
 
 _KEY = ["order", "sku"]
+#: Orders of these statuses need not be in Odoo yet.
+_UNPAID = ("pending", "authorized", "partially_paid")
 _OF_SHOP = ("unfulfilled", "fulfilled", "returned")
 _OF_ODOO = ("delivered", "open", "reserved", "received", "waiting")
 
@@ -148,6 +150,8 @@ class _State:
         order = table["order"].to_numpy(np.int64)
         self._imported = np.isin(order, known.imported)
         self._gone = np.isin(order, cancelled(frames))
+        waiting = frames[RecordType.ORDER]["status"].str.casefold().isin(_UNPAID).to_numpy(bool)
+        self._unpaid = np.isin(order, order_hashes(frames[RecordType.ORDER]["ref"][waiting]))
         self._in_shop = table["id"].to_numpy(np.int64) != NO_INT
         self._of_shop = np.isin(order, _shop_orders(frames))
         self._moved = table["moved"].to_numpy(bool)
@@ -183,6 +187,7 @@ class _State:
             (odd & self._twice & (delivered > fulfilled), "imported_twice", CERTAIN),
             (self._in_shop & ~self._imported & ~self._recent, "order_not_in_odoo", LIKELY),
             (self._in_shop & ~self._imported & self._recent, "order_not_in_odoo", CERTAIN),
+            (self._in_shop & ~self._imported & self._unpaid, "order_not_paid", CERTAIN),
         ]
         code, sure = np.full(len(fulfilled), "", object), np.full(len(fulfilled), LIKELY, np.int64)
         for mask, name, level in steps:

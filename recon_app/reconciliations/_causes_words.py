@@ -15,13 +15,23 @@ Note = Mapping[str, Any]
 
 #: Causes that go away by themselves.
 TIMING = frozenset(
-    {"fulfilled_not_delivered", "delivered_not_fulfilled", "in_transit", "moved_between_exports"}
+    {
+        "order_not_paid",
+        "fulfilled_not_delivered",
+        "delivered_not_fulfilled",
+        "in_transit",
+        "moved_between_exports",
+    }
 )
 #: What happened, and what to do; {about} is the order, transfer or purchase, {docs} the documents it is on.
 _SAID = {
     "order_not_in_odoo": (
         "order {about} is not in Odoo",
         "Import order {about} into Odoo.",
+    ),
+    "order_not_paid": (
+        "order {about} is not paid yet, so Odoo does not have it, and Shopify has promised its goods",
+        "Wait for the payment of {about}, or cancel the order.",
     ),
     "imported_twice": (
         "order {about} stands in Odoo twice and its goods are taken twice",

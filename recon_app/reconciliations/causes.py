@@ -28,6 +28,7 @@ class Causes(Reconciliation):
     title = "Causes"
     reads: ClassVar = {
         **Stock.reads,
+        RecordType.ORDER: (*Stock.reads[RecordType.ORDER], "status"),
         RecordType.PAYMENT_LINE: _MONEY,
         RecordType.SHOP_TRANSACTION: _MONEY,
         RecordType.ODOO_PAYMENT: _MONEY,

@@ -85,18 +85,21 @@ class Shop:
 
     def order(
         self, sku: str, pieces: int, *, sent: bool, gone: bool = False, refunded: bool = False,
-        day: int = 0, booked: bool = True,
+        day: int = 0, booked: bool = True, status: str = "paid",
     ) -> str:  # fmt: skip
         """An order in the shop with its payment; returns its name."""
         self._orders += 1
         name, day = f"#{self._orders}", day or TODAY - self.chance.randint(4, 12)
         extra = {"cancelled": "2026-11-20T10:00:00Z"} if gone else {}
         cents = pieces * 1490
-        self.shelf.add(RecordType.ORDER, ref=name, ident=name, amount=cents, currency="EUR", extra=extra)
-        self.shelf.order(name, sku, str(pieces), "fulfilled" if sent else "pending", day=day)
         self.shelf.add(
-            RecordType.PAYMENT_LINE, ref=name, category="charge", day=day, amount=cents, currency="EUR"
+            RecordType.ORDER, ref=name, ident=name, amount=cents, currency="EUR", extra=extra, status=status
         )
+        self.shelf.order(name, sku, str(pieces), "fulfilled" if sent else "pending", day=day)
+        if status == "paid":
+            self.shelf.add(
+                RecordType.PAYMENT_LINE, ref=name, category="charge", day=day, amount=cents, currency="EUR"
+            )
         if booked:
             self.shelf.add(RecordType.ODOO_PAYMENT, ref=name, day=day, amount=cents, currency="EUR")
         if refunded:

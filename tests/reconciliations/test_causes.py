@@ -130,3 +130,19 @@ def returned_after_an_old_delivery(shop: Shop) -> Truth:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_deliveries_older_than_the_moves_are_taken_as_made(seed: int) -> None:
     assert _said_instead(Shop(seed, returned_after_an_old_delivery)) == ""
+
+
+def not_paid_yet(shop: Shop) -> Truth:
+    """The shop has promised the goods of an order that is not paid, and so not in Odoo."""
+    sku, pieces = shop.pick()
+    name = shop.order(sku, pieces, sent=False, booked=False, day=faults.TODAY - 2, status="pending")
+    shop.change("committed", sku, pieces)
+    return Truth("order_not_paid", sku, "Berlin", name)
+
+
+def test_an_order_that_is_not_paid_need_not_be_in_odoo() -> None:
+    shop = Shop(1, not_paid_yet)
+    assert _said_instead(shop) == ""
+    facts = shop.found()
+    assert facts is not None
+    assert facts.kind == Kind.TIMING

@@ -129,6 +129,6 @@ def _loaded(shop: Catalogue, odoo: Catalogue) -> list[str]:
 def _off(found: Sequence[Finding], severity: dict[str, str]) -> list[str]:
     counts = Counter(finding.cause for finding in found if severity[finding.cause] == policy.OFF)
     return [
-        f"{count} findings {cause} are not shown: product_check.{cause} is off."
+        f"{count} findings of the kind '{cause.replace('_', ' ')}' are switched off and not shown."
         for cause, count in sorted(counts.items())
     ]

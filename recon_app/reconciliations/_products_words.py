@@ -7,6 +7,7 @@ from typing import Any
 
 from recon_app.models.case import Evidence, Kind
 from recon_app.models.record import Record
+from recon_app.reconciliations import _products_policy as policy
 from recon_app.reconciliations._base import Facts
 
 Note = Mapping[str, Any]
@@ -156,6 +157,14 @@ def sentence(facts: Facts) -> str:
     return f"Warning: {said}" if facts.kind == Kind.TOLERANCE else said
 
 
+#: What the decision about a kind of finding means.
+_WEIGHT = {
+    policy.BLOCK: "It has to be put right: other comparisons stand on these codes.",
+    policy.WARN: "It is a warning: nobody has to act.",
+    policy.OFF: "Findings of this kind are switched off.",
+}
+
+
 def evidence(facts: Facts) -> tuple[Evidence, ...]:
     """Say how grave it is and what to do."""
     note = facts.note
@@ -168,7 +177,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         found.append(
             Evidence("proposal", f"An alias is proposed: '{note['shop'][0]}' is '{note['odoo'][0]}' in Odoo.")
         )
-    found.append(Evidence("policy", f"The decision product_check.{facts.cause} is '{note['severity']}'."))
+    found.append(Evidence("policy", _WEIGHT.get(note["severity"], "")))
     found.append(Evidence("next", _NEXT[facts.cause]))
     return tuple(found)
 

@@ -333,7 +333,7 @@ def test_the_policy_blocks_warns_or_leaves_out() -> None:
     found = ranges.check()
     assert found.one("only_in_odoo").kind == "missing"
     assert found.causes() == ["only_in_odoo"]
-    assert "1 findings only_in_shop are not shown: product_check.only_in_shop is off." in found.result.remarks
+    assert "1 findings of the kind 'only in shop' are switched off and not shown." in found.result.remarks
     assert any(remark.startswith("product_check.name_differs is 'loud'") for remark in found.result.remarks)
     assert any(remark.startswith("product_check.nothing names no finding") for remark in found.result.remarks)
 

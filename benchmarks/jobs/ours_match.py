@@ -20,10 +20,12 @@ _linked: list[Linking] = []
 
 
 def entries(path: Path, ref: str, amount: str, day: str) -> Entries:
-    """The columns of one file that the rules compare."""
+    """The columns of one file that the rules compare, as the program keeps them in memory."""
     import numpy as np
 
     from recon_app.engine.match import Entries
+    from recon_app.engine.texts import packed_frame
+    from recon_app.models.lines import as_lines
 
     refs, minor, currencies, days = [], [], [], []
     known: dict[str, int] = {}
@@ -36,10 +38,13 @@ def entries(path: Path, ref: str, amount: str, day: str) -> Entries:
             known[text] = date.fromisoformat(text).toordinal()
         days.append(known[text])
     empty = [""] * len(refs)
+    texts = {"ref": refs, "ref2": empty, "ident": empty, "currency": currencies}
+    frame = packed_frame({name: as_lines(column) for name, column in texts.items()})
+    columns = {name: frame[name].array for name in texts}
     return Entries(
-        text={"ref": refs, "ref2": empty, "ident": empty},
+        text=columns,
         amount=np.array(minor, dtype=np.int64),
-        currency=currencies,
+        currency=columns["currency"],
         day=np.array(days, dtype=np.int64),
     )
 

@@ -225,4 +225,9 @@ def starting(column: pd.Series, start: str) -> Mask:
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with every text as a Python object, which pandas can change one by one."""
     packed = [str(name) for name in frame if isinstance(frame[name].array, (TextArray, pd.Categorical))]
-    return frame.assign(**{name: np.asarray(frame[name].array, object) for name in packed})
+    return frame.assign(
+        **{
+            name: pd.Series(np.asarray(frame[name].array, object), frame.index, dtype=object)
+            for name in packed
+        }
+    )

@@ -11,6 +11,8 @@ import numpy as np
 from recon_app.models.record import NO_INT
 from recon_app.sources._base import Ints
 
+_REPEATS = 4  # times that a value occurs on average, from where on looking up is faster than writing it
+
 
 def json_objects(columns: Mapping[str, Sequence[object] | Ints]) -> list[str]:
     """One JSON object per row with the values it has; "" for rows that have none.
@@ -33,7 +35,10 @@ def _parts(key: str, column: Sequence[object] | Ints) -> list[str]:
         if (column == NO_INT).all():
             return [""] * len(column)
         return [f"{start}{value}" if value != NO_INT else "" for value in column.tolist()]
-    encoded = {value: f"{start}{_value(value)}" for value in set(column)}
+    different = set(column)
+    if len(different) * _REPEATS > len(column) and {*map(type, different)} == {str}:
+        return [f"{start}{encode_basestring(cell)}" if cell else "" for cell in column]  # type: ignore[arg-type]
+    encoded = {value: f"{start}{_value(value)}" for value in different}
     encoded.update(dict.fromkeys((None, "", ()), ""))
     return list(map(encoded.__getitem__, column))
 

@@ -371,6 +371,14 @@ def split_display(text: str) -> tuple[str, str]:
     return ("" if number.startswith("Draft ") or number == "Draft" else number), ref
 
 
+def numbers_of(displays: Sequence[str]) -> list[str]:
+    """The numbers of displayed entries; most have nothing else."""
+    return [
+        split_display(text)[0] if text.endswith(")") or text.startswith("Draft") else text
+        for text in displays
+    ]
+
+
 def order_references(displays: Sequence[str]) -> list[str]:
     """The references of displayed invoices, each once; cut ones and those of reversals are left out."""
     refs = (split_display(text)[1] for text in displays)

@@ -15,8 +15,8 @@ from recon_app.sources._odoo import (
     cells,
     extras,
     numbered,
+    numbers_of,
     order_references,
-    split_display,
 )
 from recon_app.sources._odoo_fields import (
     PARTNER_TYPES,
@@ -66,7 +66,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
     invoices = part.lists("invoices")
     different = set(invoices)
     orders = {names: ", ".join(order_references(names)) for names in different}
-    shown = {names: tuple(filter(None, (split_display(name)[0] for name in names))) for names in different}
+    shown = {names: tuple(filter(None, numbers_of(names))) for names in different}
     references = part.text("payment_reference")
     return {
         "row": part.rows,
@@ -83,7 +83,7 @@ def _batch(part: Part, reading: Reading) -> Batch:
         "extra": extras(
             part,
             {
-                "move": [split_display(text)[0] for text in part.text("move")],
+                "move": numbers_of(part.text("move")),
                 "method": part.text("method"),
                 "outstanding_account": part.text("outstanding"),
                 "matched": part.flags("matched"),

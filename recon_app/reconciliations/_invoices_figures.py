@@ -44,7 +44,7 @@ class Figures:
         invoiced: Sum of the posted invoices; credited: of the posted credit notes, positive.
         drafted: Sum of the draft invoices; draft_credited: of the draft credit notes, positive.
         owed: What is open of posted invoices; owed_back: of posted credit notes, positive.
-        payments: Number of payments; paid: their sum; paid_back: sum of what was sent, positive.
+        payments: Number of payments; paid: sum of those in its currency; paid_back: of what was sent.
         fees: What entries of the payments book on accounts of their own, a cost positive.
         unbooked: Whether an invoice is shown as paid and is open: Odoo 18 posts no entry for payments without
             an outstanding account.
@@ -119,6 +119,7 @@ def figures(
     in_sales, in_shop = _there(sale, count), _there(order, count)
     target = np.where(in_shop, shop["ordered"], np.where(in_sales, sold, NO_INT))
     paid = found.payments["amount"].to_numpy(np.int64)
+    same = (found.payments["currency"].to_numpy(object) == currency[payment]).astype(bool)
     elsewhere, usual, fees = _accounts(found.payments, items, answers, proposals)
     too_much = invoiced - credited - np.where(target == NO_INT, 0, target)
     day = _earliest(found, count)
@@ -148,9 +149,9 @@ def figures(
         owed=money.total(document, owed, ~draft & ~credit, count),
         owed_back=-money.total(document, owed, ~draft & credit, count),
         payments=money.tally(payment, paid > 0, count),
-        paid=money.total(payment, paid, paid > 0, count),
-        paid_back=-money.total(payment, paid, paid < 0, count),
-        fees=money.total(payment, fees, np.ones(len(payment), np.bool_), count),
+        paid=money.total(payment, paid, same & (paid > 0), count),
+        paid_back=-money.total(payment, paid, same & (paid < 0), count),
+        fees=money.total(payment, fees, same, count),
         unbooked=goods.any_of(document, _shown_paid(found.documents) & ~draft & ~credit & (owed > 0), count),
         again=goods.any_of(document, ~draft & ~credit & (amount == too_much[document]), count),
         unlinked=goods.any_of(document, found.documents["unlinked"].to_numpy(bool) & credit, count),

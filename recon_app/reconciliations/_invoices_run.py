@@ -204,7 +204,8 @@ def _payment_steps(of: Figures, now: int) -> list[tuple[_Step, Ints]]:
 def _invoice_steps(of: Figures, now: int) -> list[tuple[_Step, Ints]]:
     """Orders that are paid and have no invoice."""
     target = _target(of)
-    has_money = np.where(of.in_shop, of.full, (of.paid >= target) & (of.payments > 0))
+    paid = (of.payments > 0) & ((of.paid >= target) | of.foreign_payment)
+    has_money = np.where(of.in_shop, of.full, paid)
     gone = (of.refunded >= target) & of.in_shop
     due = (of.invoices == 0) & (of.drafts == 0) & (target > 0) & has_money & ~gone
     late = _late(of.day, now)
@@ -292,10 +293,12 @@ def _named(found: Books, wanted: Mask) -> dict[int, dict[str, Any]]:
         (found.sales, "sales"),
     ):
         mine = frame[wanted[group_of(frame)]].sort_values(["day", "grp", "amount", "key"])
-        for group, number in zip(mine["group"].tolist(), mine["grp"], strict=True):
+        sums = zip(mine["amount"].tolist(), mine["currency"], strict=True)
+        for group, number, (minor, currency) in zip(mine["group"].tolist(), mine["grp"], sums, strict=True):
             listed = kept.setdefault(group, {}).setdefault(name, [])
             if len(listed) < _NAMED and number:
-                listed.append(number)
+                # a payment may be in another currency than all the rest
+                listed.append(f"{number} ({money.signed(minor, currency)})" if name == "payments" else number)
     return kept
 
 

@@ -76,6 +76,7 @@ def _text(facts: Facts, cause: str) -> str:
         off=said(off, facts.currency),
         more="more" if off > 0 else "less",
         documents=_listed(note, "documents"),
+        payments=_listed(note, "payments"),
         account=note.get("account", ""),
         usual=note.get("usual", ""),
     )
@@ -94,7 +95,7 @@ _TEXTS = {
     "draft_credit_note": "a credit note of {draft_credited} is a draft.",
     "draft_credit_note_old": "a credit note of {draft_credited} has been a draft for too long.",
     "credit_note_not_linked": "the credit note of {credited} is linked with no invoice.",
-    "not_on_clearing": "the payment of {paid} is on account {account}, not on {usual} as other payments of "
+    "not_on_clearing": "payment {payments} is on account {account}, not on {usual} as other payments of "
     "its journal.",
     "draft_invoice_left": "a draft invoice of {drafted} is left beside {invoiced} invoiced.",
     "draft_invoice": "its invoice of {drafted} is still a draft.",

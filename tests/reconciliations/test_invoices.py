@@ -244,11 +244,12 @@ def test_a_payment_that_is_not_on_the_clearing_account(ledger: Ledger) -> None:
     order.shop()
     order.sale()
     order.bill()
-    order.pay(account="101403")
+    order.pay(account="101403", grp="PSHOP/9")
     case = ledger.only()
     assert case.says == ("field", "not_on_clearing", 0)
     assert case.text == (
-        "#9: the payment of 100.00 EUR is on account 101403, not on 101410 as other payments of its journal."
+        "#9: payment PSHOP/9 (100.00 EUR) is on account 101403, "
+        "not on 101410 as other payments of its journal."
     )
     assert ledger.result is not None
     assert ledger.result.proposals == {"clearing_account.Shopify Payments": "101410"}
@@ -340,6 +341,18 @@ def test_a_payment_in_another_currency_is_not_added_up(ledger: Ledger) -> None:
     order.bill()
     order.pay("108.50", currency="USD", grp="PSTRP/1")
     assert ledger.differences() == []
+
+
+def test_a_payment_is_said_in_its_own_currency(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    ledger.payment("#9", "108.50", currency="USD", grp="PSTRP/1")
+    case = ledger.only()
+    assert case.says == ("missing", "paid_not_invoiced", -100_00)
+    assert "Ordered 100.00 EUR." in case.evidence
+    assert "Payments in Odoo: PSTRP/1 (108.50 USD)." in case.evidence
+    assert not any("108.50 EUR" in text for text in (case.text, *case.evidence))
 
 
 def test_one_payment_of_two_orders_makes_one_case(ledger: Ledger) -> None:

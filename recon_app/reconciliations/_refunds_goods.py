@@ -102,7 +102,9 @@ def cells(order: Ints, sku: pd.Series) -> Ints:
 
 def _from_customers(frame: pd.DataFrame) -> Mask:
     """Records of goods that come from a customer, whatever Odoo's locations are called around it."""
-    customers = [name for name in {*frame["location"], *frame["location_to"]} if _is_customer(name)]
+    customers = [
+        name for name in {*frame["location"].tolist(), *frame["location_to"].tolist()} if _is_customer(name)
+    ]
     out, into = (frame[name].isin(customers).to_numpy(bool) for name in ("location", "location_to"))
     return out & ~into
 

@@ -57,7 +57,9 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame whose texts are Python texts and whose rows are numbered from 0."""
     return pd.DataFrame(
         {
-            name: column.to_numpy() if column.dtype.kind in "iu" else column.to_numpy(object)
+            name: column.to_numpy()
+            if column.dtype.kind in "iu"
+            else pd.Series(column.to_numpy(object), dtype=object)
             for name, column in frame.items()
         }
     )

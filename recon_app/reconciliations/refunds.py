@@ -136,7 +136,7 @@ class Refunds(Reconciliation):
             Column("note.refund", "Refund no", role=Role.KEY, width=14),
             Column("day", "Date asked", ColumnType.DATE, width=10),
             Column("note.reason", "Reason", width=16),
-            Column("text", "Item", width=14),
+            Column("text", "Item", width=14, shown=False),
             Column("sku", "SKU", width=12, shown=False),
             Column("quantity", "Quantity", ColumnType.QUANTITY, width=8, shown=False),
             Column("note.items_back", "Items back?", width=11),

@@ -76,7 +76,7 @@ def idle(qtbot: QtBot, shell: Shell) -> Wait:
             quiet = quiet + 1 if shell.jobs.idle() else 0
             return quiet > 12
 
-        qtbot.waitUntil(look, timeout=10_000)
+        qtbot.waitUntil(look, timeout=40_000)
 
     return wait
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -172,7 +173,9 @@ class CasesScreen(Screen):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(6)
-        head.addWidget(Text(self.title, Tone.TITLE, parent=self))
+        heading = Text(self.title, Tone.TITLE, parent=self)
+        heading.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)  # never cut
+        head.addWidget(heading)
         head.addWidget(self.period)
         head.addWidget(self._about)
         head.addWidget(self.remarks)

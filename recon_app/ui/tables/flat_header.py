@@ -51,7 +51,9 @@ class FlatHeader(QHeaderView):
         painter.setPen(theme.line)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.right(), rect.top() + rect.height() // 4, rect.right(), rect.bottom())
-        if rect.width() < _LEAST_TITLE * self.fontMetrics().averageCharWidth() + 2 * _PAD:
+        named = str(self._title(logical_index, Qt.ItemDataRole.DisplayRole) or "")
+        narrow = rect.width() < _LEAST_TITLE * self.fontMetrics().averageCharWidth() + 2 * _PAD
+        if narrow and self.fontMetrics().horizontalAdvance(named) > rect.width() - 2 * _PAD:
             return
         inside = self._paint_icons(painter, rect.adjusted(_PAD, 0, -_PAD, 0), logical_index)
         painter.setPen(theme.text)

@@ -18,7 +18,7 @@ from recon_app.ui.tables.page_model import PageModel, Pane
 _LAYOUT_VERSION = 1
 _ROLE_ICON = {Role.KEY: "key", Role.COMPARED: "compared"}
 _NARROWEST, _NARROWEST_KEY = 8, 9  # characters that a text column keeps when the window is small
-_NEVER_CUT = frozenset({"barcode"})  # in the middle of a code stands what tells it from others
+_NEVER_CUT = frozenset({"barcode", "note.refund"})  # in the middle of a code stands what tells it from others
 _ICON_ONLY = 2  # columns this wide hold an icon and no text
 _GENEROUS = 1.4  # a column may become this much wider than it asks for when its texts are longer
 _USUAL_AMOUNT = "+9,999.99"

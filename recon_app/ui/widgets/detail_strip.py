@@ -26,7 +26,7 @@ from recon_app.ui.words import Family, Wording
 
 _LEG_TITLES = ("Record", "Date", "Reference", "Amount", "File and row")
 _FILE = 4
-_BRIDGE_TITLES = ("From figure to figure", "Quantity", "Records")
+_BRIDGE_TITLES = ("Figures", "Quantity", "Records")
 _BRIDGE_RECORDS = 2
 #: Lines of a bridge that are no item: the figures at both ends, and what is left.
 _NEXT = "next"
@@ -134,8 +134,8 @@ class DetailStrip(QWidget):
         line.setContentsMargins(10, 8, 10, 8)
         line.setSpacing(12)
         line.addLayout(left, 10)
-        line.addWidget(self.bridge, 9)
-        line.addWidget(self.pages, 11)
+        line.addWidget(self.bridge, 10)
+        line.addWidget(self.pages, 12)
         line.addLayout(self._right)
         self.even_buttons()
 

@@ -15,7 +15,7 @@ from recon_app.models.proof import ClearingProof
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.reconciliations import _causes_words as words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
-from recon_app.reconciliations.stock import Stock
+from recon_app.reconciliations._stock_reads import ASKS, READS
 
 _MONEY = ("ref", "category", "status", "day", "amount", "currency", "ident")
 _FILE = Column("file", "File and row", width=24, shown=False)
@@ -27,19 +27,19 @@ class Causes(Reconciliation):
     id = "causes"
     title = "Causes"
     reads: ClassVar = {
-        **Stock.reads,
-        RecordType.ORDER: (*Stock.reads[RecordType.ORDER], "status"),
+        **READS,
+        RecordType.ORDER: (*READS[RecordType.ORDER], "status"),
         RecordType.PAYMENT_LINE: _MONEY,
         RecordType.SHOP_TRANSACTION: _MONEY,
         RecordType.ODOO_PAYMENT: _MONEY,
         RecordType.INVOICE: (*_MONEY, "ref2"),
         RecordType.PURCHASE_ORDER_LINE: ("sku", "grp", "done", "invoiced"),
         RecordType.BILL: ("ref2",),
-        RecordType.STOCK_MOVE: (*Stock.reads[RecordType.STOCK_MOVE], "day"),
+        RecordType.STOCK_MOVE: (*READS[RecordType.STOCK_MOVE], "day"),
     }
     pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT), (Side.ODOO, Side.PLATFORM))
     apart: ClassVar = True
-    asks: ClassVar = Stock.asks
+    asks: ClassVar = ASKS
     columns: ClassVar = {
         Side.SHOP: (
             Column("sku", "SKU", role=Role.KEY, width=16),

@@ -7,11 +7,10 @@ from typing import ClassVar
 from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
+from recon_app.models.record import Record, Side
 from recon_app.reconciliations import _stock_words as words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
-
-_GOODS = ("sku", "status", "unit", "quantity")
+from recon_app.reconciliations._stock_reads import ASKS, READS
 
 
 class Stock(Reconciliation):
@@ -22,45 +21,10 @@ class Stock(Reconciliation):
 
     id = "stock"
     title = "Stock"
-    reads: ClassVar = {
-        RecordType.INVENTORY_LEVEL: (
-            *("sku", "grp", "ref2", "location", "lot", "unit", "quantity", "available", "reserved", "at"),
-            "source",
-        ),
-        RecordType.STOCK_QUANT: (
-            *("sku", "grp", "ref2", "location", "lot", "unit", "quantity", "reserved", "amount", "currency"),
-            "extra",
-        ),
-        RecordType.STOCK_COUNT: ("sku", "grp", "ref2", "location", "lot", "unit", "counted", "at", "account"),
-        RecordType.SHOP_PRODUCT: ("sku", "status", "grp", "ref2", "available", "source"),
-        RecordType.ODOO_PRODUCT: ("sku", "ref2", "status", "unit", "extra"),
-        RecordType.KIT_COMPONENT: (*_GOODS, "grp", "extra"),
-        RecordType.ORDER: ("ref", "extra"),
-        RecordType.ORDER_LINE: (*_GOODS, "ref", "day", "at", "extra"),
-        RecordType.FULFILMENT: (*_GOODS, "ref"),
-        RecordType.REFUND: (*_GOODS, "ref"),
-        RecordType.SALE_ORDER: ("ref", "ref2", "grp", "status", "day"),
-        RecordType.SALE_ORDER_LINE: (*_GOODS, "ref", "ref2", "grp", "done", "source"),
-        RecordType.STOCK_MOVE: (
-            *(*_GOODS, "ref", "ref2", "grp", "at", "location", "location_to", "reserved", "done"),
-            *("extra", "source"),
-        ),
-        RecordType.STOCK_MOVE_LINE: (
-            "sku",
-            "ref2",
-            "status",
-            "at",
-            "location",
-            "location_to",
-            "lot",
-            "unit",
-            "done",
-        ),
-        RecordType.TRANSFER: ("ref", "grp"),
-    }
+    reads: ClassVar = READS
     pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT))
     apart: ClassVar = True
-    asks: ClassVar = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit", "exported_at")
+    asks: ClassVar = ASKS
     columns: ClassVar = {
         Side.SHOP: (
             Column("sku", "SKU", role=Role.KEY, width=16),

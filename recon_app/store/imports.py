@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
@@ -342,8 +342,12 @@ def _drop_dead_staging(ws: Workspace) -> set[int]:
 
 
 def _drop_litter(ws: Workspace) -> None:
+    """Delete what dead imports left; a process that read for a killed program may have written later."""
     for path in ws.originals.glob("*.part"):
         path.unlink()
+    for path in (*ws.folder.glob("staging-*.rows"), *ws.folder.glob("staging-*.rest")):
+        with suppress(PermissionError):  # Windows: it has not ended yet
+            path.unlink(missing_ok=True)
     for path in ws.folder.glob("unpacked-*"):
         shutil.rmtree(path)
 

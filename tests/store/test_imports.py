@@ -308,7 +308,10 @@ def test_settling_drops_what_the_cache_does_not_have(ws: Workspace, put: Put) ->
     staging_path(ws, entry.id).write_bytes(b"")
     (ws.originals / "x.part").write_bytes(b"")
     (ws.folder / "unpacked-x").mkdir()
+    for late in ("staging-7.rows", "staging-7.rest"):  # its reader was still at work when it was found dead
+        (ws.folder / late).write_bytes(b"")
     settle(ws)
+    assert not list(ws.folder.glob("staging-*"))
     assert (list_imports(ws), leftovers(ws)) == ([], [])
     assert put(ws, "a", [X]).added == 1
 

@@ -207,3 +207,34 @@ def test_a_backend_is_closed_by_its_owner(shell: Shell, backend: FakeBackend, id
     shell.context.use(backend)
     idle()
     assert backend.did("close") == []
+
+
+def test_the_rail_is_grouped_and_fits_a_small_window(shell: Shell, idle: Wait) -> None:
+    idle()
+    groups = [entry.accessibleDescription() for entry in shell.rail.entries]
+    assert list(dict.fromkeys(groups)) == ["", "Money", "Orders", "Goods"]
+    assert groups == sorted(groups, key=["", "Money", "Orders", "Goods"].index)
+    assert shell.rail.verticalScrollBar().maximum() == 0  # all of it is seen at 1366 x 768
+    for entry in shell.rail.entries:
+        entry.set_count(12_345)
+    idle()
+    assert shell.rail.width() >= max(entry.sizeHint().width() for entry in shell.rail.entries)
+
+
+def test_every_screen_has_a_key_of_its_own(shell: Shell) -> None:
+    keys = [shell.actions_book.action(f"go.{kind.id}").shortcut().toString() for kind in SCREENS]
+    assert len(set(keys)) == len(keys)
+    assert keys[0] == "Ctrl+1"
+    place = keys.index("Alt+1")
+    QTest.keyClick(shell, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert shell.current().id == SCREENS[place].id
+
+
+def test_large_text_makes_the_rail_scroll(shell: Shell, appearance: Appearance, idle: Wait) -> None:
+    appearance.apply(Mode.LIGHT, 160)
+    idle()
+    bar = shell.rail.verticalScrollBar()
+    assert bar.maximum() > 0
+    shell.go_to(SCREENS[-1].id)
+    idle()
+    assert shell.rail.entries[-1].visibleRegion().boundingRect().height() > 20

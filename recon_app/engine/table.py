@@ -183,16 +183,16 @@ class Table:
 
     def _found_codes(self, key: Key) -> Codes:
         """The shared codes of all rows, which strong rules look at again and again."""
-        whole = joined(*self._sides(key))
-        hashes = span_hashes(whole)
+        left, right = self._sides(key)
+        hashes = np.concatenate([span_hashes(left), span_hashes(right)])
         self._marks[key] = (hashes >> 32).astype(np.int32)
-        rows = np.flatnonzero(whole.lengths > 0)
-        left, right = self.sides(rows)
-        left = left[sieved(hashes[left], hashes[right])]
-        right = right[sieved(hashes[right], hashes[left])]
-        rows = np.concatenate([left, right])
+        one, other = np.flatnonzero(left.lengths > 0), np.flatnonzero(right.lengths > 0) + len(left)
+        one = one[sieved(hashes[one], hashes[other])]
+        other = other[sieved(hashes[other], hashes[one])]
+        rows = np.concatenate([one, other])
+        hashes = hashes[rows]
         codes = np.full(len(self), BLANK, np.int32)
-        codes[rows] = span_codes(whole.take(rows), hashes[rows])
+        codes[rows] = span_codes(joined(left.take(one), right.take(other - len(left))), hashes)
         return codes
 
     def marks(self, key: Key, rows: Ints) -> NDArray[np.integer[Any]]:

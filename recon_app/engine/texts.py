@@ -137,17 +137,21 @@ Column = Sequence[str] | NDArray[np.object_] | TextArray | pd.Categorical
 _FEW = frozenset({"category", "account", "status", "currency", "foreign_currency", "source"})
 
 
-def packed_frame(columns: Mapping[str, Ints | Lines]) -> pd.DataFrame:
-    """A frame that holds its texts packed: a :class:`TextArray`, or a categorical where there are few."""
-    return pd.DataFrame(
-        {
-            name: column
-            if not isinstance(column, Lines)
-            else pd.Series(_coded(column) if name in _FEW else TextArray(lined(column)), copy=False)
-            for name, column in columns.items()
-        },
-        copy=False,  # a million rows are held once
-    )
+def packed_frame(columns: dict[str, Any]) -> pd.DataFrame:
+    """A frame that holds its texts packed: a :class:`TextArray`, or a categorical where there are few.
+
+    Args:
+        columns: int64 arrays and :class:`Lines`; they are taken out one by one.
+    """
+    found: dict[str, Any] = {}
+    for name in list(columns):
+        column = columns.pop(name)  # its memory is needed for the next
+        if isinstance(column, Lines):
+            packed = _coded(column) if name in _FEW else TextArray(lined(column))
+            found[name] = pd.Series(packed, copy=False)
+        else:
+            found[name] = column
+    return pd.DataFrame(found, copy=False)  # a million rows are held once
 
 
 def _coded(lines: Lines) -> pd.Categorical:

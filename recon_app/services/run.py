@@ -160,43 +160,49 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
     files = list_imports(ws)
     frames = {}
 
-    def read(record_type: RecordType) -> pd.DataFrame:
+    def read(record_type: RecordType) -> list[tuple[str, _Columns]]:
         mine = [file for file in files if file.record_type == record_type]
-        make = _packed_frame if record_type in recon.packed else _plain_frame
-        return _frame(ws, mine, ("id", "key", *recon.reads[record_type]), make)
+        return _read(ws, mine, ("id", "key", *recon.reads[record_type]), packed=record_type in recon.packed)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for record_type, frame in zip(recon.reads, pool.map(read, recon.reads), strict=True):
-            frames[record_type] = frame
+        for record_type, parts in zip(recon.reads, pool.map(read, recon.reads), strict=True):
+            # not in the pool: memory that a thread of it frees is of no use to others
+            frames[record_type] = _frame(parts, packed=record_type in recon.packed)
             progress("Reading records", len(frames), len(recon.reads))
     return Inputs(frames, answers(ws), aliases.in_use(ws), written_spans(ws))
 
 
-_MakeFrame = Callable[[Workspace, list[int], list[str], str], "pd.DataFrame"]
+_Columns = dict[str, Any]
 
 
-def _frame(
-    ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...], make: _MakeFrame
-) -> pd.DataFrame:
-    """Records of some files; with the field ``source``, the id of the source that read each."""
+def _read(
+    ws: Workspace, files: list[ImportedFile], fields: tuple[str, ...], *, packed: bool
+) -> list[tuple[str, _Columns]]:
+    """Columns of the records of some files; with the field ``source``, those of each source by themselves."""
+    names = [name for name in fields if name != "source"]
+    read = read_packed if packed else read_columns
+    if "source" not in fields:
+        return [("", dict(read(ws, [file.id for file in files], names)))]
+    return [
+        (source, dict(read(ws, [file.id for file in files if file.source == source], names)))
+        for source in dict.fromkeys(file.source for file in files)
+    ] or [("none", dict(read(ws, [], names)))]
+
+
+def _frame(parts: list[tuple[str, _Columns]], *, packed: bool) -> pd.DataFrame:
+    """The frame of what was read; each part tells its source, if that is asked for."""
     import pandas as pd
 
-    names = [name for name in fields if name != "source"]
-    if "source" not in fields:
-        return make(ws, [file.id for file in files], names, "")
-    parts = [
-        make(ws, [file.id for file in files if file.source == source], names, source)
-        for source in dict.fromkeys(file.source for file in files)
-    ] or [make(ws, [], names, "none")]
-    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    make = _packed_frame if packed else _plain_frame
+    frames = [make(columns, source) for source, columns in parts]
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
-def _plain_frame(ws: Workspace, imports: list[int], names: list[str], source: str) -> pd.DataFrame:
+def _plain_frame(columns: _Columns, source: str) -> pd.DataFrame:
     """A frame that keeps texts as plain Python objects: no conversion, no missing values."""
     import numpy as np
     import pandas as pd
 
-    columns = read_columns(ws, imports, names)
     if source:
         columns["source"] = np.array([source], object).repeat(len(columns["id"]))
     return pd.DataFrame(
@@ -208,12 +214,11 @@ def _plain_frame(ws: Workspace, imports: list[int], names: list[str], source: st
     )
 
 
-def _packed_frame(ws: Workspace, imports: list[int], names: list[str], source: str) -> pd.DataFrame:
+def _packed_frame(columns: _Columns, source: str) -> pd.DataFrame:
     """A frame for the engine, with few Python objects; see :mod:`recon_app.engine.texts`."""
     from recon_app.engine.texts import packed_frame
     from recon_app.models.lines import Lines
 
-    columns = read_packed(ws, imports, names)
     if source:
         count = len(columns["id"])
         columns["source"] = Lines(bytearray(f"{source}\n".encode()) * count, count)

@@ -197,10 +197,10 @@ def test_one_credit_note_may_stand_for_two_refunds_where_they_add_up() -> None:
         books.paid("#1", amount)
     note = books.note("#1", "-35.00", grp="RINV/7")
     found = books.compare()
-    for record, amount in ((first, -1000), (second, -2500)):
+    for record, minor in ((first, -1000), (second, -2500)):
         case = found.of(record)
         assert case.says == ("matched", "")
-        assert int(case.row["sum_odoo"]) == amount
+        assert int(case.row["sum_odoo"]) == minor
         assert case.note["shared"] == ["RINV/7"]
         assert note in [each.id for each in case.facts.legs[Side.ODOO]]
     assert found.of(note).number == found.of(first).number

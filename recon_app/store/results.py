@@ -36,6 +36,7 @@ _RECORD_FIELDS = frozenset(spec.name for spec in FIELDS)
 _LEG = {side: f'line."{side}"' for side in Side}
 _LINE_FIELDS = frozenset(column.name for column in line.columns)
 _LINE_INTEGERS = frozenset(column.name for column in line.columns if isinstance(column.type, Integer))
+_NULLABLE = frozenset(column.name for column in line.columns if column.nullable)
 #: Text fields that the filter looks into.
 #: SQLite's lower() folds these letters only.
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -89,7 +90,7 @@ def save_run(
     """
     if not set(lines) <= _LINE_FIELDS:
         raise ValueError(f"unknown line columns: {sorted(set(lines) - _LINE_FIELDS)}")
-    lines = {name: column for name, column in lines.items() if (column != _blank(name)).any()}
+    lines = {name: column for name, column in lines.items() if _says_something(name, column)}
     lines.setdefault("case_key", np.zeros(0, np.int64))  # a result without lines
     with writing(ws.cache) as connection:
         newest = connection.execute(select(func.max(run.c.id))).scalar() or 0
@@ -109,7 +110,7 @@ def save_run(
         number = int(connection.execute(insert(run).values(row).returning(run.c.id)).scalar_one())
         cursor: Any = connection.connection.cursor()
         # binding None costs the driver ten times what a number costs
-        marks = ", ".join(f"NULLIF(?, {_blank(name)!r})" for name in lines)
+        marks = ", ".join(f"NULLIF(?, {_blank(name)!r})" if name in _NULLABLE else "?" for name in lines)
         columns = ", ".join(f'"{name}"' for name in lines)
         for start in range(0, len(lines["case_key"]), _CHUNK):
             part = [column[start : start + _CHUNK].tolist() for column in lines.values()]
@@ -127,6 +128,12 @@ def save_run(
             ((number, *values) for values in supports),
         )
     return number
+
+
+def _says_something(name: str, column: NDArray[Any]) -> bool:
+    """Whether a column of lines is not blank throughout."""
+    # any() stops at the first text
+    return bool((column != NO_INT).any()) if name in _LINE_INTEGERS else any(column)
 
 
 def _blank(name: str) -> int | str:

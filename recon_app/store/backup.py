@@ -44,7 +44,12 @@ def _stamp() -> str:
 def damage(path: Path) -> str:
     """What SQLite finds wrong with a database file, "" when it is whole."""
     with closing(connect(path, read_only=True)) as connection:
-        found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        try:
+            found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        except driver.OperationalError:
+            raise
+        except driver.DatabaseError as error:  # its schema cannot be read
+            found = str(error)
     return "" if found == "ok" else " ".join(found.split())
 
 

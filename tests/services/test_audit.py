@@ -47,10 +47,11 @@ def test_a_damaged_ledger_is_told_and_not_raised(folder: Path) -> None:
     assert "damaged" in fault
 
 
-def test_a_damaged_cache_is_told(folder: Path) -> None:
+@pytest.mark.parametrize("start", [12_288, 32_768])  # in the schema, in a table
+def test_a_damaged_cache_is_told(folder: Path, start: int) -> None:
     path = folder / CACHE
     content = path.read_bytes()
-    path.write_bytes(content[: 4096 * 3] + bytes(4096) + content[4096 * 4 :])
+    path.write_bytes(content[:start] + bytes(4096) + content[start + 4096 :])
     (fault,) = verify(folder).faults
     assert "cache.sqlite is damaged" in fault
 

@@ -133,9 +133,9 @@ def test_every_item_and_line_is_counted_once(books: Books, cut_off: int) -> None
     settled = books.settle(ANSWERS)
     frames = settled.inputs.frames
     proofs = prove(settled, cut_off)
-    clearing = scope.accounts(settled.inputs.frames, ANSWERS).clearing
     balances: dict[tuple[str, str], int] = defaultdict(int)
-    moved, _ = scope.prepared(frames)  # an authorisation alone settles nothing
+    moved, _ = scope.prepared(frames)  # an authorisation alone settles nothing, and tells of no account
+    clearing = scope.accounts(moved, ANSWERS).clearing
     settled_in = {
         (row["account"], row["currency"])
         for kind in (RecordType.PAYMENT_LINE, RecordType.PAYOUT)

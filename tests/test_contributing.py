@@ -80,7 +80,7 @@ def frame(rows: list[tuple[int, Category, str, int]]) -> pd.DataFrame:
 
 
 def test_the_reconciliation_names_each_break(tmp_path: Path) -> None:
-    plugin = load(tmp_path, "recon_app/reconciliations/refunds.py").Refunds()
+    plugin = load(tmp_path, "recon_app/reconciliations/paid_back.py").PaidBack()
     lines = [
         (1, Category.REFUND, "#1001", -2000),
         (2, Category.REFUND, "#1002", -500),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -103,8 +103,21 @@ class Facts:
     value: int | None = None
 
 
+class Words(Protocol):
+    """What a comparison says: mostly a module of its own."""
+
+    def sentence(self, facts: Facts) -> str:
+        """Say in one plain sentence what the case is."""
+
+    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
+        """Say why the records belong together and what was compared."""
+
+    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
+        """Say, rule by rule, why two records were not linked."""
+
+
 class Reconciliation(ABC):
-    """One comparison.
+    """One comparison. It has words, or says itself what its cases are.
 
     Attributes:
         id: Name of the plug-in: its file name.
@@ -122,6 +135,7 @@ class Reconciliation(ABC):
         packed: Types of which there may be a million records, with few Python texts in their frames; see
             :mod:`recon_app.engine.texts`.
         asks: First words of the answers that a person can give, as in ``journal.Stripe``.
+        words: What it says of its cases.
     """
 
     id: ClassVar[str]
@@ -135,28 +149,30 @@ class Reconciliation(ABC):
     apart: ClassVar[bool] = False
     packed: ClassVar[frozenset[RecordType]] = frozenset()
     asks: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[Words]
 
     @abstractmethod
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Link the records and name what differs. Pure: nothing is read or written."""
 
-    @abstractmethod
     def sentence(self, facts: Facts) -> str:
         """Say in one plain sentence what the case is."""
+        return self.words.sentence(facts)
 
-    @abstractmethod
     def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
         """Say why the records belong together and what was compared."""
+        return self.words.evidence(facts)
 
     def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
         """Lead from one compared figure to the other; empty where there is no such way."""
         del facts
         return ()
 
-    @abstractmethod
     def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
         """Say, rule by rule, why two records were not linked."""
+        return self.words.why_not(left, right)
 
-    @abstractmethod
     def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Prove the clearing accounts at the end of a day (days since 1970-01-01)."""
+        """Prove the clearing accounts at the end of a day (days since 1970-01-01); most have none."""
+        del inputs, result, cut_off
+        return []

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _bills_words as words
-from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _bills_words
+from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 
 class Bills(Reconciliation):
@@ -71,25 +69,10 @@ class Bills(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _bills_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Compare bills with what was ordered and what arrived."""
         from recon_app.reconciliations._bills_run import reconcile
 
         return reconcile(inputs, progress)
-
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say what was compared and what to do."""
-        return words.evidence(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say why two records do not stand in one case."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Vendors have no clearing accounts."""
-        return []

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _causes_words as words
-from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _causes_words
+from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 from recon_app.reconciliations._stock_reads import ASKS, READS
 
 _MONEY = ("ref", "category", "status", "day", "amount", "currency", "ident")
@@ -75,25 +73,10 @@ class Causes(Reconciliation):
             _FILE,
         ),
     }
+    words: ClassVar = _causes_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Explain the differences of stock by what became of orders, receipts and transfers."""
         from recon_app.reconciliations._causes_run import reconcile
 
         return reconcile(inputs, progress)
-
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what differs and why."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say what each cause adds, and what to do."""
-        return words.evidence(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Causes link no records."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Causes have no clearing accounts."""
-        return []

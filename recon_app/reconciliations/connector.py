@@ -7,7 +7,6 @@ from typing import ClassVar
 from recon_app.fingerprints._base import Fingerprint
 from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
 from recon_app.models.record import Record, Side
 from recon_app.plugins import discover
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
@@ -89,8 +88,3 @@ class Connector(Reconciliation):
         """Nothing is linked here: each rule looks for one behaviour."""
         del left, right
         return (Evidence("rules", "Nothing is linked here; the rules look for known behaviours only."),)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """There is no account to prove."""
-        del inputs, result, cut_off
-        return []

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _cutoff_words as words
-from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _cutoff_words
+from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 _COMMON = ("ref", "account", "status", "day", "amount", "currency")
 
@@ -68,25 +66,10 @@ class Cutoff(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _cutoff_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Find the period of each movement by every calendar."""
         from recon_app.reconciliations._cutoff_run import reconcile
 
         return reconcile(inputs, progress)
-
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say the day of each system, or the items of the bridge."""
-        return words.evidence(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say why two records are not one movement."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """The settlements prove the clearing accounts."""
-        return []

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import BridgeLine, Evidence
+from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _fulfilment_words as words
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _fulfilment_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 
 
@@ -71,6 +70,7 @@ class Fulfilment(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _fulfilment_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Compare what was sent with what was delivered."""
@@ -78,22 +78,6 @@ class Fulfilment(Reconciliation):
 
         return reconcile(inputs, progress)
 
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say how the lines were found, what is known of each step, and what to do."""
-        return words.evidence(facts)
-
     def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
         """Lead from what was sent to what was delivered."""
-        return words.bridge(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say why two lines are not of one product of one order."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Fulfilment has no clearing accounts."""
-        return []
+        return _fulfilment_words.bridge(facts)

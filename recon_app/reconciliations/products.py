@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
 from recon_app.models.column import Column, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _products_words as words
-from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _products_words
+from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 _ITEM = ("sku", "barcode", "grp", "ref2", "text", "status")
 
@@ -52,25 +50,10 @@ class Products(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _products_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Find what is wrong with the codes, barcodes and units of products."""
         from recon_app.reconciliations._products_run import reconcile
 
         return reconcile(inputs, progress)
-
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what was found."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say how grave it is and what to do."""
-        return words.evidence(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say why two products are not one."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Products have no clearing accounts."""
-        return []

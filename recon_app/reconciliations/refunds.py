@@ -78,12 +78,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _refunds_words as words
-from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _refunds_words
+from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 _MONEY = ("ref", "account", "status", "day", "amount", "currency")
 _GOODS = ("sku", "ref", "ref2", "grp", "status", "day", "location", "location_to", "extra")
@@ -187,25 +185,10 @@ class Refunds(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _refunds_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Link the legs of every refund and name what is missing or differs."""
         from recon_app.reconciliations._refunds_run import reconcile
 
         return reconcile(inputs, progress)
-
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say why the legs belong together, what was compared, and what to do."""
-        return words.evidence(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say, rule by rule, why two records were not linked."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Refunds have no clearing accounts of their own."""
-        return []

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import BridgeLine, Evidence
+from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _reserved_words as words
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _reserved_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 
 _PLACE = ("sku", "ref2", "location", "lot", "unit", "reserved")
@@ -54,6 +53,7 @@ class Reserved(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _reserved_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Compare what is reserved with what is promised."""
@@ -61,22 +61,6 @@ class Reserved(Reconciliation):
 
         return reconcile(inputs, progress)
 
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say what was compared and what to do."""
-        return words.evidence(facts)
-
     def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
         """Lead from the open move lines to what is reserved."""
-        return words.bridge(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say, rule by rule, why two records were not linked."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Reservations have no clearing accounts."""
-        return []
+        return _reserved_words.bridge(facts)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import BridgeLine, Evidence
+from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, Side
-from recon_app.reconciliations import _stock_words as words
+from recon_app.models.record import Side
+from recon_app.reconciliations import _stock_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 from recon_app.reconciliations._stock_reads import ASKS, READS
 
@@ -67,6 +66,7 @@ class Stock(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _stock_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Compare the figures of each product at each place and bridge what differs."""
@@ -74,22 +74,6 @@ class Stock(Reconciliation):
 
         return reconcile(inputs, progress)
 
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say why the records belong together, and every line of the bridge."""
-        return words.evidence(facts)
-
     def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
         """Lead from Odoo's figure to Shopify's, or from what Odoo has to what was counted."""
-        return words.bridge(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say, rule by rule, why two records were not linked."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Stock has no clearing accounts."""
-        return []
+        return _stock_words.bridge(facts)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import BridgeLine, Evidence
+from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _transfers_words as words
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _transfers_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 
 
@@ -59,6 +58,7 @@ class Transfers(Reconciliation):
             Column("file", "File and row", width=24, shown=False),
         ),
     }
+    words: ClassVar = _transfers_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Compare what was sent with what was received."""
@@ -66,22 +66,6 @@ class Transfers(Reconciliation):
 
         return reconcile(inputs, progress)
 
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say why the legs belong together and what to do."""
-        return words.evidence(facts)
-
     def bridge(self, facts: Facts) -> tuple[BridgeLine, ...]:
         """Lead from what was sent to what was received."""
-        return words.bridge(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say, rule by rule, why two records were not linked."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """Transfers have no clearing accounts."""
-        return []
+        return _transfers_words.bridge(facts)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
-from recon_app.models.proof import ClearingProof
-from recon_app.models.record import Record, RecordType, Side
-from recon_app.reconciliations import _valuation_words as words
-from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+from recon_app.models.record import RecordType, Side
+from recon_app.reconciliations import _valuation_words
+from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 
 class Valuation(Reconciliation):
@@ -45,25 +43,10 @@ class Valuation(Reconciliation):
             Column("text", "Of", width=24),
         ),
     }
+    words: ClassVar = _valuation_words
 
     def reconcile(self, inputs: Inputs, progress: Progress) -> Result:
         """Compare the value of the stock with the stock account."""
         from recon_app.reconciliations._valuation_run import reconcile
 
         return reconcile(inputs, progress)
-
-    def sentence(self, facts: Facts) -> str:
-        """Say in one plain sentence what the case is."""
-        return words.sentence(facts)
-
-    def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """Say what was added up and what makes up the difference."""
-        return words.evidence(facts)
-
-    def why_not(self, left: Record, right: Record) -> tuple[Evidence, ...]:
-        """Say why two records were not linked."""
-        return words.why_not(left, right)
-
-    def clearing(self, inputs: Inputs, result: Result, cut_off: int) -> list[ClearingProof]:
-        """The stock account is no clearing account."""
-        return []

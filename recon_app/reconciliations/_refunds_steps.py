@@ -181,7 +181,7 @@ def _booked(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str
     state = told.states[Side.ODOO][case]
     credit, payments = note["credit_note"], mine[PAYMENT]
     if credit:
-        amount = said(note["booked"] or 0, note["currency"])
+        amount = said(note["booked"] or 0, mine[NOTE][0]["currency"])
         if credit["status"] == "draft":
             text = f"{credit['number']} is a draft"
         else:

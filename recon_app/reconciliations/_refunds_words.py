@@ -165,8 +165,8 @@ def _money(facts: Facts) -> list[Evidence]:
     if note["exchange"]:
         value = _said(note["exchange"], currency)
         found.append(Evidence("exchange", f"The refund is net of exchanged goods of {value}."))
-    if note["parts"]:
-        parts = note["parts"]
+    parts = note["parts"]
+    if parts and parts["refunds"]:  # else the order alone tells of refunds
         found.append(
             Evidence(
                 "parts",

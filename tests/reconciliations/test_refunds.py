@@ -358,3 +358,20 @@ def test_each_return_goes_to_the_refund_of_its_product() -> None:
     found = books.compare()
     assert found.of(records[0]).number == found.of(moves[1]).number
     assert found.of(records[1]).number == found.of(moves[0]).number
+
+
+def test_a_credit_note_is_shown_in_its_own_currency() -> None:
+    books = Given()
+    books.sold("#1", "50.00")
+    refund = books.back("#1", "-20.00", day="2026-11-10")
+    books.note("#1", "-22.00", "posted/not_paid", currency="USD", day="2026-11-10")
+    found = books.compare().of(refund)
+    assert found.says == ("field", "other_currency")
+    assert "22.00 USD, not paid" in found.step("credit_note")["text"]
+
+
+def test_an_order_that_alone_tells_of_refunds_is_not_held_against_none() -> None:
+    books = Given()
+    books.sold("#1", "50.00")
+    order = books.order("#2", "50.00", refunded="20.00", status="partially_refunded", day="2026-11-01")
+    assert books.compare().of(order).told("parts") == []

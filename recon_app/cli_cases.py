@@ -52,7 +52,9 @@ def run(ws: Workspace, given: argparse.Namespace) -> int:
     for name in names:
         report = service.run(ws, name, given.period)
         for key, value in report.proposals.items():
-            complain(f"assumed {key} = {value}; confirm it with --set {key}={value}")
+            answer = f"{key}={value}"
+            typed = f'"{answer}"' if " " in answer else answer  # one word for every shell
+            complain(f"assumed {key} = {value}; confirm it with --set {typed}")
         for remark in report.remarks:
             complain(remark)
         status = max(status, _show(ws, name, given, (), ()))

@@ -226,7 +226,8 @@ def test_texts_for_people_leave_out_what_agrees(done: dict[str, Any], call: Call
     shown = [line for line in out.splitlines() if line.startswith("settlements-")]
     assert len(shown) == sum(count for kind, count in done["counts"].items() if kind != "matched")
     assert "settlements: still open" in out
-    assert "assumed journal.Shopify Payments = shopify_payments; confirm it with --set" in err
+    typed = '--set "journal.Shopify Payments=shopify_payments"'
+    assert f"assumed journal.Shopify Payments = shopify_payments; confirm it with {typed}" in err
     _, out, _ = call("cases", "settlements", "--kind", "matched")
     assert len(out.splitlines()) > done["counts"]["matched"]
 

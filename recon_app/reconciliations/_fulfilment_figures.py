@@ -82,7 +82,8 @@ def figures(frames: Frames, found: Orders, answers: Mapping[str, str]) -> Figure
     table = pd.DataFrame(columns)
     remarks = [*kinds.remarks, *pieces.remarks]
     if len(left_out):
-        remarks.append(f"{len(left_out)} lines need no shipping and were left out.")
+        lines = "1 line needs" if len(left_out) == 1 else f"{len(left_out)} lines need"
+        remarks.append(f"{lines} no shipping: left out.")
     belongs = sent_as_components(table, frames[RecordType.KIT_COMPONENT], answers)
     belongs |= under_another_sku(table)
     _never_sent(table, frames, shop, left_out)

@@ -150,7 +150,8 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         if facts.note.get(name):
             found.append(Evidence(name, f"{word} in Odoo: {_listed(facts.note, name)}."))
     if facts.note["age"] is not None:
-        found.append(Evidence("age", f"It is {facts.note['age']} days old."))
+        days = "day" if facts.note["age"] == 1 else "days"
+        found.append(Evidence("age", f"It is {facts.note['age']} {days} old."))
     besides = (why for why in facts.note["also"] if why in _PLAIN)
     found += [Evidence("also", f"Besides: {_text(facts, why)}") for why in besides]
     if facts.cause in NEXT:

@@ -110,7 +110,8 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     else:
         text = "Tax by the name of its rate; what it is reckoned on is known of records with one rate."
         found = [Evidence(facts.rule, text)]
-        records = f"Tax {signed(note['tax'], currency)} of {note['records']} records"
+        many = "1 record" if note["records"] == 1 else f"{note['records']} records"
+        records = f"Tax {signed(note['tax'], currency)} of {many}"
         found.append(Evidence("figures", f"{records}; {_share(note, currency)}."))
         if note["before"]:
             before = note["before"]

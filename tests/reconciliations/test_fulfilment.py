@@ -342,7 +342,7 @@ def test_what_needs_no_shipping_is_left_out(dock: Dock) -> None:
     dock.line("#2", "GIFT", "1", "50.00", status="fulfilled", extra={"requires_shipping": "false"})
     dock.sale("S2", "#2", ("A", "1", "20.00"), ("GIFT", "1", "50.00"), line={"done": "1"})
     assert [case.says for case in dock.compare()] == [("matched", "", "0")]
-    assert "1 lines need no shipping and were left out." in dock.result.remarks  # type: ignore[union-attr]
+    assert "1 line needs no shipping: left out." in dock.result.remarks  # type: ignore[union-attr]
 
 
 def test_shipping_and_discounts_of_a_sale_order_are_not_delivered(dock: Dock) -> None:

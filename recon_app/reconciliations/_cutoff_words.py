@@ -35,7 +35,12 @@ _BETWEEN = {
     "in_bank_earlier": ("payout", "bank"),
 }
 _ITEMS = {
-    "utc": {"out": "In {} by UTC", "in": "By UTC from {} of shop time", "gone": "Without a moment"},
+    "utc": {
+        "out": "In {} by UTC",
+        "in": "By UTC from {} of shop time",
+        "gone": "Without a moment",
+        "new": "Without a day in the shop",
+    },
     "payout": {
         "out": "Paid out in {}",
         "in": "Captured in {}, paid out now",

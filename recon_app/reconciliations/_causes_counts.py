@@ -47,8 +47,10 @@ def _told(frames: Frames, moves: pd.DataFrame, names: pd.Series) -> pd.DataFrame
     """Moves with their products, places and orders, of the days before the last count."""
     columns = frames[RecordType.STOCK_MOVE][["id", "sku", "location", "location_to"]]
     table = moves.merge(columns.rename(columns={"sku": "sku_name"}), on="id", how="left")
-    latest = frames[RecordType.STOCK_COUNT]["at"].max() if len(frames[RecordType.STOCK_COUNT]) else NO_INT
-    recent = (table["at"] == NO_INT) | ((table["at"] <= latest) & (table["at"] > latest - _DAYS * 86_400))
+    counts = frames[RecordType.STOCK_COUNT]
+    latest = int(counts["at"].max()) if len(counts) else NO_INT
+    since = max(latest - _DAYS * 86_400, NO_INT)
+    recent = (table["at"] == NO_INT) | ((table["at"] <= latest) & (table["at"] > since))
     table = table[recent.to_numpy(bool) | (table["open"] > 0).to_numpy(bool)]
     both = table["order"], table["what"]
     about = [names.get(order, what) if order else what for order, what in zip(*both, strict=True)]

@@ -202,15 +202,16 @@ def names(found: Books) -> tuple[Texts, Texts]:
         code, values = frame["group"].to_numpy(np.int64), frame[field].to_numpy(object)
         first = money.first_text(code, values, values != "", found.count)
         called = np.where(first != "", first, called)
+    folded = np.array(money.references(called.tolist()), object)
     keys = np.full(found.count, "", object)
-    blank = called == ""
+    # two groups of one name would be one case
+    own_key = (called == "") | pd.Series(folded).duplicated(keep=False).to_numpy()
     for frame in (found.payments, found.documents, found.sales, found.orders):
         code = frame["group"].to_numpy(np.int64)
         own = frame["key"].to_numpy(np.int64).astype(str).astype(object)
-        first = money.first_text(code, own, blank[code], found.count)
+        first = money.first_text(code, own, own_key[code], found.count)
         keys = np.where(first != "", first, keys)
-    folded = np.array(money.references(called.tolist()), object)
-    return called, np.where(blank, keys, folded)
+    return called, np.where(own_key, keys, folded)
 
 
 def group_of(frame: pd.DataFrame) -> Ints:

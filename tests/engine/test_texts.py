@@ -63,7 +63,7 @@ def test_rows_are_chosen_as_of_plain_texts(texts: list[str], data: st.DataObject
     assert both["ref"].tolist() == wanted + texts
     assert isinstance(both["ref"].array, TextArray)
     codes, found = pd.factorize(both["ref"])
-    assert [found[code] for code in codes] == wanted + texts
+    assert [found[int(code)] for code in codes] == wanted + texts
     assert codes.tolist() == pd.factorize(pd.Series(wanted + texts, dtype=object))[0].tolist()
     for transform in Transform:
         chosen = kept["ref"].array

@@ -75,7 +75,7 @@ class Desk:
         total = subtotal + minor(shipping) + minor(tip) + minor(duties)
         total += minor(taxes) if taxes_are == "added" else 0
         parts = {"shipping": shipping, "taxes": taxes, "tip": tip, "duties": duties, "discount": discount}
-        terms = {name: minor(value) or None for name, value in parts.items()}
+        terms: dict[str, Any] = {name: minor(value) or None for name, value in parts.items()}
         terms |= {"subtotal": subtotal, "taxes_are": taxes_are} | (extra or {})
         given = {
             "status": "paid",

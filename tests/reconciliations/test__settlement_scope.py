@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from recon_app.engine.texts import named
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _settlement_scope as scope
 from recon_app.reconciliations.settlements import Settlements
@@ -210,6 +211,6 @@ def test_any_one_export_alone_is_settled(kind: str) -> None:
 
 def test_names_of_columns() -> None:
     column = pd.Series(["a", "b", "a"], dtype=object)
-    assert scope.named(column, {"a": "x"}).tolist() == ["x", "", "x"]
-    assert scope.named(column[:0], {"a": "x"}).tolist() == []
-    assert scope.named(column, {}).tolist() == ["", "", ""]
+    assert named(column, {"a": "x"}).tolist() == ["x", "", "x"]
+    assert named(column[:0], {"a": "x"}).tolist() == []
+    assert named(column, {}).tolist() == ["", "", ""]

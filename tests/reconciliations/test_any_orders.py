@@ -83,7 +83,7 @@ _SOLD_EXTRA = st.fixed_dictionaries(
 )
 
 
-def _records(*key: str, **fields: st.SearchStrategy) -> st.SearchStrategy:  # type: ignore[type-arg]
+def _records(*key: str, **fields: st.SearchStrategy) -> st.SearchStrategy:
     """Up to five records, no two of one key: twins of these do not come out of a store."""
     unique = (lambda row: tuple(row[name] for name in key)) if key else None
     return st.lists(st.fixed_dictionaries(fields), max_size=5, unique_by=unique)

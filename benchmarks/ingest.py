@@ -61,7 +61,8 @@ def main() -> int:
         measured = _measure_all(text, sheet, scratch, arguments.repeat)
         say("cancelling at random moments")
         answers = json.loads(_ours("cancel", text, scratch)[0])
-    print("\n".join(_table(measured, text, sheet)))
+        table = "\n".join(_table(measured, text, sheet))  # while the files are there
+    print(table)
     print(
         f"\nCancel: {answers['moments']:.0f} random moments, median {answers['median']:.2f} s, worst "
         f"{answers['worst']:.2f} s; {answers['finished']:.0f} came after the end; "

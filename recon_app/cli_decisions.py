@@ -69,6 +69,8 @@ def rules(ws: Workspace, given: argparse.Namespace) -> int:
     shown = [_json(ws, row) for row in _done(ws, given)]
     if given.json:
         print(json.dumps({"schema": "recon/rules/1", "rules": shown}))
+    elif given.action == "propose" and not shown:
+        print("nothing to propose: a rule needs five decisions on one sort of case for one reason")
     else:
         for line in (line for one in shown for line in _lines(one)):
             print(printable(line))

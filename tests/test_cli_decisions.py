@@ -56,6 +56,13 @@ def test_accepting_wants_a_reason(folder: Path, capsys: pytest.CaptureFixture[st
     assert "there is nothing to take back" in capsys.readouterr().err
 
 
+def test_too_few_decisions_are_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(folder, "accept", *_open(folder)[:4], *_REASON, "--by", "Ann") == 0
+    capsys.readouterr()
+    assert _run(folder, "rules", "propose") == 0
+    assert "a rule needs five decisions" in capsys.readouterr().out
+
+
 def test_the_way_of_a_rule(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(folder, "accept", *_open(folder)[:7], *_REASON, "--by", "Ann") == 0
     assert _run(folder, "rules", "people", "Mia", "--by", "Mia") == 0

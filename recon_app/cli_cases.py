@@ -39,6 +39,7 @@ _STATES = [str(state) for state in State]
         metavar="K=V",
         help="keep an answer, such as journal.Stripe=stripe or stock_location.Berlin=WH",
     ),
+    argument("--by", default="", metavar="NAME", help="who gives the answers"),
 )
 def run(ws: Workspace, given: argparse.Namespace) -> int:
     """Run one or all reconciliations and print what they found."""
@@ -46,7 +47,7 @@ def run(ws: Workspace, given: argparse.Namespace) -> int:
     from recon_app.services import run as service
 
     for key, value in pairs(given.answers).items():
-        service.keep_answer(ws, key, value)
+        service.keep_answer(ws, key, value, given.by)
     names = sorted(registry.reconciliations()) if given.name == "all" else [given.name]
     status = DONE
     for name in names:

@@ -274,7 +274,7 @@ class Backend:
         """Keep a decision that a run had to assume."""
         from recon_app.services import run
 
-        return run.keep_answer(self._workspace, name, value)
+        return run.keep_answer(self._workspace, name, value, self.person)
 
     def summary(self, name: str) -> Summary | None:
         """Figures of the newest run, None when it never ran."""

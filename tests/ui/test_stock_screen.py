@@ -15,6 +15,7 @@ from recon_app.models.balance import Balance
 from recon_app.models.case import Kind, State
 from recon_app.models.record import Side
 from recon_app.services.run import answers
+from recon_app.store.events import list_events
 from recon_app.store.workspace import Workspace
 from recon_app.ui.backend import Backend
 from recon_app.ui.screens.case_dialogs import AcceptDialog
@@ -106,7 +107,10 @@ def test_a_pair_and_a_place_have_their_own_figures(stock: StockScreen, idle: Wai
 def test_the_place_is_remembered(stock: StockScreen, shell: Shell, store: Workspace, idle: Wait) -> None:
     choose(stock.lines.filters.places, "Berlin")
     idle()
-    stock.services_changed(Backend(store).keep_answer("safety_stock.Berlin", "0"))
+    backend = Backend(store)
+    backend.person = "Mia"
+    stock.services_changed(backend.keep_answer("safety_stock.Berlin", "0"))
+    assert list_events(store, "mapping.safety_stock.Berlin")[-1].who == "Mia"  # an answer has an owner
     idle()
     assert stock.lines.filters.place() == "Berlin"
     assert shell.context.settings.text("place/stock/odoo-shop") == "Berlin"

@@ -314,8 +314,9 @@ def _with_tried(table: pd.DataFrame, tried: pd.DataFrame) -> tuple[pd.DataFrame,
     paid = set(zip(table["order"], table["amount"], strict=True))
     pairs = list(zip(tried["order"], tried["amount"], strict=True))
     done = np.array([pair in paid for pair in pairs], np.bool_)
-    repeated = pd.Series(pairs, dtype=object).duplicated(keep="last").to_numpy(bool)
-    own = (unit < 0) & ~done & ~repeated
+    own = (unit < 0) & ~done
+    # of several tries that belong to no refund the last one stands for all
+    own[own] = ~pd.Series(pairs, dtype=object)[own].duplicated(keep="last").to_numpy(bool)
     fresh = _of_transactions(tried[own], DONE)
     fresh["status"] = state[own]
     whole = pd.concat([table, fresh], ignore_index=True)

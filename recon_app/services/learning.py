@@ -6,7 +6,7 @@ was accepted so, for the reason that was given. It never takes ties or sums that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from recon_app.engine.learning import learn
@@ -99,7 +99,7 @@ def decided(ws: Workspace) -> list[Decided]:
 def price(ws: Workspace, rule: RuleRow) -> Price:
     """What a rule would accept now."""
     last = results.latest_run(ws, rule.learned.sort.reconciliation)
-    heads = [] if last is None else _taken(ws, last, rule)
+    heads = [] if last is None else _taken(ws, last, rule, _decided_cases(store.decisions(ws)))
     size = sum(abs(head.delta or 0) for head in heads)
     return Price(len(heads), size, rule.learned.test.worst(len(heads)))
 
@@ -163,7 +163,9 @@ def switch_off(ws: Workspace, number: int, who: str, why: str, *, reopen: bool =
     """
     store.switch(ws, number, store.OFF, _named(who), _reason(why))
     if reopen:
-        states.take_back(ws, [row.id for row in _made_by(ws, number) if not row.undone], _named(who))
+        states.take_back(
+            ws, [row.id for row in _made_by(store.decisions(ws), number) if not row.undone], _named(who)
+        )
     return Changes(settings=True, states=reopen)
 
 
@@ -177,28 +179,38 @@ def apply(ws: Workspace, name: str) -> dict[str, int]:
         Cases accepted, by rule.
     """
     done: dict[str, int] = {}
-    for rule in store.list_rules(ws):
-        last = results.latest_run(ws, name)
-        if rule.state != store.ON or rule.learned.sort.reconciliation != name or last is None:
-            continue
-        undone = [row for row in _made_by(ws, rule.rule) if row.undone and row.at >= (rule.decided_at or "")]
+    on = [
+        rule
+        for rule in store.list_rules(ws)
+        if rule.state == store.ON and rule.learned.sort.reconciliation == name
+    ]
+    last = results.latest_run(ws, name) if on else None
+    if last is None:
+        return done
+    decisions = list(store.decisions(ws))
+    for rule in on:
+        made = _made_by(decisions, rule.rule)
+        undone = [row for row in made if row.undone and row.at >= (rule.decided_at or "")]
         if undone:
             why = f"{len(undone)} of its decisions {'was' if len(undone) == 1 else 'were'} taken back"
             store.switch(ws, rule.rule, store.OFF, "", why)
             continue
-        heads = _taken(ws, last, rule)
+        heads = _taken(ws, last, rule, _decided_cases(decisions))
         if heads:
             states.accept_all(ws, last, heads, rule.learned.reason, rule.name, rule.name)
             done[rule.name] = len(heads)
     return done
 
 
-def _taken(ws: Workspace, last: results.RunRow, rule: RuleRow) -> list[results.LineRow]:
-    """First lines of the open cases that a rule takes; never one that anybody decided about before."""
+def _decided_cases(decisions: Iterable[store.DecisionRow]) -> set[str]:
+    return {row.case_id for row in decisions}
+
+
+def _taken(ws: Workspace, last: results.RunRow, rule: RuleRow, known: set[str]) -> list[results.LineRow]:
+    """First lines of the open cases that a rule takes; never one of ``known``, that were decided before."""
     sort = rule.learned.sort
     query = results.Query(run=last.id, kinds=(sort.kind,), states=(str(State.OPEN),))
     ids = results.find_lines(ws, query)
-    known = {row.case_id for row in store.decisions(ws)}
     found = []
     for start in range(0, len(ids), _PAGE):
         lines = results.fetch_lines(ws, last.id, ids[start : start + _PAGE].tolist())
@@ -219,11 +231,9 @@ def _taken(ws: Workspace, last: results.RunRow, rule: RuleRow) -> list[results.L
     return found
 
 
-def _made_by(ws: Workspace, number: int) -> list[store.DecisionRow]:
+def _made_by(decisions: Iterable[store.DecisionRow], number: int) -> list[store.DecisionRow]:
     """What a rule decided, in any version."""
-    return [
-        row for row in store.decisions(ws) if str(row.value.get("rule", "")).startswith(f"rule {number}.")
-    ]
+    return [row for row in decisions if str(row.value.get("rule", "")).startswith(f"rule {number}.")]
 
 
 def _newest(ws: Workspace, number: int) -> RuleRow:

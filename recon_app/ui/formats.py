@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 from PySide6.QtCore import QLocale
 
@@ -68,6 +69,12 @@ def quantity(millionths: int, *, sign: bool = False) -> str:
     if millionths < 0:
         return MINUS + text
     return "+" + text if sign and millionths > 0 else text
+
+
+def per_cent(share: Fraction) -> str:
+    """Write a share with one decimal, never rounded up: 99.97 % is not 100 %."""
+    tenths = int(share * 1000)
+    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def difference(figure: int, currency: str, unit: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
-from recon_app.ui.formats import moment, number, one_line
+from recon_app.ui.formats import moment, number, one_line, per_cent
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.dialog import Dialog
 from recon_app.ui.widgets.plain_table import PlainTable
@@ -59,7 +59,6 @@ class PlanDialog(Dialog):
 
 
 def _cells(one: Due) -> tuple[Cell, ...]:
-    off = "" if one.off is None else f"{int(one.off * 1000) // 10}.{int(one.off * 1000) % 10} %"
     return (
         Cell(one.abc),
         Cell(one_line(one.line.sku)),
@@ -67,7 +66,7 @@ def _cells(one: Due) -> tuple[Cell, ...]:
         Cell(one_line(one.line.location)),
         Cell(one_line(one.line.lot)),
         Cell(_NEVER if one.last is None else moment(one.last), muted=one.last is None),
-        Cell(off, right=True, bold=bool(one.off)),
+        Cell("" if one.off is None else per_cent(one.off), right=True, bold=bool(one.off)),
     )
 
 

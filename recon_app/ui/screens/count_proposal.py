@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from recon_app.ui.formats import money, number, one_line, quantity
+from recon_app.ui.formats import money, number, one_line, per_cent, quantity
 from recon_app.ui.screens.count_desk import LargeTable
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.banner import Banner
@@ -239,13 +238,8 @@ def _accuracy(made: Proposal) -> str:
     parts = [f"{number(counted)} of {number(len(made.lines))} lines counted"]
     for share, what in ((made.units_right, "units"), (made.lines_right, "lines")):
         if share is not None:
-            parts.append(f"{_per_cent(share)} of the {what} were right")
+            parts.append(f"{per_cent(share)} of the {what} were right")
     return ", ".join(parts)
-
-
-def _per_cent(share: Fraction) -> str:
-    tenths = int(share * 1000)  # never rounded up: 99.97 % is not 100 %
-    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def _waiting(made: Proposal) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from recon_app.models.case import Evidence
 from recon_app.models.record import Record, RecordType
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._money_cases import said
+from recon_app.reconciliations._money_cases import figures_said, said
 
 _TYPES = (RecordType.PURCHASE_ORDER_LINE, RecordType.PURCHASE_ORDER, RecordType.BILL)
 NEXT = {
@@ -74,13 +74,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     ]
     if not facts.note:
         return tuple(found)
-    figures = facts.note["figures"]
-    told = [
-        f"{word} {said(figures[name], facts.currency)}" for name, word in _FIGURES.items() if name in figures
-    ]
-    if told:
-        text = f"{', '.join(told)}."
-        found.append(Evidence("figures", f"{text[:1].upper()}{text[1:]}"))
+    found += figures_said(facts.note["figures"], _FIGURES, facts.currency)
     found += [
         Evidence("also", f"Besides: {_text(facts, why)}") for why in facts.note["also"] if why in _PLAIN
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from recon_app.models.case import Evidence
 from recon_app.models.record import Record, RecordType
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._money_cases import references, said
+from recon_app.reconciliations._money_cases import figures_said, references, said
 
 _TYPES = (RecordType.ORDER, RecordType.SALE_ORDER, RecordType.INVOICE, RecordType.ODOO_PAYMENT)
 #: What to do, the first is the next step.
@@ -139,13 +139,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     ]
     if not facts.note:
         return tuple(found)
-    figures = facts.note["figures"]
-    told = [
-        f"{word} {said(figures[name], facts.currency)}" for name, word in _FIGURES.items() if name in figures
-    ]
-    if told:
-        text = f"{', '.join(told)}."
-        found.append(Evidence("figures", f"{text[:1].upper()}{text[1:]}"))
+    found += figures_said(facts.note["figures"], _FIGURES, facts.currency)
     for name, word in _NAMED:
         if facts.note.get(name):
             found.append(Evidence(name, f"{word} in Odoo: {_listed(facts.note, name)}."))

@@ -12,7 +12,7 @@ import pandas as pd
 from recon_app.engine.cases import Legs
 from recon_app.engine.normalise import Ints, span_hashes, spans
 from recon_app.engine.union import connected
-from recon_app.models.case import Kind
+from recon_app.models.case import Evidence, Kind
 from recon_app.models.money import format_minor
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.models.rule import Transform
@@ -162,6 +162,13 @@ def judged(count: int, *steps: tuple[Mask, Kind, str]) -> tuple[Texts, Texts, li
 def said(minor: int, currency: str) -> str:
     """An amount with its currency, without its sign."""
     return f"{format_minor(abs(minor), currency)} {currency}"
+
+
+def figures_said(figures: Mapping[str, int], words: Mapping[str, str], currency: str) -> list[Evidence]:
+    """The figures that a case has, in one sentence; nothing where it has none."""
+    told = [f"{word} {said(figures[name], currency)}" for name, word in words.items() if name in figures]
+    text = f"{', '.join(told)}."
+    return [Evidence("figures", f"{text[:1].upper()}{text[1:]}")] if told else []
 
 
 def signed(minor: int, currency: str) -> str:

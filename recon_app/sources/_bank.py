@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from recon_app.models.counted import counted
 from recon_app.models.money import Money, exponent, parse_minor
 from recon_app.models.problem import AnswerNeeded
 from recon_app.models.proof import Proof
@@ -225,8 +226,3 @@ def joined(parts: Sequence[str | None]) -> str:
     """Join the parts of a description with blanks, each part once, line breaks and doubled blanks folded."""
     folded = (" ".join((part or "").split()) for part in parts)
     return " ".join(dict.fromkeys(part for part in folded if part))
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number with its word: ``1 line``, ``2 lines``, ``3 entries``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from recon_app.models.counted import counted
 from recon_app.models.problem import FileRejected, Problem, UsageError
-from recon_app.sources._bank import CURRENCIES, counted
+from recon_app.sources._bank import CURRENCIES
 from recon_app.sources._bank_mapping import bare, complete, fold, header_row
 from recon_app.sources._base import InputFile, Reading, clean_header
 from recon_app.sources._detect import looks_like_amount, looks_like_date

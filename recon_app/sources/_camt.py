@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, ClassVar
 
+from recon_app.models.counted import counted
 from recon_app.models.money import Money
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
@@ -20,7 +21,6 @@ from recon_app.sources._bank import (
     Balances,
     Line,
     batches,
-    counted,
     joined,
     minor_or_none,
     note_gaps,

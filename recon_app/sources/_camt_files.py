@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from recon_app.models.counted import counted
 from recon_app.models.problem import FileRejected, Problem
-from recon_app.sources._bank import counted
 from recon_app.sources._base import InputFile, Reading
 
 #: Root elements of the messages by the number in their name (ISO 20022 camt.052, .053 and .054).

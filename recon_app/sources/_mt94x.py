@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from recon_app.models.counted import counted
 from recon_app.models.money import Money
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.sources._bank import (
     Balances,
     Line,
-    counted,
     is_currency,
     joined,
     lenient_text,

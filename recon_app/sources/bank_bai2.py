@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from recon_app.models.counted import counted
 from recon_app.models.money import Money
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.proof import Proof
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._bai2 import ADVICE, Account, Fields, Group, Trailer, parse, with_line_breaks
-from recon_app.sources._bank import Balances, Line, batches, counted, is_currency, joined, lenient_text, prove
+from recon_app.sources._bank import Balances, Line, batches, is_currency, joined, lenient_text, prove
 from recon_app.sources._base import Batch, InputFile, Reading, Source
 from recon_app.sources._detect import read_days
 from recon_app.sources._extra import json_objects

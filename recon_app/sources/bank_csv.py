@@ -13,13 +13,13 @@ from itertools import chain
 
 import numpy as np
 
+from recon_app.models.counted import counted
 from recon_app.models.money import Money
 from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.sources._bank import (
     Balances,
     add_totals,
-    counted,
     filled,
     is_currency,
     joined,

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from recon_app.models.counted import counted
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.models.record import NO_INT, RecordType
-from recon_app.sources._bank import Line, batches, counted, joined, lenient_text, told_currency
+from recon_app.sources._bank import Line, batches, joined, lenient_text, told_currency
 from recon_app.sources._base import Batch, InputFile, Ints, Mask, Reading, Source
 from recon_app.sources._detect import (
     ORDER_WORDS,

@@ -46,10 +46,11 @@ def test_orders_named_unlike_any_that_is_known_are_of_another_store() -> None:
 
 def test_one_remark_says_how_many_and_of_which_days() -> None:
     why = covered.only("Odoo's invoices", (_DAY, _DAY + 1))
-    assert covered.left_out(_days(_DAY - 9, _DAY - 5), "order", "orders", why) == [
-        "2 orders of 2026-10-05 to 2026-10-09 were left out: Odoo's invoices cover 2026-10-14 to "
-        "2026-10-15 only."
-    ]
+    (said,) = covered.left_out(_days(_DAY - 9, _DAY - 5), "order", "orders", why)
+    assert said == (
+        "2 orders of 2026-10-05 to 2026-10-09 were left out: Odoo's invoices cover 2026-10-14 "
+        "to 2026-10-15 only."
+    )
     assert covered.left_out(_days(NO_INT), "order", "orders", "nobody knows") == [
         "1 order was left out: nobody knows."
     ]

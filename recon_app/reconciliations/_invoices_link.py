@@ -16,6 +16,7 @@ from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs
 from recon_app.reconciliations._goods_cases import Texts
+from recon_app.reconciliations._invoices_ties import MARGIN, Facts, Named, grouped
 
 #: Statuses of orders in Odoo that nobody confirmed.
 _OFFERS = frozenset({"draft", "sent", *money.CANCELLED})
@@ -24,8 +25,6 @@ _REVERSAL = re.compile(r"Reversal of: (?P<number>[^,]+)")
 _DIGIT = re.compile(r"[0-9]")
 #: A reference that more records have in common, and no order of the shop, names no order: "Spring 2026".
 _SHARED = 5
-#: An order and its documents are no further apart, days.
-_MARGIN = 60
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class Books:
             the invoice that a credit note reverses) and unlinked (whether Odoo knows none).
         payments: Customers' payments that moved money.
         count: Number of groups.
+        tied: By group the names that several of its records have, so that nobody can tell which is meant.
         remarks: What was left out.
     """
 
@@ -47,6 +47,7 @@ class Books:
     documents: pd.DataFrame
     payments: pd.DataFrame
     count: int
+    tied: Mapping[int, Sequence[str]]
     remarks: list[str]
 
 
@@ -61,20 +62,21 @@ def books(inputs: Inputs) -> Books:
     payments = _payments(inputs.frames[RecordType.ODOO_PAYMENT])
     orders = _of_their_days(orders, (sales, documents), remarks)
     frames = (orders, sales, documents, payments)
-    pairs = [
+    starts = np.cumsum([0, *(len(frame) for frame in frames)])
+    tokens = (
         *_order_tokens(orders),
         *_sale_tokens(sales, sold, orders),
         *_document_tokens(documents, sales, orders),
         *_payment_tokens(payments, documents, sales, orders),
-    ]
-    starts = np.cumsum([0, *(len(frame) for frame in frames)])
-    nodes = np.array([starts[kind] + row for kind, row, _ in pairs], np.int64)
-    group = money.joined(nodes, [token for _, _, token in pairs], int(starts[-1]))
-    parts = np.split(group, starts[1:-1])
+    )
+    named = (Named(int(starts[kind]) + row, name, own) for kind, row, name, own in tokens)
+    found = grouped(named, Facts.of(frames))
+    parts = np.split(found.group, starts[1:-1])
     orders, sales, documents, payments = (
         frame.assign(group=part) for frame, part in zip(frames, parts, strict=True)
     )
-    return Books(orders, sales, documents, payments, int(group.max(initial=-1)) + 1, remarks)
+    count = int(found.group.max(initial=-1)) + 1
+    return Books(orders, sales, documents, payments, count, found.tied, remarks)
 
 
 def _of_their_days(orders: pd.DataFrame, others: Sequence[pd.DataFrame], remarks: list[str]) -> pd.DataFrame:
@@ -84,7 +86,7 @@ def _of_their_days(orders: pd.DataFrame, others: Sequence[pd.DataFrame], remarks
     if not len(days):
         return orders
     day = orders["day"].to_numpy(np.int64)
-    near = (day == NO_INT) | ((day >= days.min() - _MARGIN) & (day <= days.max() + _MARGIN))
+    near = (day == NO_INT) | ((day >= days.min() - MARGIN) & (day <= days.max() + MARGIN))
     if count := int((~near).sum()):
         remarks.append(f"{count} orders of the shop were left out: Odoo's files do not cover their days.")
     mine: pd.DataFrame = orders[near].reset_index(drop=True)
@@ -113,13 +115,14 @@ def _payments(payments: pd.DataFrame) -> pd.DataFrame:
     return payments[kept].reset_index(drop=True)
 
 
-# Which frame, which row of it, what it names: i: an invoice, o: an order of the shop, s: an order in Odoo.
-_Token = tuple[int, int, str]
+# Which frame, which row of it, what it names (i: an invoice, o: an order of the shop, s: an order in Odoo),
+# and whether that is its own name.
+_Token = tuple[int, int, str, bool]
 
 
 def _order_tokens(orders: pd.DataFrame) -> Iterator[_Token]:
     for row, ref in enumerate(money.references(orders["ref"].tolist())):
-        yield 0, row, f"o:{ref}" if ref else ""
+        yield 0, row, f"o:{ref}" if ref else "", True
 
 
 def _telling(refs: Sequence[str], known: Collection[str]) -> list[str]:
@@ -134,10 +137,10 @@ def _sale_tokens(
     in_shop = set(money.references(orders["ref"].tolist()))
     refs = _telling(money.references(sales["ref"].tolist()), in_shop)
     for row, (ref, number) in enumerate(zip(refs, sales["grp"], strict=True)):
-        yield 1, row, f"s:{number}" if number else ""
-        yield 1, row, f"o:{ref}" if ref else ""
+        yield 1, row, f"s:{number}" if number else "", True
+        yield 1, row, f"o:{ref}" if ref else "", False
         for invoice in extra[row].get("invoices", ()):
-            yield 1, row, f"i:{invoice}"
+            yield 1, row, f"i:{invoice}", False
 
 
 def _document_tokens(documents: pd.DataFrame, sales: pd.DataFrame, orders: pd.DataFrame) -> Iterator[_Token]:
@@ -148,14 +151,14 @@ def _document_tokens(documents: pd.DataFrame, sales: pd.DataFrame, orders: pd.Da
     columns = (documents[name].tolist() for name in ("grp", "state", "ref2", "reverses"))
     for row, (number, state, origin, reverses) in enumerate(zip(*columns, strict=True)):
         if number and state != money.DRAFT:
-            yield 2, row, f"i:{number}"
+            yield 2, row, f"i:{number}", True
         if reverses:
-            yield 2, row, f"i:{reverses}"
+            yield 2, row, f"i:{reverses}", False
         elif _DIGIT.search(refs[row]):
-            yield 2, row, f"o:{refs[row]}"
+            yield 2, row, f"o:{refs[row]}", False
         for part in _parts(origin):
             of_shop = part not in known and folded[part] in in_shop
-            yield 2, row, f"o:{folded[part]}" if of_shop else f"s:{part}"
+            yield 2, row, f"o:{folded[part]}" if of_shop else f"s:{part}", False
 
 
 def _payment_tokens(
@@ -171,12 +174,13 @@ def _payment_tokens(
     for row, (memo, others) in enumerate(zip(*columns, strict=True)):
         paid = extra[row].get("invoices", ())
         for number in paid:
-            yield 3, row, f"i:{number}"
+            yield 3, row, f"i:{number}", False
         if paid:
             continue  # Odoo says itself what was paid
-        yield 3, row, f"i:{memo}" if memo in invoices else f"o:{memos[row]}" if memos[row] in known else ""
+        name = f"i:{memo}" if memo in invoices else f"o:{memos[row]}" if memos[row] in known else ""
+        yield 3, row, name, False
         for part in _parts(others):
-            yield 3, row, f"o:{folded[part]}" if folded[part] in known else ""
+            yield 3, row, f"o:{folded[part]}" if folded[part] in known else "", False
 
 
 def _folded(column: pd.Series) -> dict[str, str]:

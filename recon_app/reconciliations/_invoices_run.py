@@ -106,6 +106,8 @@ def _judge(
     ]
     nothing = np.full(found.count, NO_INT, np.int64)
     steps.append(((of.mixed, Kind.FIELD, "other_currency"), nothing))
+    tied = np.isin(np.arange(found.count), list(found.tied))
+    steps.append(((tied, Kind.AMBIGUOUS, "same_name"), nothing))
     counted = (((mask & listed), what, why) for (mask, what, why), _ in steps)
     kind, cause, every = money.judged(found.count, *counted)
     delta = np.zeros(found.count, np.int64)
@@ -268,6 +270,7 @@ def _fill(
             "bucket": bucket[row],
             "next": list(dict.fromkeys(NEXT[why] for why in (cause[row], *every[row]) if why in NEXT)),
             **named.get(row, {}),
+            **({"tied": sorted(found.tied[row])} if row in found.tied else {}),
             **({"account": of.elsewhere[row], "usual": of.usual[row]} if of.elsewhere[row] else {}),
         }
 
@@ -304,7 +307,9 @@ def _named(found: Books, wanted: Mask) -> dict[int, dict[str, Any]]:
 
 def _behind(found: Books, items: pd.DataFrame, number: Ints) -> Legs:
     """Journal items of the payments' entries."""
-    entry = found.payments[found.payments["grp"] != ""].drop_duplicates("grp")
+    entry = found.payments[found.payments["grp"] != ""].drop_duplicates(["grp", "group"])
+    # of two payments with entries of one name nobody can tell whose the items are
+    entry = entry[~entry.duplicated("grp", keep=False)]
     place = pd.Series(group_of(entry), index=entry["grp"]).reindex(items["grp"]).fillna(-1).to_numpy(np.int64)
     mine = items[place >= 0]
     return money.legs(Side.ODOO, place[place >= 0], mine["id"], number)

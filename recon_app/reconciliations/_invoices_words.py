@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recon_app.models.case import Evidence
+from recon_app.models.counted import counted
 from recon_app.models.record import Record, RecordType
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._money_cases import figures_said, references, said
+from recon_app.reconciliations._goods_cases import iso
+from recon_app.reconciliations._money_cases import figures_said, references, said, signed
 
+_MOST = 6  # records of one name that are shown
 _TYPES = (RecordType.ORDER, RecordType.SALE_ORDER, RecordType.INVOICE, RecordType.ODOO_PAYMENT)
 #: What to do, the first is the next step.
 NEXT = {
@@ -31,6 +34,7 @@ NEXT = {
     "draft_credit_note_old": "Check the credit note, then post it.",
     "over_credited": "Find out which credit note is too much and reverse it.",
     "other_currency": "Look in which currency the customer paid, then correct the invoice.",
+    "same_name": "Decide by hand which record belongs to which; an amount or a day of its own would tell.",
 }
 #: Figures in the order in which they are told.
 _FIGURES = {
@@ -71,15 +75,96 @@ def _text(facts: Facts, cause: str) -> str:
     """What a cause says with the figures of a case."""
     note = facts.note
     off = facts.delta or 0
+    figures = {name: note["figures"].get(name, 0) for name in _FIGURES}
     return _TEXTS[cause].format(
-        **{name: said(note["figures"].get(name, 0), facts.currency) for name in _FIGURES},
+        **{name: said(minor, facts.currency) for name, minor in figures.items()},
         off=said(off, facts.currency),
         more="more" if off > 0 else "less",
+        billed=_less(figures["invoiced"], figures["credited"], "credited", facts.currency),
+        got=_less(figures["paid"], figures["paid_back"], "paid back", facts.currency),
+        # what was paid back beyond the credit notes is another finding
+        kept=_less(
+            figures["paid"],
+            min(figures["paid_back"], figures["credited"]),
+            "paid back",
+            facts.currency,
+        ),
+        still=_still(figures, note, facts.currency),
+        fee=_fee(figures["fees"], facts.currency),
+        rivals=_rivals(facts) if "tied" in note else "",
         documents=_listed(note, "documents"),
         payments=_listed(note, "payments"),
         account=note.get("account", ""),
         usual=note.get("usual", ""),
     )
+
+
+def _less(minor: int, back: int, word: str, currency: str) -> str:
+    """An amount and what was taken off it."""
+    return f"{said(minor, currency)}{f' less {said(back, currency)} {word}' if back else ''}"
+
+
+def _still(figures: Mapping[str, int], note: Mapping[str, Any], currency: str) -> str:
+    """What is too little: the gap between the two figures, else what Odoo itself calls open."""
+    owed = figures["owed"]
+    if figures["invoiced"] - figures["credited"] - figures["paid"] + figures["paid_back"] == owed:
+        return f": {said(owed, currency)} too little"
+    return (
+        f" by the payments that are loaded; the file of invoices has {said(owed, currency)} open on "
+        f"{_listed(note, 'documents')}"
+    )
+
+
+def _fee(fees: int, currency: str) -> str:
+    """What the entry of a payment books on accounts of their own."""
+    return f"{signed(fees, currency)} are booked elsewhere with the payment" if fees else "no fee was booked"
+
+
+_KINDS = {
+    "o": (RecordType.ORDER, "ref", "orders of the shop"),
+    "s": (RecordType.SALE_ORDER, "grp", "orders in Odoo"),
+    "i": (RecordType.INVOICE, "grp", "documents in Odoo"),
+}
+
+
+def _of_one_name(facts: Facts) -> list[tuple[str, str, list[Record]]]:
+    """The names that several records have, what these are, and the records."""
+    found = []
+    for tied in facts.note["tied"]:
+        kind, field, word = _KINDS[tied[0]]
+        records = [each for side in facts.legs.values() for each in side if each.type is kind]
+        names = [str(each.values.get(field, "")) for each in records]
+        if kind is RecordType.ORDER:
+            names = references(names)
+        mine = [each for each, name in zip(records, names, strict=True) if name == tied[2:]]
+        shown = sorted({str(each.values[field]).strip() for each in mine})
+        found.append((shown[0] if shown else tied[2:], word, sorted(mine, key=_where)))
+    return found
+
+
+def _where(record: Record) -> tuple[int, str, int]:
+    return int(record.values.get("day", 0)), record.origin.file, record.origin.row
+
+
+def _rivals(facts: Facts) -> str:
+    return "; ".join(
+        f"{len(records)} {word} are called {name}" for name, word, records in _of_one_name(facts)
+    )
+
+
+def _each_rival(facts: Facts) -> Iterator[Evidence]:
+    """What is known of each record of one name, and the file it comes from."""
+    for name, _, records in _of_one_name(facts):
+        shown = [_one(record) for record in records[:_MOST]]
+        more = f"; {len(records) - _MOST} more" if len(records) > _MOST else ""
+        yield Evidence("rivals", f"{name}: {'; '.join(shown)}{more}.")
+
+
+def _one(record: Record) -> str:
+    values = record.values
+    amount = signed(int(values["amount"]), str(values.get("currency", ""))) if "amount" in values else ""
+    day = iso(int(values["day"])) if "day" in values else ""
+    return ", ".join(filter(None, (amount, day, f"{record.origin.file} row {record.origin.row}")))
 
 
 def _listed(note: Mapping[str, Any], name: str) -> str:
@@ -99,25 +184,26 @@ _TEXTS = {
     "its journal.",
     "draft_invoice_left": "a draft invoice of {drafted} is left beside {invoiced} invoiced.",
     "draft_invoice": "its invoice of {drafted} is still a draft.",
-    "payment_awaited": "{owed} are paid in the shop and not yet on the invoice in Odoo.",
+    "payment_awaited": "{owed} of {documents} are open in Odoo; the payment is to come.",
     "invoice_not_paid": "paid in the shop, and {documents} is open with {owed}: no payment in Odoo.",
-    "paid_under": "invoiced {invoiced}, received {paid}: {off} too little.",
+    "paid_under": "invoiced {billed}, received {got}{still}.",
     "paid_not_booked": "{documents} is shown as paid, but its payment has no journal entry: {owed} are still "
     "open in the books.",
-    "paid_over": "invoiced {invoiced}, received {paid}: {off} too much.",
-    "shown_paid_received_less": "{documents} is shown as paid, but {paid} of {invoiced} were received and no "
-    "fee was booked: {off} are missing.",
+    "paid_over": "invoiced {billed}, received {got}: {off} too much.",
+    "shown_paid_received_less": "{documents} is shown as paid: invoiced {billed}, received {kept}: {off} are "
+    "missing, and {fee}.",
     "refund_without_credit_note": "{paid_back} paid back, {credited} credited: a credit note of {off} is "
     "missing.",
     "payment_alone": "received {paid}, and there is no invoice for it.",
     "invoice_differs": "ordered {target}, invoiced {invoiced}: {off} {more} than was ordered.",
     "not_fully_invoiced": "{invoiced} of {target} are invoiced; the rest is to come.",
-    "invoiced_twice": "ordered {target}, invoiced {invoiced} by {documents}: {off} twice.",
+    "invoiced_twice": "ordered {target}, invoiced {billed} by {documents}: {off} twice.",
     "over_credited": "invoiced {invoiced}, credited {credited}: {off} too much.",
     "paid_not_invoiced": "paid {target}, and there is no invoice in Odoo.",
     "invoice_awaited": "paid {target} just now; its invoice is to come.",
     "nothing_to_invoice_yet": "paid {target}; Odoo invoices it when it is delivered.",
     "other_currency": "the order is in another currency than its documents in Odoo.",
+    "same_name": "{rivals}, and nothing tells which of them is meant.",
 }
 
 
@@ -140,12 +226,13 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     if not facts.note:
         return tuple(found)
     found += figures_said(facts.note["figures"], _FIGURES, facts.currency)
+    if "tied" in facts.note:
+        found += _each_rival(facts)
     for name, word in _NAMED:
         if facts.note.get(name):
             found.append(Evidence(name, f"{word} in Odoo: {_listed(facts.note, name)}."))
     if facts.note["age"] is not None:
-        days = "day" if facts.note["age"] == 1 else "days"
-        found.append(Evidence("age", f"It is {facts.note['age']} {days} old."))
+        found.append(Evidence("age", f"It is {counted(facts.note['age'], 'day')} old."))
     besides = (why for why in facts.note["also"] if why in _PLAIN)
     found += [Evidence("also", f"Besides: {_text(facts, why)}") for why in besides]
     if facts.cause in NEXT:

@@ -31,7 +31,6 @@ FIRST_OF_TWINS = {
     "causes",
     "connector",
     "fulfilment",
-    "invoices",
     "orders",
     "products",
     "refunds",

@@ -43,6 +43,9 @@ class _Told:
     same: tuple[str, ...] = ()
 
 
+#: In which order records of equal keys are counted.
+_ORDER = ("moment", "date", "amount", "key")
+
 _TOLD = {
     RecordType.ORDER: _Told(
         "orders",
@@ -168,12 +171,16 @@ def _equal(kept: pd.DataFrame, mine: pd.DataFrame, told: _Told) -> tuple[Ints, I
 
 
 def _paired(left: pd.DataFrame, right: pd.DataFrame, keys: Sequence[str]) -> tuple[Ints, Ints]:
-    """Pair the first with the first, the second with the second of equal keys."""
+    """Pair the earliest with the earliest, the second with the second of equal keys, in no order of files."""
     found = []
     for frame in (left, right):
         columns = frame[list(keys)]
         there = np.flatnonzero(~columns.isin(["", NO_INT]).any(axis=1).to_numpy(bool))
         columns = columns.iloc[there]
+        if columns.duplicated().any():
+            order = [name for name in _ORDER if name in frame]
+            there = there[np.lexsort([frame[name].to_numpy()[there] for name in reversed(order)])]
+            columns = frame[list(keys)].iloc[there]
         twin = columns.groupby(list(keys), sort=False).cumcount()
         found.append((there, pd.MultiIndex.from_frame(columns.assign(twin=twin))))
     (rows, known), (others, asked) = found

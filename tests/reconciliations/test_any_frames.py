@@ -112,6 +112,8 @@ _EXTRA: dict[str, tuple[object, ...]] = {
     "charges": (1000,),
     "retried": (-1000,),
 }
+#: What the items of a journal say in other words than orders do.
+_OF_ITEMS: dict[str, tuple[object, ...]] = {"taxes": ([], ["19%"], ["19%", "7%"])}
 _MONEY = (0, 1, -1, 1000, -1000, 1000, -1000, 1999, 2000, -840, 10**15 - 1, -(10**15))
 _MILLIONTHS = (0, 10**6, 10**6, 2 * 10**6, -(10**6), 500_000, 12 * 10**6, 10**8)
 _QUANTITIES = ("quantity", "reserved", "available", "incoming", "done", "invoiced", "counted")
@@ -122,11 +124,12 @@ _BLANK = 0.1
 _MOST = 7
 
 
-def _text(name: str, dice: Random) -> str:
+def _text(name: str, dice: Random, kind: RecordType) -> str:
     if name == "extra":
         if dice.random() < 2 * _BLANK:
             return ""
-        return json.dumps({key: dice.choice(_EXTRA[key]) for key in dice.sample(sorted(_EXTRA), 12)})
+        told = _EXTRA | (_OF_ITEMS if kind is RecordType.JOURNAL_ITEM else {})
+        return json.dumps({key: dice.choice(told[key]) for key in dice.sample(sorted(told), 12)})
     if name == "source":
         return dice.choice(_POOLS[name])
     if name not in ("currency", "foreign_currency") and dice.random() < _BLANK:
@@ -156,7 +159,8 @@ def _rows(recon: Reconciliation, dice: Random) -> dict[RecordType, list[dict[str
                 row = dict(dice.choice(rows))
             else:
                 row = {
-                    name: _number(name, dice) if name in INT_FIELDS else _text(name, dice) for name in names
+                    name: _number(name, dice) if name in INT_FIELDS else _text(name, dice, kind)
+                    for name in names
                 }
             if kind is RecordType.PAYMENT_LINE and "net" in names:
                 fee = row.get("fee", NO_INT)

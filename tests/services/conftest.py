@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from recon_app.store.workspace import Workspace
 from tests.reconciliations.books import Books
+from tests.services.counting import Clock, Warehouse
 from tests.services.filled import fill
 
 Put = Callable[..., None]
@@ -39,3 +41,24 @@ def put(shelf: Workspace, tmp_path: Path) -> Put:
         fill(shelf, books, tmp_path, name)
 
     return put_books
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the ledger."""
+    made = Clock()
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # noqa: ARG003
+            return made.now
+
+    for module in ("recon_app.store.chain", "recon_app.services.counts"):
+        monkeypatch.setattr(f"{module}.datetime", Moved)
+    return made
+
+
+@pytest.fixture
+def warehouse(shelf: Workspace, tmp_path: Path, clock: Clock) -> Warehouse:
+    """Its exports go into the workspace."""
+    return Warehouse(shelf, tmp_path)

@@ -39,7 +39,7 @@ class Figures:
         refunded: What the shop refunded.
         full: Whether the shop has all its money.
         void: Whether the shop expects none any more.
-        to_invoice: Invoice status of the order in Odoo.
+        to_invoice: Invoice status of the order in Odoo. billed: whether Odoo calls all its orders invoiced.
         invoices: Number of posted invoices; drafts, credits, draft_credits: of draft ones, of credit notes.
         invoiced: Sum of the posted invoices; credited: of the posted credit notes, positive.
         drafted: Sum of the draft invoices; draft_credited: of the draft credit notes, positive.
@@ -68,6 +68,7 @@ class Figures:
     full: Mask
     void: Mask
     to_invoice: Texts
+    billed: Mask
     invoices: Ints
     drafts: Ints
     credits: Ints
@@ -138,6 +139,7 @@ def figures(
         full=in_shop & (shop["full"] > 0),
         void=in_shop & (shop["void"] > 0),
         to_invoice=money.first_text(sale, status, status != "invoiced", count),
+        billed=in_sales & ~goods.any_of(sale, ~found.sales["billed"].to_numpy(bool), count),
         invoices=money.tally(document, ~draft & ~credit, count),
         drafts=money.tally(document, draft & ~credit, count),
         credits=money.tally(document, ~draft & credit, count),

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.models.record import NO_INT, Category, RecordType
+from recon_app.models.record import Category, RecordType
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs
 from recon_app.reconciliations._goods_cases import Texts
@@ -23,6 +24,8 @@ _OFFERS = frozenset({"draft", "sent", *money.CANCELLED})
 # what Odoo writes into the reference of a credit note that reverses an invoice
 _REVERSAL = re.compile(r"Reversal of: (?P<number>[^,]+)")
 _DIGIT = re.compile(r"[0-9]")
+#: What orders of the shop are called in remarks.
+ORDERS = ("order of the shop", "orders of the shop")
 #: A reference that more records have in common, and no order of the shop, names no order: "Spring 2026".
 _SHARED = 5
 
@@ -33,7 +36,8 @@ class Books:
 
     Attributes:
         orders: Orders of the shop.
-        sales: Confirmed orders in Odoo, with ``to_invoice`` (their invoice status).
+        sales: Confirmed orders in Odoo, with ``to_invoice`` (their invoice status) and ``billed`` (whether
+            Odoo calls them invoiced).
         documents: Invoices and credit notes that are not cancelled, with state, reverses (the number of
             the invoice that a credit note reverses) and unlinked (whether Odoo knows none).
         payments: Customers' payments that moved money.
@@ -57,7 +61,8 @@ def books(inputs: Inputs) -> Books:
     sales = inputs.frames[RecordType.SALE_ORDER]
     sales = sales[~sales["status"].isin(_OFFERS)].reset_index(drop=True)
     sold = money.parsed(sales)
-    sales = sales.assign(to_invoice=money.texts(sold, "invoice_status"))
+    status, billed = money.texts(sold, "invoice_status"), [bool(each.get("invoices")) for each in sold]
+    sales = sales.assign(to_invoice=status, billed=(status == "invoiced") | np.array(billed, np.bool_))
     documents = _documents(inputs.frames[RecordType.INVOICE])
     payments = _payments(inputs.frames[RecordType.ODOO_PAYMENT])
     orders = _of_their_days(orders, (sales, documents), remarks)
@@ -81,15 +86,12 @@ def books(inputs: Inputs) -> Books:
 
 def _of_their_days(orders: pd.DataFrame, others: Sequence[pd.DataFrame], remarks: list[str]) -> pd.DataFrame:
     """Orders of the days that Odoo's files cover: another store may have given the same names years ago."""
-    days = np.concatenate([frame["day"].to_numpy(np.int64) for frame in others])
-    days = days[days != NO_INT]
-    if not len(days):
-        return orders
+    days = covered.span(*(frame["day"].to_numpy(np.int64) for frame in others))
     day = orders["day"].to_numpy(np.int64)
-    near = (day == NO_INT) | ((day >= days.min() - MARGIN) & (day <= days.max() + MARGIN))
-    if count := int((~near).sum()):
-        remarks.append(f"{count} orders of the shop were left out: Odoo's files do not cover their days.")
-    mine: pd.DataFrame = orders[near].reset_index(drop=True)
+    far = covered.beyond(day, days, MARGIN, MARGIN)
+    if days is not None:
+        remarks += covered.left_out(day[far], *ORDERS, covered.only("Odoo's orders and invoices", days))
+    mine: pd.DataFrame = orders[~far].reset_index(drop=True)
     return mine
 
 

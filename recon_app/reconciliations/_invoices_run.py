@@ -10,13 +10,15 @@ import pandas as pd
 from recon_app.engine.cases import Legs, missing_bits
 from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
+from recon_app.models.counted import counted
 from recon_app.models.record import NO_INT, Category, RecordType, Side
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, Texts
 from recon_app.reconciliations._invoices_figures import Figures, figures
-from recon_app.reconciliations._invoices_link import Books, books, group_of, names
+from recon_app.reconciliations._invoices_link import ORDERS, Books, books, group_of, names
 from recon_app.reconciliations._invoices_words import NEXT
 
 #: A document or a payment that is no later than this needs nobody's work.
@@ -71,25 +73,46 @@ def _draft_days(inputs: Inputs, remarks: list[str]) -> int:
 
 
 def _listed(found: Books, of: Figures, remarks: list[str]) -> Mask:
-    """Groups that become cases; orders of the shop that Odoo's files cannot know of are left out."""
+    """Groups that become cases; what the files of the other side cannot know of is left out."""
     alone = of.in_shop & ~of.in_odoo
     if not (of.in_shop & of.in_odoo).any():
-        if alone.any():
-            remarks.append(
-                f"{int(alone.sum())} orders of the shop were left out: Odoo's documents name none of them."
-            )
-        return ~alone
-    days = np.concatenate([_days(frame) for frame in (found.sales, found.documents)])
-    days = days[days != NO_INT]
-    outside = alone & (
-        (of.day < days.min(initial=np.iinfo(np.int64).max)) | (of.day > days.max(initial=NO_INT))
+        remarks += covered.left_out(of.day[alone], *ORDERS, "Odoo's documents name none of them")
+        return _of_loaded(found, of, ~alone, remarks)
+    days = covered.span(*(_days(frame) for frame in (found.sales, found.documents)))
+    outside = alone & covered.beyond(of.day, days)
+    if days is not None:
+        why = covered.only("Odoo's orders and invoices", days)
+        remarks += covered.left_out(of.day[outside], *ORDERS, why)
+    others = alone & ~outside & _of_other_stores(found, of)
+    remarks += covered.left_out(
+        of.day[others], *ORDERS, "they are named unlike all orders that Odoo knows, as those of another store"
     )
-    if outside.any():
-        remarks.append(
-            f"{int(outside.sum())} orders of the shop were left out: they are just beyond the days of Odoo's "
-            "files."
-        )
-    kept: Mask = ~outside
+    return _of_loaded(found, of, ~outside & ~others, remarks)
+
+
+def _of_other_stores(found: Books, of: Figures) -> Mask:
+    """Groups with orders of a store that Odoo knows nothing of."""
+    group = group_of(found.orders)
+    strange = covered.other_stores(found.orders["ref"], found.orders["currency"], of.in_odoo[group])
+    return goods.any_of(group, strange, found.count)
+
+
+def _of_loaded(found: Books, of: Figures, listed: Mask, remarks: list[str]) -> Mask:
+    """Leave out what is invoiced by an invoice, or paid on one, that is not among the loaded ones."""
+    none = of.invoices + of.drafts + of.credits + of.draft_credits == 0
+    billed = listed & none & of.billed
+    remarks += covered.left_out(
+        of.day[billed],
+        "order that Odoo calls invoiced",
+        "orders that Odoo calls invoiced",
+        "their invoices are not among the loaded ones",
+    )
+    days = covered.span(_days(found.documents))
+    beyond = listed & none & ~billed & ~of.in_shop & (of.target == NO_INT) & covered.beyond(of.day, days)
+    if days is not None:
+        why = covered.only("Odoo's invoices", days)
+        remarks += covered.left_out(of.day[beyond], "payment", "payments", why)
+    kept: Mask = listed & ~billed & ~beyond
     return kept
 
 
@@ -108,8 +131,8 @@ def _judge(
     steps.append(((of.mixed, Kind.FIELD, "other_currency"), nothing))
     tied = np.isin(np.arange(found.count), list(found.tied))
     steps.append(((tied, Kind.AMBIGUOUS, "same_name"), nothing))
-    counted = (((mask & listed), what, why) for (mask, what, why), _ in steps)
-    kind, cause, every = money.judged(found.count, *counted)
+    chosen_only = (((mask & listed), what, why) for (mask, what, why), _ in steps)
+    kind, cause, every = money.judged(found.count, *chosen_only)
     delta = np.zeros(found.count, np.int64)
     for (mask, _, why), values in steps:
         chosen = mask & (cause == why)
@@ -321,6 +344,6 @@ def _remark(found: Books, remarks: list[str]) -> None:
     credit = (found.documents["category"] == str(Category.CREDIT_NOTE)) & (found.documents["reverses"] == "")
     if count := int((credit & ~found.documents["unlinked"]).sum()):
         remarks.append(
-            f"{count} credit notes do not show which invoice they reverse; export Odoo's invoices with the "
-            "column Reversal of."
+            f"{counted(count, 'credit note does', 'credit notes do')} not show which invoice was reversed; "
+            "export Odoo's invoices with the column Reversal of."
         )

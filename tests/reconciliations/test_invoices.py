@@ -314,7 +314,7 @@ def test_a_payment_that_is_not_on_the_clearing_account(ledger: Ledger) -> None:
 
 def test_a_payment_for_which_there_is_no_invoice(ledger: Ledger) -> None:
     _few(ledger)
-    alone = ledger.payment("unknown", "12.00")
+    alone = ledger.payment("unknown", "12.00", day="2026-11-05")
     case = ledger.only()
     assert (case.says, case.records) == (("missing", "payment_alone", 12_00), [alone])
 
@@ -544,8 +544,44 @@ def test_orders_of_days_that_odoo_does_not_cover_are_left_out(ledger: Ledger) ->
     Order(ledger, 10, on="2026-11-20").shop()
     assert ledger.differences() == []
     assert ledger.remarks == [
-        "2 orders of the shop were left out: Odoo's files do not cover their days.",
-        "1 orders of the shop were left out: they are just beyond the days of Odoo's files.",
+        "2 orders of the shop of 2025-01-01 were left out: Odoo's orders and invoices cover 2026-11-05 only.",
+        "1 order of the shop of 2026-11-20 was left out: Odoo's orders and invoices cover 2026-11-05 only.",
+    ]
+
+
+def test_orders_of_another_store_are_one_remark(ledger: Ledger) -> None:
+    _few(ledger)
+    for number in range(6):
+        ledger.order(f"US-{number}", "10.00", day="2026-11-05", open="0.00", refunded="0.00")
+    assert ledger.differences() == []
+    (said,) = ledger.remarks
+    assert said == (
+        "6 orders of the shop of 2026-11-05 were left out: they are named unlike all orders that Odoo knows, "
+        "as those of another store."
+    )
+
+
+def test_orders_whose_invoices_are_not_loaded_are_one_remark(ledger: Ledger) -> None:
+    _few(ledger)
+    for number in (7, 8):
+        order = Order(ledger, number, on=f"2026-10-0{number}")
+        order.shop()
+        order.sale("invoiced")
+    assert ledger.differences() == []
+    (said,) = ledger.remarks
+    assert said == (
+        "2 orders that Odoo calls invoiced of 2026-10-07 to 2026-10-08 were left out: their invoices are not "
+        "among the loaded ones."
+    )
+
+
+def test_payments_of_months_without_invoices_are_one_remark(ledger: Ledger) -> None:
+    _few(ledger)
+    for on in ("2026-09-03", "2026-09-20"):
+        ledger.payment("", "12.00", day=on, grp=f"BNK/{on}")
+    assert ledger.differences() == []
+    assert ledger.remarks == [
+        "2 payments of 2026-09-03 to 2026-09-20 were left out: Odoo's invoices cover 2026-11-05 only."
     ]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pandas as pd
-
-from recon_app.engine.cases import SIDES, missing_sides
 from recon_app.models.quantity import format_quantity, parse_quantity
-from recon_app.models.record import FIELDS, NO_INT, Origin, Record, RecordType, Side
-from recon_app.reconciliations._base import Facts, Inputs, Reconciliation
+from recon_app.models.record import NO_INT, Record, RecordType
+from recon_app.reconciliations._base import Inputs, Reconciliation
+from tests.reconciliations import cases
+from tests.reconciliations.cases import blank_row, frame_of, record_of
 
 _QUANTITIES = ("quantity", "reserved", "done", "invoiced")
 VENDORS, STOCK = "Partners/Vendors", "WH/Stock"
@@ -37,10 +36,9 @@ class Depot:
         if "extra" in values:
             values["extra"] = json.dumps(values["extra"], separators=(",", ":"))
         number = len(self._records) + 1
-        row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | {"source": "test"} | values
-        self._rows[kind].append(row | {"id": number, "key": number})
-        shown = {name: value for name, value in row.items() if value not in ("", NO_INT, "test")}
-        self._records[number] = Record(number, kind, Origin("", "file.csv", "test", number), shown)
+        row = blank_row() | values | {"id": number, "key": number}
+        self._rows[kind].append(row)
+        self._records[number] = record_of(number, kind, row)
         return number
 
     def line(self, sku: str, ordered: str, received: str = "", billed: str = "", **values: Any) -> int:
@@ -77,30 +75,10 @@ class Depot:
 
     def compare(self) -> list[Found]:
         """Run the comparison."""
-        integers = {spec.name for spec in FIELDS if spec.integer} | {"id", "key"}
-        frames = {
-            kind: pd.DataFrame(
-                {
-                    name: pd.Series(
-                        [row[name] for row in self._rows[kind]],
-                        dtype="int64" if name in integers else object,
-                    )
-                    for name in ("id", "key", *fields)
-                }
-            )
-            for kind, fields in self.recon.reads.items()
-        }
+        frames = {kind: frame_of(self._rows[kind], fields) for kind, fields in self.recon.reads.items()}
         result = self.recon.reconcile(Inputs(frames, self.answers), lambda *_: None)
         self.remarks, self.proposals = result.remarks, result.proposals
-        found = []
-        for number, row in enumerate(result.cases.to_dict("records")):
-            legs: dict[Side, list[Record]] = {}
-            for part in (result.legs, result.support):
-                mine = part.case == number
-                for side, record in zip(part.side[mine].tolist(), part.record[mine].tolist(), strict=True):
-                    legs.setdefault(SIDES[side], []).append(self._records[record])
-            found.append(Found(self.recon, row, legs, result.notes.get(number, {})))
-        return found
+        return cases.found_in(Found, self.recon, result, self._records)
 
     def only(self) -> Found:
         """The one case."""
@@ -108,25 +86,8 @@ class Depot:
         return found
 
 
-class Found:
-    """A case as it is looked at."""
-
-    def __init__(
-        self, recon: Reconciliation, row: dict[Any, Any], legs: dict[Side, list[Record]], note: dict[str, Any]
-    ) -> None:
-        self.recon, self.key, self.value = recon, int(row["key"]), int(row["value"])
-        self.facts = Facts(
-            kind=row["kind"],
-            cause=row["cause"],
-            rule=row["rule"],
-            missing=missing_sides(row["missing"]),
-            delta=None if row["delta"] == NO_INT else int(row["delta"]),
-            currency=row["currency"],
-            grp=row["grp"],
-            legs={side: tuple(records) for side, records in legs.items()},
-            note=json.loads(json.dumps(note)),
-            unit=row["unit"],
-        )
+class Found(cases.Found):
+    """A case of goods."""
 
     @property
     def says(self) -> tuple[str, str, str]:
@@ -134,16 +95,6 @@ class Found:
         delta = self.facts.delta
         shown = "" if delta is None else format_quantity(delta) if self.facts.unit else str(delta)
         return self.facts.kind, self.facts.cause, shown
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.recon.sentence(self.facts)
-
-    @property
-    def evidence(self) -> list[str]:
-        """The texts of the evidence."""
-        return [line.text for line in self.recon.evidence(self.facts)]
 
     def adds_up(self) -> bool:
         """Whether the bridge leads from its first figure to its last one exactly."""

@@ -7,14 +7,13 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
-from recon_app.engine.cases import SIDES, missing_sides
 from recon_app.models.alias import Aliases
 from recon_app.models.money import parse_minor
 from recon_app.models.quantity import format_quantity, parse_quantity
-from recon_app.models.record import FIELDS, NO_INT, Origin, Record, RecordType, Side
-from recon_app.reconciliations._base import Facts, Inputs, Reconciliation, Result
+from recon_app.models.record import NO_INT, Record, RecordType
+from recon_app.reconciliations._base import Inputs, Reconciliation, Result
+from tests.reconciliations import cases
+from tests.reconciliations.cases import blank_row, frame_of, record_of
 
 #: 2026-11-02, a Monday.
 DAY = 20_759
@@ -49,10 +48,9 @@ class Desk:
             kept = {name: value for name, value in values["extra"].items() if value not in (None, "", [])}
             values["extra"] = json.dumps(kept, separators=(",", ":"))
         number = len(self.records) + 1
-        row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | {"source": "test"} | values
-        self.rows[kind].append(row | {"id": number, "key": number * 7919})
-        shown = {name: value for name, value in row.items() if value not in ("", NO_INT, "test")}
-        self.records[number] = Record(number, kind, Origin("", "file.csv", "test", number), shown)
+        row = blank_row() | values | {"id": number, "key": number * 7919}
+        self.rows[kind].append(row)
+        self.records[number] = record_of(number, kind, row)
         return number
 
     def order(
@@ -158,35 +156,13 @@ class Desk:
 
     def run(self) -> Result:
         """The result of the comparison."""
-        integers = {spec.name for spec in FIELDS if spec.integer} | {"id", "key"}
-        frames = {
-            kind: pd.DataFrame(
-                {
-                    name: pd.Series(
-                        [row[name] for row in self.rows[kind]],
-                        dtype="int64" if name in integers else object,
-                    )
-                    for name in ("id", "key", *fields)
-                }
-            )
-            for kind, fields in self.recon.reads.items()
-        }
+        frames = {kind: frame_of(self.rows[kind], fields) for kind, fields in self.recon.reads.items()}
         self.result = self.recon.reconcile(Inputs(frames, self.answers, self.aliases), lambda *_: None)
         return self.result
 
     def compare(self) -> list[Found]:
         """Run the comparison and look at its cases."""
-        result = self.run()
-        legs: dict[int, dict[Side, list[Record]]] = {}
-        for part in (result.legs, result.support):
-            for case, side, record in zip(
-                part.case.tolist(), part.side.tolist(), part.record.tolist(), strict=True
-            ):
-                legs.setdefault(case, {}).setdefault(SIDES[side], []).append(self.records[record])
-        return [
-            Found(self.recon, row, legs.get(number, {}), result.notes.get(number, {}))
-            for number, row in enumerate(result.cases.to_dict("records"))
-        ]
+        return cases.found_in(Found, self.recon, self.run(), self.records)
 
     def only(self) -> Found:
         """The one case."""
@@ -198,27 +174,8 @@ class Desk:
         return [found for found in self.compare() if found.facts.kind != "matched"]
 
 
-class Found:
-    """A case as it is looked at."""
-
-    def __init__(
-        self, recon: Reconciliation, row: dict[Any, Any], legs: dict[Side, list[Record]], note: dict[str, Any]
-    ) -> None:
-        self.recon, self.key = recon, int(row["key"])
-        value = int(row.get("value", NO_INT))
-        self.facts = Facts(
-            kind=row["kind"],
-            cause=row["cause"],
-            rule=row["rule"],
-            missing=missing_sides(row["missing"]),
-            delta=None if row["delta"] == NO_INT else int(row["delta"]),
-            currency=row["currency"],
-            grp=row["grp"],
-            legs={side: tuple(records) for side, records in legs.items()},
-            note=json.loads(json.dumps(note)),
-            unit=row.get("unit", ""),
-            value=None if value == NO_INT else value,
-        )
+class Found(cases.Found):
+    """A case of orders."""
 
     @property
     def says(self) -> tuple[str, str, str]:
@@ -227,19 +184,9 @@ class Found:
         shown = "" if delta is None else format_quantity(delta) if unit else money(delta)
         return self.facts.kind, self.facts.cause, shown
 
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.recon.sentence(self.facts)
-
-    @property
-    def evidence(self) -> list[str]:
-        """The texts of the evidence."""
-        return [line.text for line in self.recon.evidence(self.facts)]
-
 
 def _names(record: Record, order: str) -> bool:
-    return record.values.get("ref") == order  # noqa: PD011 - no frame
+    return record.values.get("ref") == order
 
 
 def minor(text: str) -> int:

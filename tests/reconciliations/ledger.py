@@ -8,12 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from recon_app.engine.cases import SIDES, missing_sides
-from recon_app.models.record import FIELDS, INT_FIELDS, NO_INT, Origin, Record, RecordType, Side
-from recon_app.reconciliations._base import Facts, Inputs, Reconciliation, Result
+from recon_app.models.record import Record, RecordType
+from recon_app.reconciliations._base import Inputs, Reconciliation, Result
+from tests.reconciliations import cases
 from tests.reconciliations.books import Books, day
-
-_INTEGERS = {"id", "key", *INT_FIELDS}
+from tests.reconciliations.cases import frame_of, record_of
 
 
 class Ledger(Books):
@@ -33,41 +32,21 @@ class Ledger(Books):
         if "quantity" in values or "done" in values:
             values.setdefault("unit", "Units")
         number = super().add(kind, **values)
-        row = self.rows()[kind][-1]
-        shown = {spec.name: row[spec.name] for spec in FIELDS if row[spec.name] not in ("", NO_INT)}
-        self.records[number] = Record(number, kind, Origin("", "file.csv", "test", number), shown)
+        self.records[number] = record_of(number, kind, self.rows()[kind][-1])
         return number
 
     def frames(self, *, backwards: bool = False) -> dict[RecordType, pd.DataFrame]:
         """The fields that the comparison reads, as a run has them."""
         rows, step = self.rows(), -1 if backwards else 1
         return {
-            kind: pd.DataFrame(
-                {
-                    name: pd.Series(
-                        [row[name] for row in rows.get(kind, ())[::step]],
-                        dtype="int64" if name in _INTEGERS else object,
-                    )
-                    for name in ("id", "key", *fields)
-                }
-            )
-            for kind, fields in self.recon.reads.items()
+            kind: frame_of(rows.get(kind, [])[::step], fields) for kind, fields in self.recon.reads.items()
         }
 
     def compare(self, *, backwards: bool = False) -> list[Found]:
         """Run the comparison over the fields that it reads."""
-        result = self.recon.reconcile(Inputs(self.frames(backwards=backwards), self.answers), lambda *_: None)
-        self.result = result
-        stand: dict[int, list[tuple[Side, int, bool]]] = {}
-        for part, compared in ((result.legs, True), (result.support, False)):
-            for case, side, record in zip(
-                part.case.tolist(), part.side.tolist(), part.record.tolist(), strict=True
-            ):
-                stand.setdefault(case, []).append((SIDES[side], record, compared))
-        return [
-            Found(self, row, stand.get(number, []), result.notes.get(number, {}))
-            for number, row in enumerate(result.cases.to_dict("records"))
-        ]
+        inputs = Inputs(self.frames(backwards=backwards), self.answers)
+        self.result = self.recon.reconcile(inputs, lambda *_: None)
+        return cases.found_in(Found, self.recon, self.result, self.records)
 
     def only(self) -> Found:
         """The one case that is no match."""
@@ -85,47 +64,13 @@ class Ledger(Books):
         return self.result.remarks
 
 
-class Found:
-    """A case as it is looked at."""
-
-    def __init__(
-        self,
-        ledger: Ledger,
-        row: dict[Any, Any],
-        stand: list[tuple[Side, int, bool]],
-        note: Mapping[str, Any],
-    ) -> None:
-        self.recon, self.key, self.day = ledger.recon, int(row["key"]), int(row["day"])
-        self.records = [record for _, record, _ in stand]
-        legs: dict[Side, list[Record]] = {}
-        for side, record, _ in stand:
-            legs.setdefault(side, []).append(ledger.records[record])
-        self.facts = Facts(
-            kind=row["kind"],
-            cause=row["cause"],
-            rule=row["rule"],
-            missing=missing_sides(row["missing"]),
-            delta=None if row["delta"] == NO_INT else int(row["delta"]),
-            currency=row["currency"],
-            grp=row["grp"],
-            legs={side: tuple(records) for side, records in legs.items()},
-            note=json.loads(json.dumps(note)),
-        )
+class Found(cases.Found):
+    """A case of documents."""
 
     @property
     def says(self) -> tuple[str, str, int | None]:
         """Kind, cause and difference in minor units."""
         return self.facts.kind, self.facts.cause, self.facts.delta
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.recon.sentence(self.facts)
-
-    @property
-    def evidence(self) -> list[str]:
-        """The texts of the evidence."""
-        return [line.text for line in self.recon.evidence(self.facts)]
 
 
 def stands_once(ledger: Ledger) -> bool:

@@ -27,7 +27,7 @@ def test_short_and_nothing_more_comes(depot: Depot) -> None:
     depot.move("A", "10", "8")
     case = depot.only()
     assert case.says == ("amount", "short", "-2")
-    assert case.value == -1000
+    assert case.facts.value == -1000
     assert case.text == (
         "P1, A: 10 Units ordered, 8 Units arrived: 2 Units short, and nothing more is on its way."
     )

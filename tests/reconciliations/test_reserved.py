@@ -24,7 +24,7 @@ def test_stk_07_orphan_reservations(depot: Depot) -> None:
     _line(depot, "11")
     case = depot.only()
     assert case.says == ("amount", "orphan_reserved", "2")
-    assert case.value == 1000
+    assert case.facts.value == 1000
     assert case.text == (
         "A at WH/Stock: 13 Units reserved, 11 in open move lines: 2 Units reserved for nothing."
     )

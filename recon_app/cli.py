@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -68,11 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if given.verbose else logging.CRITICAL)
     try:
-        made = _COMMANDS[given.command]
-        if not made.needs_workspace:
-            return made.run(None, given)
-        with _workspace(given.workspace) as ws:
-            return made.run(ws, given)
+        return _run(given)
     except WorkspaceError as error:
         complain(str(error))
         return NO_WORKSPACE
@@ -85,6 +82,36 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("stopped; the file under way left nothing")
         return STOPPED
+
+
+def _run(given: argparse.Namespace) -> int:
+    """Run the command, and turn faults of the disk into words.
+
+    Raises:
+        ReconError: what the user should know.
+    """
+    try:
+        made = _COMMANDS[given.command]
+        if not made.needs_workspace:
+            status = made.run(None, given)
+        else:
+            with _workspace(given.workspace) as ws:
+                status = made.run(ws, given)
+        sys.stdout.flush()  # a reader that went away is noticed here, not when Python ends
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return STOPPED
+    except ReconError:
+        raise
+    except Exception as error:
+        from recon_app.services.workspace import default_folder
+        from recon_app.store.faults import explain
+
+        told = explain(error, Path(getattr(given, "workspace", None) or default_folder()))
+        if told is None:
+            raise
+        raise told from error
+    return status
 
 
 def load_commands() -> dict[str, _Command]:
@@ -123,6 +150,8 @@ def _parser() -> argparse.ArgumentParser:
 def _workspace(address: str | None) -> Iterator[Workspace]:
     from recon_app.services.workspace import open_workspace
 
+    if address is not None and not address.strip():
+        raise UsageError("--workspace is empty; give a folder")
     ws = open_workspace(address)
     try:
         yield ws
@@ -165,10 +194,21 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in given)
 
 
+def a_path(text: str) -> Path:
+    """A path that was given; an empty one, as from a script's unset variable, would mean the present folder.
+
+    Raises:
+        ArgumentTypeError: it is empty.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty path; write . for the present folder")
+    return Path(text)
+
+
 @command(
     "import",
     "import exports of Odoo, Shopify, payment platforms and banks",
-    argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders; recognised by content"),
+    argument("paths", nargs="+", type=a_path, metavar="PATH", help="files or folders; recognised by content"),
     argument("--as", dest="source", metavar="SOURCE", help="read the files as this kind"),
     argument(
         "--option", action="append", default=[], metavar="K=V", help="answer to a question about the files"

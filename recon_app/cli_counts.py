@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recon_app.cli import DONE, NEEDS_A_PERSON, argument, command, pairs, printable
+from recon_app.cli import DONE, NEEDS_A_PERSON, a_path, argument, command, pairs, printable
 from recon_app.models.money import format_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.quantity import format_quantity
@@ -52,7 +51,7 @@ _WAITING = ("conflict", "stale", "recount", "approval")
     argument("--by", default="", metavar="NAME", help="who counts, approves or decides"),
     argument("--at", default="", metavar="LOCATION", help="scan: where the goods lie"),
     argument("--choose", type=int, default=0, metavar="N", help="scan: which of the choices, from 1"),
-    argument("--out", type=Path, metavar="PATH", help="sheet: a .csv or .xlsx file; propose: a folder"),
+    argument("--out", type=a_path, metavar="PATH", help="sheet: a .csv or .xlsx file; propose: a folder"),
 )
 def count(ws: Workspace, given: argparse.Namespace) -> int:
     """Do one step of a count and say what it came to."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recon_app.cli import DONE, NEEDS_A_PERSON, argument, command, complain, pairs, printable
+from recon_app.cli import DONE, NEEDS_A_PERSON, a_path, argument, command, complain, pairs, printable
 from recon_app.models.problem import UsageError
 
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 @command(
     "watch",
     "show new files in watched folders, and expected files that did not come",
-    argument("--add", type=Path, action="append", default=[], metavar="DIR", help="watch a folder"),
-    argument("--remove", type=Path, action="append", default=[], metavar="DIR", help="watch it no more"),
+    argument("--add", type=a_path, action="append", default=[], metavar="DIR", help="watch a folder"),
+    argument("--remove", type=a_path, action="append", default=[], metavar="DIR", help="watch it no more"),
     argument(
         "--expect",
         action="append",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon_app.cli import DONE, NEEDS_A_PERSON, argument, command, complain, printable
+from recon_app.cli import DONE, NEEDS_A_PERSON, a_path, argument, command, complain, printable
 
 if TYPE_CHECKING:
     from recon_app.store.workspace import Workspace
 
-_WORKSPACE = argument("--workspace", type=Path, metavar="DIR", help="folder of the workspace")
+_WORKSPACE = argument("--workspace", type=a_path, metavar="DIR", help="folder of the workspace")
 
 
 @command(
@@ -48,7 +47,7 @@ def audit(_: None, given: argparse.Namespace) -> int:
 @command(
     "backup",
     "back up the ledger (decisions, corrections, audit trail), or put a backup back",
-    argument("--restore", type=Path, metavar="FILE", help="put this backup back in place of the ledger"),
+    argument("--restore", type=a_path, metavar="FILE", help="put this backup back in place of the ledger"),
     _WORKSPACE,
     needs_workspace=False,  # a damaged ledger is not opened
 )
@@ -79,7 +78,7 @@ def backup(_: None, given: argparse.Namespace) -> int:
     "profile",
     "write the columns you named to a file that others can take, or take such a file",
     argument("action", choices=["export", "import"]),
-    argument("file", type=Path, metavar="FILE", help="a JSON file"),
+    argument("file", type=a_path, metavar="FILE", help="a JSON file"),
 )
 def profile(ws: Workspace, given: argparse.Namespace) -> int:
     """Export or import column mappings."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from recon_app.cli import DONE, NEEDS_A_PERSON, NO_WORKSPACE, WRONG_USE, main
+from recon_app.cli import DONE, NEEDS_A_PERSON, NO_WORKSPACE, STOPPED, WRONG_USE, main
+from recon_app.services import check
 from recon_app.services.answers import remember
 from recon_app.store.settings import get_setting, set_setting
-from recon_app.store.workspace import LEDGER, Workspace
+from recon_app.store.workspace import CACHE, LEDGER, Workspace
 
 Caught = pytest.CaptureFixture[str]
 
@@ -77,3 +80,58 @@ def test_a_file_that_is_no_profile_changes_nothing(folder: Path, tmp_path: Path,
     path.write_text('{"schema":"recon/profile/1","maker_may_approve":true,"profiles":[]}')
     assert main(["profile", "import", str(path), "--workspace", str(folder)]) == NEEDS_A_PERSON
     assert f"{path}: maker_may_approve: there is no field" in capsys.readouterr().err
+
+
+def test_a_damaged_cache_is_told_and_not_a_fault_of_the_program(folder: Path, capsys: Caught) -> None:
+    for kind in ("lines", "payments"):
+        path = folder.parent / f"{kind}.csv"
+        path.write_text(getattr(check, f"_{kind.upper()}"), encoding="utf-8")
+        assert main(["import", str(path), "--workspace", str(folder)]) == DONE
+    cache = folder / CACHE
+    with closing(Workspace.open(folder)) as ws, ws.cache.connect() as connection:
+        page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = 'record'"
+        root = connection.exec_driver_sql(query).scalar_one()
+    with cache.open("r+b") as stream:
+        stream.seek((root - 1) * page)
+        stream.write(b"\xff" * page)
+    capsys.readouterr()
+    assert main(["run", "settlements", "--workspace", str(folder)]) == NO_WORKSPACE
+    told = capsys.readouterr().err
+    assert told.startswith(f"{cache} is damaged; close the program and delete this file")
+    for file in folder.glob("cache.sqlite*"):
+        file.unlink()
+    assert main(["run", "settlements", "--workspace", str(folder)]) == NEEDS_A_PERSON
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", ""],
+        ["import", "x.csv", "--workspace", " "],
+        ["watch", "--add", ""],
+        ["backup", "--workspace", ""],
+    ],
+)
+def test_an_empty_path_is_not_the_present_folder(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main(command)
+    except SystemExit as end:  # how argparse ends
+        status = int(end.code or 0)
+    assert status == WRONG_USE
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reader_that_goes_away_is_no_fault(folder: Path) -> None:
+    command = [sys.executable, "-m", "recon_app", "run", "all", "--json", "--workspace", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert "Traceback" not in told
+    assert "Broken pipe" not in told
+    assert process.returncode == STOPPED

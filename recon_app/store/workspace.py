@@ -15,6 +15,7 @@ from recon_app.models.problem import WorkspaceError
 from recon_app.store import audit, schema
 from recon_app.store.backup import back_up, back_up_daily, damage
 from recon_app.store.database import check_driver, connect, open_engine, writing
+from recon_app.store.faults import explain, out_of_reach
 from recon_app.store.migrate import upgrade
 from recon_app.store.places import check_place
 
@@ -67,7 +68,8 @@ class Workspace:
                 cache = _open_cache(folder / CACHE, opened)
                 _note_anchor(folder)
             except (OSError, driver.Error, DBAPIError) as error:
-                raise WorkspaceError(f"{folder} cannot be used ({error}); choose another folder") from error
+                plain = WorkspaceError(f"{folder} cannot be used ({error}); choose another folder")
+                raise explain(error, folder) or plain from error
             opened.pop_all()
         return cls(folder, ledger, cache, folder / ORIGINALS, folder / BACKUPS)
 
@@ -132,6 +134,8 @@ def check_ledger(folder: Path) -> tuple[int, int]:
         version, tables = _version(path)
         problem = damage(path)
     except driver.DatabaseError as error:
+        if out_of_reach(error):
+            raise  # a full disk, or no right to write: nothing to put a backup back for
         foreign = "not a database" in str(error)
         code = "E_DB_FOREIGN" if foreign else "E_DB_CORRUPT"
         raise WorkspaceError(f"{path} is damaged ({error}); {_PUT_BACK}", code) from error
@@ -194,7 +198,9 @@ def _cache_version(path: Path) -> tuple[int, int]:
         with closing(connect(path, read_only=True)) as connection:
             whole = not crashed or connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             odd = connection.execute(_ODD_OBJECTS).fetchone()[0]
-    except driver.DatabaseError:
+    except driver.DatabaseError as error:
+        if out_of_reach(error):  # it may be whole
+            raise
         whole, odd, version, tables = False, 0, _NEW, 0
     if version[0] not in (schema.CACHE_ID, 0) or (version == _NEW and tables):
         raise WorkspaceError(f"{path} belongs to another program; move it away", "E_DB_FOREIGN")

@@ -103,7 +103,16 @@ class Context(QObject):
         """Show an error: the user's business as a message, a fault of the program as such."""
         if isinstance(error, Cancelled):
             return
-        if isinstance(error, ReconError):
-            show_error(self.window, str(error))
+        told = error if isinstance(error, ReconError) else self._of_the_disk(error)
+        if told is not None:
+            show_error(self.window, str(told))
         else:
             self.crashes.report(error)
+
+    def _of_the_disk(self, error: BaseException) -> ReconError | None:
+        """What a fault of the disk or of a database means; None for a fault of the program."""
+        if self.backend is None:
+            return None
+        from recon_app.store.faults import explain
+
+        return explain(error, self.backend.folder)

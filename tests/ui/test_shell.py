@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from sqlcipher3 import dbapi2 as driver
 
 from recon_app.app import SCREENS
 from recon_app.models.problem import Cancelled, ReconError
@@ -178,6 +179,18 @@ def test_what_the_user_did_wrong_is_a_message_and_stopping_is_none(
     box.close()
     idle()
     del qtbot
+
+
+def test_a_full_disk_is_no_fault_of_the_program(shell: Shell, backend: FakeBackend) -> None:
+    shell.context.use(backend)
+    full = driver.OperationalError("database or disk is full")
+    full.sqlite_errorcode = 13
+    shell.context.fail(full)
+    box = shell.findChild(QMessageBox)
+    assert box is not None
+    assert "free some space" in box.text()
+    assert not shell.context.crashes.seen
+    box.close()
 
 
 def test_labels_never_read_markup(settlements: SettlementsScreen, shell: Shell, idle: Wait) -> None:

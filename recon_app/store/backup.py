@@ -26,15 +26,23 @@ def back_up(ledger: Path, folder: Path) -> Path:
     """
     stamp = _stamp()
     unfinished = folder / f"ledger-{stamp}.part"
-    with closing(connect(ledger)) as source, closing(connect(unfinished)) as target:
-        unfinished.chmod(0o600)
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")
+    try:
+        _copy(ledger, unfinished)
+    except BaseException:  # the disk is full
+        unfinished.unlink(missing_ok=True)
+        raise
     problem = damage(unfinished)
     if problem:
         unfinished.unlink()
         raise WorkspaceError(f"the backup of {ledger} is damaged ({problem}); nothing was changed")
     return unfinished.rename(folder / f"ledger-{stamp}.sqlite")
+
+
+def _copy(ledger: Path, target: Path) -> None:
+    with closing(connect(ledger)) as source, closing(connect(target)) as copy:
+        target.chmod(0o600)
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def _stamp() -> str:

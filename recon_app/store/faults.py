@@ -56,7 +56,8 @@ def _root(error: BaseException | None) -> driver.Error | OSError | None:
 
 
 def _code(error: BaseException) -> int:
-    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    code = int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return _FULL if not code and "disk is full" in str(error) else code  # copying a database tells no code
 
 
 def _free(folder: Path) -> int:

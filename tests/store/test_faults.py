@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as driver
 
 from recon_app.models.problem import WorkspaceError
+from recon_app.store.backup import back_up
 from recon_app.store.database import connect, writing
 from recon_app.store.faults import explain
 from recon_app.store.workspace import CACHE, LEDGER, Workspace
@@ -93,6 +94,22 @@ def test_a_damaged_ledger_wants_a_backup(ws: Workspace) -> None:
     path = folder / LEDGER
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 8192)
     assert "put back a backup" in told(fault(11), folder)
+
+
+def test_a_backup_for_which_there_is_no_room_leaves_nothing(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *, read_only: bool = False) -> Any:
+        opened = connect(path, read_only=read_only)
+        if path.suffix == ".part":
+            opened.execute("PRAGMA max_page_count=2")
+        return opened
+
+    monkeypatch.setattr("recon_app.store.backup.connect", full)
+    with pytest.raises(driver.OperationalError) as caught:
+        back_up(ws.folder / LEDGER, ws.backups)
+    assert "is full; free some space" in told(caught.value, ws.folder)
+    assert not list(ws.backups.iterdir())
 
 
 @pytest.mark.parametrize("name", [LEDGER, CACHE])

@@ -25,8 +25,8 @@ def blank_row(source: str = "test") -> Row:
 
 def record_of(number: int, kind: RecordType, row: Mapping[str, Any]) -> Record:
     """A record as it is shown: only what it says."""
-    said = {spec.name: row[spec.name] for spec in FIELDS if row[spec.name] not in ("", NO_INT)}
-    return Record(number, kind, Origin("", "file.csv", "test", number), said)
+    said = {spec.name: row[spec.name] for spec in FIELDS if row.get(spec.name, "") not in ("", NO_INT)}
+    return Record(number, kind, Origin("", "file.csv", row.get("source") or "test", number), said)
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from recon_app.engine.cases import SIDES, missing_sides
 from recon_app.models.alias import Aliases
 from recon_app.models.case import Evidence
 from recon_app.models.quantity import format_quantity, parse_quantity
-from recon_app.models.record import FIELDS, NO_INT, Origin, Record, RecordType, Side
-from recon_app.reconciliations._base import Facts, Inputs, Result
+from recon_app.models.record import FIELDS, NO_INT, Record, RecordType
+from recon_app.reconciliations._base import Inputs, Result
 from recon_app.reconciliations.stock import Stock
+from tests.reconciliations.cases import Stand, blank_row, facts_of, frame_of, record_of, stands
 
 _QUANTITIES = (*("quantity", "reserved", "available", "incoming", "done", "invoiced", "counted"),)
 _CUSTOMERS, _VENDORS = "Partners/Customers", "Partners/Vendors"
@@ -47,11 +47,10 @@ class Shelf:
             values["at"] = seconds(values["at"])
         if isinstance(values.get("extra"), dict):
             values["extra"] = json.dumps(values["extra"], separators=(",", ":"))
-        row = {spec.name: NO_INT if spec.integer else "" for spec in FIELDS} | {"source": "test"} | values
         number = self._next
-        self._rows[kind].append(row | {"id": number, "key": number * 7919, "row": number})
-        shown = {name: value for name, value in row.items() if value not in ("", NO_INT, "test")}
-        self.records[number] = Record(number, kind, Origin("", "file.csv", "test", number), shown)
+        row = blank_row() | values | {"id": number, "key": number * 7919, "row": number}
+        self._rows[kind].append(row)
+        self.records[number] = record_of(number, kind, row)
         self._next += 1
         return number
 
@@ -126,19 +125,8 @@ class Shelf:
 
     def frames(self) -> dict[RecordType, pd.DataFrame]:
         """All records as frames."""
-        found = {}
-        for kind, rows in self._rows.items():
-            names = [*(spec.name for spec in FIELDS), "id", "key", "source"]
-            integers = {spec.name for spec in FIELDS if spec.integer} | {"id", "key"}
-            found[kind] = pd.DataFrame(
-                {
-                    name: pd.Series(
-                        [row[name] for row in rows], dtype="int64" if name in integers else object
-                    )
-                    for name in names
-                }
-            )
-        return found
+        names = [*(spec.name for spec in FIELDS), "source"]
+        return {kind: frame_of(rows, names) for kind, rows in self._rows.items()}
 
     def compare(self) -> Compared:
         """Run the comparison."""
@@ -154,7 +142,10 @@ class Compared:
 
     def __init__(self, result: Result, records: Mapping[int, Record]) -> None:
         self.result = result
-        self.cases = [_Case(result, records, number) for number in range(len(result.cases))]
+        stand = stands(result)
+        self.cases = [
+            _Case(result, records, number, stand.get(number, [])) for number in range(len(result.cases))
+        ]
 
     def of(self, sku: str, place: str = "") -> _Case:
         """The only case of a SKU, at a place."""
@@ -168,30 +159,11 @@ class Compared:
 
 
 class _Case:
-    def __init__(self, result: Result, records: Mapping[int, Record], number: int) -> None:
-        row = result.cases.iloc[number]
-        legs: dict[Side, list[Record]] = {}
-        self.support = []
-        for part in (result.legs, result.support):
-            for side, record in zip(
-                part.side[part.case == number], part.record[part.case == number], strict=True
-            ):
-                legs.setdefault(SIDES[side], []).append(records[record])
-                if part is result.support:
-                    self.support.append(records[record])
-        self.facts = Facts(
-            kind=row["kind"],
-            cause=row["cause"],
-            rule=row["rule"],
-            missing=missing_sides(row["missing"]),
-            delta=None if row["delta"] == NO_INT else int(row["delta"]),
-            currency=row["currency"],
-            grp=row["grp"],
-            legs={side: tuple(found) for side, found in legs.items()},
-            note=result.notes.get(number, {}),
-            unit=row["unit"],
-            value=None if row["value"] == NO_INT else int(row["value"]),
-        )
+    def __init__(self, result: Result, records: Mapping[int, Record], number: int, stand: Stand) -> None:
+        row = result.cases.iloc[number].to_dict()
+        self.facts = facts_of(row, stand, records, result.notes.get(number, {}))
+        support = result.support
+        self.support = [records[record] for record in support.record[support.case == number].tolist()]
 
     @property
     def sku(self) -> str:

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app import registry
-from recon_app.engine.cases import SIDES, missing_sides
 from recon_app.engine.texts import packed_frame, plain
 from recon_app.models.case import Kind
 from recon_app.models.lines import as_lines
-from recon_app.models.record import FIELDS, INT_FIELDS, NO_INT, Category, Origin, Record, RecordType, Side
+from recon_app.models.record import INT_FIELDS, NO_INT, Category, RecordType
 from recon_app.reconciliations._base import Facts, Inputs, Reconciliation, Result
+from tests.reconciliations.cases import facts_of, record_of, stands
 
 EXAMPLES = settings(max_examples=12, deadline=None, derandomize=True)
 NAMES = sorted(registry.reconciliations())
@@ -34,7 +34,6 @@ FIRST_OF_TWINS = {
     "orders",
     "products",
     "refunds",
-    "settlements",
 }
 _KINDS = {str(kind) for kind in Kind}
 #: What a value that is none looks like when it is written into a sentence.
@@ -205,47 +204,14 @@ def _partition(result: Result) -> list[tuple[object, ...]]:
     )
 
 
-def _facts(result: Result, records: dict[int, Record]) -> list[Facts]:
+def _facts(result: Result, made: dict[RecordType, list[dict[str, Any]]]) -> list[Facts]:
     """What a person is told of each case."""
-    legs: list[dict[Side, list[Record]]] = [{} for _ in range(len(result.cases))]
-    for part in (result.legs, result.support):
-        for case, side, record in zip(
-            part.case.tolist(), part.side.tolist(), part.record.tolist(), strict=True
-        ):
-            legs[case].setdefault(SIDES[side], []).append(records[record])
-    found = []
-    for number, case in enumerate(result.cases.to_dict("records")):
-        value = case.get("value", NO_INT)
-        found.append(
-            Facts(
-                kind=str(case["kind"]),
-                cause=str(case["cause"]),
-                rule=str(case["rule"]),
-                missing=missing_sides(int(case["missing"])),
-                delta=None if case["delta"] == NO_INT else int(case["delta"]),
-                currency=str(case["currency"]),
-                grp=str(case["grp"]),
-                legs={side: tuple(listed) for side, listed in legs[number].items()},
-                note=json.loads(json.dumps(result.notes.get(number, {}))),  # as the store gives it back
-                unit=str(case.get("unit", "")),
-                value=None if value == NO_INT else int(value),
-            )
-        )
-    return found
-
-
-def _records(made: dict[RecordType, list[dict[str, Any]]]) -> dict[int, Record]:
-    names = {spec.name for spec in FIELDS}
-    return {
-        row["id"]: Record(
-            row["id"],
-            kind,
-            Origin("", "made_up.csv", row.get("source", "made_up"), row["id"]),
-            {name: value for name, value in row.items() if name in names and value not in ("", NO_INT)},
-        )
-        for kind, rows in made.items()
-        for row in rows
-    }
+    records = {row["id"]: record_of(row["id"], kind, row) for kind, rows in made.items() for row in rows}
+    stand = stands(result)
+    return [
+        facts_of(case, stand.get(number, []), records, result.notes.get(number, {}))
+        for number, case in enumerate(result.cases.to_dict("records"))
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -266,7 +232,7 @@ def test_any_frames(name: str, seed: int) -> None:
         legs = Counter(result.legs.record.tolist())
         assert [record for record, count in legs.items() if count > 1] == []
 
-    for facts in _facts(result, _records(made)):
+    for facts in _facts(result, made):
         said = [
             recon.sentence(facts),
             *(found.text for found in recon.evidence(facts)),

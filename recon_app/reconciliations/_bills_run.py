@@ -14,8 +14,10 @@ import pandas as pd
 from recon_app.engine.cases import Legs, missing_bits
 from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
+from recon_app.models.counted import counted
 from recon_app.models.money import exponent
 from recon_app.models.record import NO_INT, RecordType, Side
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
@@ -25,6 +27,8 @@ from recon_app.reconciliations._receipts_run import NOT_ORDERED_YET
 
 #: What arrived so long ago and is not billed is an accrual that somebody should ask about.
 _ACCRUED = 30
+#: A bill comes so many days before or after the goods are expected.
+_ABOUT = 7
 _NAMED = 6  # bills that a sentence can name
 
 
@@ -51,6 +55,7 @@ class _Figures:
         twins: Whether two bills are equal.
         known: Whether the lines say what arrived and what was billed. mixed: whether currencies differ.
         day: Latest day of the bills. due: latest expected day.
+        tied: Whether several orders have one name. too_large: how many lines come to more than any amount.
     """
 
     currency: Texts
@@ -70,6 +75,8 @@ class _Figures:
     twins: Mask
     day: Ints
     due: Ints
+    tied: Mask
+    too_large: int
 
 
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
@@ -84,43 +91,78 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     found = _records(inputs, result.remarks)
     of = _figures(found)
     now = goods.today(inputs.answers, of.day[of.day != NO_INT])
-    steps = _steps(
-        of, now, bills=len(inputs.frames[RecordType.BILL]) > 0 and bool((of.bills + of.drafts).any())
-    )
+    has_bills = len(inputs.frames[RecordType.BILL]) > 0
+    steps = _steps(of, now, bills=has_bills and bool((of.bills + of.drafts).any()))
     kind, cause, every = money.judged(found.count, *((mask, what, why) for mask, what, why, _ in steps))
     delta = np.zeros(found.count, np.int64)
     for mask, _, why, values in steps:
         chosen = mask & (cause == why)
         delta[chosen] = values[chosen]
+    if not has_bills:
+        result.remarks.append(
+            "No bills of Odoo are imported (Accounting, Vendors, Bills), so what was billed is only what the "
+            "order lines say."
+        )
     if found.count and not of.known.any():
         result.remarks.append(
             "No order line says what arrived and what was billed; export them with the columns Received Qty "
             "and Billed Qty."
         )
+    if of.too_large:
+        many = counted(of.too_large, "order line comes", "order lines come")
+        result.remarks.append(f"{many} to more than any amount can be, and counts as not known.")
+    listed = _of_their_days(of, cause, inputs.frames[RecordType.BILL], result.remarks)
+    _fill(result, found, of, (listed, kind, cause, delta), every, now)
+    return result
+
+
+def _of_their_days(of: _Figures, cause: Texts, bills: pd.DataFrame, remarks: list[str]) -> Mask:
+    """Orders whose bills can be among the loaded ones."""
+    days = covered.span(bills["day"].to_numpy(np.int64))
+    beyond = (cause == "bill_missing") & covered.beyond(of.due, days, _ABOUT, _ABOUT)
+    if days is not None:
+        why = covered.only("Odoo's bills", days)
+        name = "purchase order that is called billed"
+        remarks += covered.left_out(
+            of.due[beyond], name, name.replace("order that is", "orders that are"), why
+        )
+    kept: Mask = ~beyond
+    return kept
+
+
+def _fill(
+    result: Result,
+    found: _Records,
+    of: _Figures,
+    judged: tuple[Mask, Texts, Texts, Ints],
+    every: list[list[str]],
+    now: int,
+) -> None:
+    """Turn groups into cases with their records and notes."""
+    listed, kind, cause, delta = judged
     names = _names(found)
     age = np.where((of.due == NO_INT) | (now == NO_INT), NO_INT, np.maximum(now - of.due, 0))
-    work = kind != str(Kind.MATCHED)
+    work = listed & (kind != str(Kind.MATCHED))
     result.cases = money.case_table(
-        np.array([f"bills{goods.SEPARATOR}{name}" for name in names], object),
-        kind=kind,
-        cause=cause,
+        np.array([f"bills{goods.SEPARATOR}{name}" for name in names], object)[listed],
+        kind=kind[listed],
+        cause=cause[listed],
         rule="bill_names_order",
-        missing=np.where(cause == "bill_missing", missing_bits(Side.ODOO), 0).astype(np.int64),
-        grp=np.where(work, goods.age_words(age), "").astype(object),
-        day=np.where(of.day != NO_INT, of.day, of.due),
-        delta=np.where(of.mixed, NO_INT, delta),
-        currency=of.currency,
-        sum_odoo=np.where(of.mixed, NO_INT, of.billed),
+        missing=np.where(cause == "bill_missing", missing_bits(Side.ODOO), 0).astype(np.int64)[listed],
+        grp=np.where(work, goods.age_words(age), "").astype(object)[listed],
+        day=np.where(of.day != NO_INT, of.day, of.due)[listed],
+        delta=np.where(of.mixed, NO_INT, delta)[listed],
+        currency=of.currency[listed],
+        sum_odoo=np.where(of.mixed, NO_INT, of.billed)[listed],
     )
-    number = np.arange(found.count, dtype=np.int64)
+    number = goods.numbered(listed)
     result.legs = Legs.concat(
         money.legs(Side.GOODS, _group(found.lines), found.lines["id"], number),
         money.legs(Side.ODOO, _group(found.bills), found.bills["id"], number),
     )
     result.support = money.legs(Side.ODOO, _group(found.orders), found.orders["id"], number)
     for row in np.flatnonzero(work).tolist():
-        result.notes[row] = _note(found, of, row, names[row], str(cause[row]), every[row])
-    return result
+        result.notes[int(number[row])] = _note(found, of, row, names[row], str(cause[row]), every[row])
 
 
 def _group(frame: pd.DataFrame) -> Ints:
@@ -161,11 +203,13 @@ def _records(inputs: Inputs, remarks: list[str]) -> _Records:
 
 def _tell_others(bills: pd.DataFrame, remarks: list[str]) -> None:
     for currency, part in bills.groupby("currency"):
-        total = -int(part["amount"].sum())
-        remarks.append(
-            f"{len(part)} bills of {money.signed(total, str(currency))} name no purchase order that is loaded"
-            " and were left out."
+        total = money.signed(-sum(minor for minor in part["amount"] if minor != NO_INT), str(currency))
+        many = counted(
+            len(part),
+            f"bill of {total} names no purchase order that is loaded and was",
+            f"bills of {total} name no purchase order that is loaded and were",
         )
+        remarks.append(f"{many} left out.")
 
 
 def _figures(found: _Records) -> _Figures:
@@ -174,7 +218,10 @@ def _figures(found: _Records) -> _Figures:
     extra = money.parsed(bills)
     untaxed = money.numbers(extra, "untaxed")
     draft = (bills["state"] == money.DRAFT).to_numpy(bool)
-    values = _values(lines)
+    values, priced = _values(lines)
+    lost = np.zeros(len(lines), np.bool_)
+    for name, worth in values.items():
+        lost |= priced & (worth == NO_INT) & (lines[name].to_numpy(np.int64) != NO_INT)
 
     def total(minor: Ints) -> Ints:
         return money.total(line, minor, np.ones(len(lines), np.bool_), count)
@@ -202,7 +249,15 @@ def _figures(found: _Records) -> _Figures:
         twins=_twins(bills, ~draft, count),
         day=goods.latest(bill, bills["day"].to_numpy(np.int64), count),
         due=goods.latest(line, lines["due"].to_numpy(np.int64), count),
+        tied=_tied(found),
+        too_large=int(lost.sum()),
     )
+
+
+def _tied(found: _Records) -> Mask:
+    """Groups in which several orders have one name."""
+    again = found.orders["grp"].duplicated().to_numpy(bool)
+    return goods.any_of(_group(found.orders), again, found.count)
 
 
 def _currencies(found: _Records) -> tuple[Texts, Mask]:
@@ -220,8 +275,8 @@ def _twins(bills: pd.DataFrame, posted: Mask, count: int) -> Mask:
     return goods.any_of(mine["group"].to_numpy(np.int64), again.to_numpy(bool), count)
 
 
-def _values(lines: pd.DataFrame) -> dict[str, Ints]:
-    """What the quantities of each line are worth at the price of the order, without tax.
+def _values(lines: pd.DataFrame) -> tuple[dict[str, Ints], Mask]:
+    """What the quantities of each line are worth at the price of the order, without tax; which have a price.
 
     Odoo rounds a line's price x quantity to the minor unit, halves away from zero. A line without a price is
     worth its part of the subtotal.
@@ -244,7 +299,8 @@ def _values(lines: pd.DataFrame) -> dict[str, Ints]:
         )
     known = amount != abs(NO_INT)
     found["quantity"] = np.where(known & (lines["amount"] != NO_INT), amount, found["quantity"])
-    return found
+    has_price = np.array([each is not None for each in price], np.bool_)
+    return found, has_price | (known & (quantity > 0))
 
 
 def _exact(price: Any, discount: Any) -> Fraction | None:
@@ -255,6 +311,7 @@ def _exact(price: Any, discount: Any) -> Fraction | None:
 
 
 def _worth(many: int, price: Fraction | None, factor: int, amount: int, quantity: int) -> int:
+    """What a quantity is worth; NO_INT where that is not known, or more than any amount can be."""
     if many == NO_INT:
         return NO_INT
     if price is None:
@@ -262,7 +319,7 @@ def _worth(many: int, price: Fraction | None, factor: int, amount: int, quantity
             return NO_INT
         price, factor = Fraction(amount, 1) / quantity * 10**6, 1
     exact = price * factor * many / 10**6
-    return int((2 * exact + 1) // 2)
+    return goods.nearest(exact.numerator, exact.denominator)
 
 
 _Step = tuple[Mask, Kind, str, Ints]
@@ -288,6 +345,7 @@ def _steps(of: _Figures, now: int, *, bills: bool) -> Sequence[_Step]:
         (of.over > 0, Kind.AMOUNT, "billed_not_received", of.over),
         (twice, Kind.DUPLICATE, "billed_twice", of.billed - of.ordered),
         (of.mixed, Kind.FIELD, "other_currency", zero),
+        (of.tied, Kind.AMBIGUOUS, "same_name", np.full(len(zero), NO_INT, np.int64)),
         (~of.known & ~of.mixed & bool(of.known.any()), Kind.AMBIGUOUS, "quantities_not_known", zero),
     )
 

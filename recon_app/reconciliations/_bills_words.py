@@ -18,6 +18,7 @@ NEXT = {
     "billed_twice": "Ask whether both bills are right, and cancel one.",
     "other_currency": "Compare the currency of the order with that of the bill.",
     "quantities_not_known": "Export the order lines with Received Qty and Billed Qty.",
+    "same_name": "Decide by hand which bill belongs to which order.",
 }
 _FIGURES = {
     "ordered": "ordered",
@@ -37,6 +38,7 @@ _TEXTS = {
     "billed_twice": "{bills} come to {billed}, and {ordered} were ordered: {off} too much by equal bills.",
     "other_currency": "the order and its bill are in different currencies.",
     "quantities_not_known": "its lines do not say what arrived or what was billed.",
+    "same_name": "several purchase orders have this name, and nothing tells which lines and bills are whose.",
 }
 _PLAIN = frozenset(
     {"received_not_billed", "billed_not_received", "draft_bill", "bill_missing", "bill_not_linked"}

@@ -13,6 +13,7 @@ from recon_app.engine import units
 from recon_app.engine.cases import Ints, Legs
 from recon_app.engine.normalise import span_hashes, spans
 from recon_app.models.case import Kind
+from recon_app.models.problem import UsageError
 from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT, Side
 from recon_app.models.rule import Transform
@@ -24,6 +25,7 @@ Texts = NDArray[np.object_]
 SEPARATOR = "\x1f"
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400
+_MOST = 2**62  # sums and differences of less fit 64 bits
 #: Statuses of what is planned and not done.
 OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
 #: Last day of each age, and what it is called.
@@ -92,13 +94,32 @@ def grouped(*columns: pd.Series) -> tuple[Ints, Texts]:
 
 
 def total(code: Ints, values: Ints, count: int) -> Ints:
-    """Sum per number; NO_INT where no row of it has a figure, for blank is not 0."""
+    """Sum per number; NO_INT where no row of it has a figure, for blank is not 0.
+
+    Raises:
+        UsageError: the sums may not be exact.
+    """
     there = values != NO_INT
-    found = np.zeros(count, np.int64)
-    np.add.at(found, code[there], values[there])
+    found = added(code[there], values[there], count)
     known = np.zeros(count, np.bool_)
     known[code[there]] = True
     return np.where(known, found, NO_INT)
+
+
+def added(code: Ints, values: Ints, count: int) -> Ints:
+    """Sum per number.
+
+    Raises:
+        UsageError: the sums may not be exact: together they need more than 64 bits.
+    """
+    if np.abs(values.astype(np.float64)).sum() > _MOST:
+        raise UsageError(
+            "the figures of the files come to more than can be added up exactly; import them in parts, or "
+            "correct figures that are far too large"
+        )
+    found = np.zeros(count, np.int64)
+    np.add.at(found, code, values)
+    return found
 
 
 def latest(code: Ints, values: Ints, count: int) -> Ints:
@@ -147,14 +168,27 @@ def judged(count: int, *steps: tuple[Mask, Kind, str]) -> tuple[Texts, Texts]:
 
 
 def worth(delta: Ints, amount: Ints, quantity: Ints) -> Ints:
-    """What each difference is worth at amount / quantity, to the nearest minor unit; NO_INT for unknown."""
+    """What each difference is worth at amount / quantity, to the nearest minor unit.
+
+    NO_INT where that is not known, or more than any amount can be.
+    """
     found = np.full(len(delta), NO_INT, np.int64)
     known = (delta != NO_INT) & (amount != NO_INT) & (quantity != NO_INT) & (quantity > 0)
     found[known & (delta == 0)] = 0
     for row in np.flatnonzero(known & (delta != 0)).tolist():
-        many = int(quantity[row])
-        found[row] = (2 * int(amount[row]) * int(delta[row]) + many) // (2 * many)
+        found[row] = nearest(int(amount[row]) * int(delta[row]), int(quantity[row]))
     return found
+
+
+def nearest(product: int, many: int) -> int:
+    """A product of whole numbers, divided and rounded; halves go away from zero, as Odoo rounds.
+
+    NO_INT for more than any amount can be.
+    """
+    minor = (2 * abs(product) + many) // (2 * many)
+    if minor > _MOST:
+        return NO_INT
+    return minor if product >= 0 else -minor
 
 
 def case_table(names: Sequence[str] | Texts, **columns: Ints | Texts | str | int) -> pd.DataFrame:

@@ -92,11 +92,13 @@ def joined(nodes: Ints, tokens: Sequence[str], count: int) -> Ints:
 
 
 def total(code: Ints, values: Ints, chosen: Mask, count: int) -> Ints:
-    """Sum of the chosen values per group; those that are not there count as 0."""
-    found = np.zeros(count, np.int64)
+    """Sum of the chosen values per group; those that are not there count as 0.
+
+    Raises:
+        UsageError: the sums may not be exact.
+    """
     used = chosen & (values != NO_INT)
-    np.add.at(found, code[used], values[used])
-    return found
+    return goods.added(code[used], values[used], count)
 
 
 def tally(code: Ints, chosen: Mask, count: int) -> Ints:

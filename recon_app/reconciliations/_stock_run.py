@@ -16,6 +16,7 @@ from recon_app.engine.normalise import span_hashes, spans
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.models.rule import Transform
+from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _stock_bridge as bridges
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._stock_counts import add_counts
@@ -240,7 +241,6 @@ def _worth(found: Figures, delta: Ints, rows: Ints) -> tuple[Ints, Texts]:
     some = np.flatnonzero(priced[rows] & (delta[rows] != NO_INT))
     for place in some[delta[rows[some]] != 0].tolist():
         row = rows[place]
-        worth, valued = int(found.worth[row]) * int(delta[row]), int(found.valued[row])
-        value[place] = (2 * worth + valued) // (2 * valued)
+        value[place] = goods.nearest(int(found.worth[row]) * int(delta[row]), int(found.valued[row]))
     value[some[delta[rows[some]] == 0]] = 0
     return value, np.where(value != NO_INT, found.currency[rows], "").astype(object)

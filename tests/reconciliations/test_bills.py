@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recon_app.models.problem import UsageError
 from recon_app.models.quantity import parse_quantity
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations.bills import Bills
@@ -162,6 +163,51 @@ def test_called_billed_and_no_bill_names_the_order(vendor: Vendor) -> None:
 def test_without_bills_nobody_is_accused(vendor: Vendor) -> None:
     vendor.bought("10", "10", "10")
     assert vendor.differences() == []
+    assert "No bills of Odoo are imported" in vendor.remarks[0]
+
+
+def test_orders_of_months_that_the_bills_do_not_cover_are_one_remark(vendor: Vendor) -> None:
+    vendor.bought("10", "10", "10")
+    vendor.bill(50_00)
+    for number, due in enumerate(("2026-03-01", "2026-05-09"), 2):
+        vendor.bought("10", "10", "10", order=f"P{number}", due=due)
+    assert vendor.differences() == []
+    (said,) = vendor.remarks
+    assert said == (
+        "2 purchase orders that are called billed of 2026-03-01 to 2026-05-09 were left out: Odoo's bills "
+        "cover 2026-11-19 only."
+    )
+
+
+def test_two_orders_of_one_name_are_left_to_a_person(vendor: Vendor) -> None:
+    for company in ("One Ltd", "Other Ltd"):
+        vendor.bought("10", "10", "10", text=company)
+        vendor.add(RecordType.PURCHASE_ORDER, grp="P1", status="purchase", day="2026-11-10", amount=-50_00)
+    vendor.bill(50_00)
+    case = vendor.only()
+    assert case.says == ("ambiguous", "same_name", None)
+    assert case.text.startswith("P1: several purchase orders have this name")
+
+
+def test_a_line_that_comes_to_more_than_any_amount_is_refused_in_words(vendor: Vendor) -> None:
+    vendor.bought("10", "10", "10")
+    vendor.bill(50_00)
+    vendor.bought("9000000000", "9000000000", "9000000000", order="P2", price="9000000000", amount=NO_INT)
+    assert vendor.only().says == ("ambiguous", "quantities_not_known", 0)
+    assert vendor.remarks == ["1 order line comes to more than any amount can be, and counts as not known."]
+
+
+def test_sums_that_cannot_be_exact_are_refused_in_words(vendor: Vendor) -> None:
+    for number in range(600):
+        vendor.bought("1", "1", "1", order=f"P{number}", price="99999999999999.00")
+    with pytest.raises(UsageError, match="more than can be added up exactly"):
+        vendor.compare()
+
+
+def test_a_price_near_the_largest_amount_is_exact(vendor: Vendor) -> None:
+    vendor.bought("1", "1", "1", price="99999999999999.99")
+    vendor.bill(99_999_999_999_999_98)
+    assert vendor.only().says == ("amount", "bill_price_differs", -1)
 
 
 def test_one_bill_of_two_orders_makes_one_case(vendor: Vendor) -> None:
@@ -193,7 +239,7 @@ def test_what_is_left_out_is_said(vendor: Vendor) -> None:
     vendor.bought("10", "10", "10", status="draft")
     vendor.bill(7_00, order="")
     assert vendor.compare() == []
-    assert vendor.remarks == ["1 bills of 8.33 EUR name no purchase order that is loaded and were left out."]
+    assert vendor.remarks == ["1 bill of 8.33 EUR names no purchase order that is loaded and was left out."]
     nothing = Vendor()
     assert nothing.compare() == []
     assert "No purchase order lines are imported" in nothing.remarks[0]

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.normalise import combined
-from recon_app.engine.texts import distinct, told
+from recon_app.engine.normalise import combined, ranked
+from recon_app.engine.texts import distinct, plain, told
 from recon_app.models.case import Evidence
 from recon_app.models.money import format_minor
 from recon_app.models.proof import PayoutProof
@@ -89,9 +89,8 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
             currency, fee and net.
         records: Payout records with ident, ref2, grp, account, status, day, amount and currency.
     """
-    code, first = _group_codes(lines)
-    count = len(first)
-    heads = lines.iloc[first]
+    code, heads = _group_codes(lines)
+    count = len(heads)
     inside = code >= 0
     due = np.full(count, NO_INT, np.int64)
     np.maximum.at(due, code[inside], lines["due"].to_numpy(np.int64)[inside])
@@ -145,21 +144,26 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(name=names, key=keys)
 
 
-def _group_codes(lines: pd.DataFrame) -> tuple[Ints, Ints]:
-    """Number the payouts of the lines; -1 for lines that name neither payout nor payout date."""
+def _group_codes(lines: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
+    """Number the payouts of the lines; -1 for lines that name neither payout nor payout date.
+
+    Returns:
+        The number of each line, and one line of each payout.
+    """
     named = (lines["grp"] != "").to_numpy(bool)
     due = lines["due"].to_numpy(np.int64)
     dated = np.where(named, np.int64(0), due)
     code = np.full(len(lines), -1, np.int64)
     grouped = named | (due != NO_INT)
-    if not grouped.any():
-        return code, np.array([], np.int64)
-    names = [distinct(lines[name])[0] for name in ("account", "currency", "grp")]
-    same, _ = pd.factorize(combined(*(column[grouped] for column in (*names, dated))))
-    code[grouped] = same
-    first = np.full(int(same.max()) + 1, len(lines))
-    np.minimum.at(first, same, np.flatnonzero(grouped))
-    return code, first
+    names = ["account", "currency", "grp"]
+    codes = (distinct(lines[name])[0] for name in names)
+    same, count = ranked(combined(*(column[grouped] for column in (*codes, dated))))
+    one = np.empty(count, np.int64)
+    one[same] = np.flatnonzero(grouped)
+    heads = plain(lines[names].iloc[one]).assign(dated=dated[one])
+    order = heads.reset_index(drop=True).sort_values(["account", "currency", "grp", "dated"]).index
+    code[grouped] = np.argsort(order)[same]
+    return code, heads.iloc[order]
 
 
 def _terms(lines: pd.DataFrame, code: Ints, count: int) -> dict[str, Ints]:

@@ -92,14 +92,14 @@ def _invoice_cases(
 
     A credit note without a refund stands behind the charge of its order.
     """
-    order_of_sale = dict(zip(sale_orders["grp"], scope.order_refs(sale_orders["ref"].tolist()), strict=True))
+    order_of_sale = _told_once(sale_orders["grp"].tolist(), scope.order_refs(sale_orders["ref"].tolist()))
     known = {*charge_of, *refund_of}
     own = zip(invoices["ref2"], *_order_refs(invoices, "ref2", "ref"), strict=True)
     orders = [
         next((ref for ref in (order_of_sale.get(sale, ""), origin, reference) if ref in known), "")
         for sale, origin, reference in own
     ]
-    order_of_invoice = dict(zip(invoices["grp"], orders, strict=True))
+    order_of_invoice = _told_once(invoices["grp"].tolist(), orders)
     cases = np.full(len(invoices), -1, np.int64)
     category = invoices["category"].to_numpy(object)
     credit = category == str(Category.CREDIT_NOTE)
@@ -115,6 +115,15 @@ def _invoice_cases(
                 cases[row] = refund_of.get(order, charge_of.get(order, -1))
                 break
     return cases
+
+
+def _told_once(names: Sequence[str], orders: Sequence[str]) -> dict[str, str]:
+    """Order of each name, without the names of which several documents tell different orders."""
+    found: dict[str, str] = {}
+    several = {
+        name for name, order in zip(names, orders, strict=True) if found.setdefault(name, order) != order
+    }
+    return {name: order for name, order in found.items() if name not in several}
 
 
 def _order_refs(frame: pd.DataFrame, *fields: str) -> tuple[list[str], ...]:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from recon_app.engine.cases import by_time
 from recon_app.engine.normalise import BLANK, span_codes, spans
-from recon_app.engine.texts import different, named, plain, starting, told
+from recon_app.engine.texts import TextArray, different, named, plain, starting, told
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
@@ -108,7 +109,7 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
     Bank lines exported from Odoo stand in for a bank file: on the days that one of their currency covers,
     they are the same lines once more.
     """
-    frames, once = shop_once({kind: _changeable(frame) for kind, frame in frames.items()})
+    frames, once = shop_once({kind: _in_order(_changeable(frame)) for kind, frame in frames.items()})
     lines, told = movements_once(frames[RecordType.PAYMENT_LINE])
     bank, remarks = counted_once(frames[RecordType.BANK_LINE])
     remarks = once + told + remarks
@@ -131,6 +132,17 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
 def _changeable(frame: pd.DataFrame) -> pd.DataFrame:
     """Records of several sources with plain texts: some take over texts of others."""
     return plain(frame) if "source" in frame and len(frame["source"].unique()) > 1 else frame
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Plain records by day and key, whatever order their files were loaded in.
+
+    A million packed ones stay as they are: they are compared in ways that no order changes.
+    """
+    if any(isinstance(frame[name].array, (TextArray, pd.Categorical)) for name in frame):
+        return frame
+    order = by_time(frame) if "day" in frame else np.argsort(frame["key"].to_numpy(np.int64))
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def paid(frames: Mapping[RecordType, pd.DataFrame]) -> pd.DataFrame:

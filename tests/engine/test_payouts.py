@@ -85,9 +85,9 @@ def test_a_payout_is_known_by_its_id_else_by_its_date() -> None:
         {"amount": 600, "grp": "", "due": NO_INT},
     )
     found = group(some, records())
-    assert found.of_line.tolist() == [0, 0, 1, 2, 3, -1]
-    assert found.frame["key"].tolist() == ["P1", "2024-10-07 EUR", "2024-10-07 USD", "2024-10-07 EUR stripe"]
-    assert found.frame["due"].tolist() == [20_009, 20_003, 20_003, 20_003]
+    assert found.of_line.tolist() == [1, 1, 0, 2, 3, -1]
+    assert found.frame["key"].tolist() == ["2024-10-07 EUR", "P1", "2024-10-07 USD", "2024-10-07 EUR stripe"]
+    assert found.frame["due"].tolist() == [20_003, 20_009, 20_003, 20_003]
     assert found.frame["net"].tolist() == [300, 300, 400, 500]
     assert set(found.frame["total"]) == {NO_INT}
 
@@ -98,6 +98,18 @@ def test_names_stay_when_other_payouts_are_loaded() -> None:
     both = group(lines({"amount": 1, "grp": ""}, one), records()).frame
     assert alone["name"].iloc[0] == both["name"].iloc[1]
     assert alone["key"].iloc[0] != both["key"].iloc[1], "two payouts are never shown under one key"
+
+
+def test_no_order_of_the_lines_changes_the_payouts() -> None:
+    some = lines(
+        {"amount": 1, "currency": "USD"},
+        {"amount": 2, "grp": "P1 USD"},
+        {"amount": 4, "account": "stripe"},
+        {"amount": 8},
+    )
+    one, other = group(some, records()), group(some.iloc[::-1].reset_index(drop=True), records())
+    pd.testing.assert_frame_equal(one.frame, other.frame)
+    assert one.of_line.tolist() == other.of_line.tolist()[::-1]
 
 
 def test_a_payout_is_unpaid_as_long_as_one_of_its_lines_is() -> None:

@@ -54,6 +54,22 @@ def test_a_credit_note_stands_behind_the_refund(extra: str, values: dict[str, st
     assert settled.together(refund, note)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_name_of_two_sale_orders_says_nothing(turned: bool) -> None:
+    books = Books()
+    books.line("#1", "100.00")
+    second = books.line("#2", "100.00")
+    for order in ("#2", "#1") if turned else ("#1", "#2"):
+        books.sale("S1", order)
+    books.sale("S3", "#2")
+    unclear = books.invoice("", "100.00", ref2="S1")
+    books.sale("S3", "#2")
+    clear = books.invoice("", "100.00", ref2="S3")
+    settled = books.settle()
+    assert unclear not in settled.result.support.record
+    assert settled.together(second, clear)
+
+
 def test_a_credit_note_without_a_refund_stands_behind_the_charge() -> None:
     books = Books()
     charge = books.line("#1", "100.00")

@@ -185,7 +185,7 @@ def chunks(
         raise FileRejected(
             Problem(None, None, f"no header row with the columns {wanted}", AGAIN, "E_HEADER_MISSING")
         )
-    if records is not_blank and not file.is_xlsx:
+    if records is not_blank:
         header, cuts, lines = _all_rows(file, index, starts, reading)
     else:
         header, cuts, lines = _chosen_rows(file, index, records, starts, reading)

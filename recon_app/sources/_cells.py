@@ -191,6 +191,17 @@ def joined(tables: Sequence[Table]) -> Table:
     )
 
 
+def end_to_end(data: bytes, lengths: Ints) -> Table:
+    """A table of cells that stand one behind the other, with nothing between them.
+
+    Args:
+        data: The cells, UTF-8, row by row; without line breaks.
+        lengths: Bytes of each cell by row and column; none of the rows is blank throughout.
+    """
+    ends = np.cumsum(lengths).reshape(lengths.shape) + len(_MARGIN)
+    return Table(np.frombuffer(b"".join((_MARGIN, data, _MARGIN)), np.uint8), ends - lengths, ends)
+
+
 def plain_table(block: str, delimiter: str, width: int, longest: int) -> Table | None:
     """Cut whole lines of which no cell is quoted, or every one.
 

@@ -30,7 +30,6 @@ _WIDEST = 2  # bytes of a line end in any encoding
 _BLOCK_BYTES = 1 << 20
 _LINES_IN_BYTES = ("utf-8", "utf-8-sig", "cp1252", "cp1250")  # encodings in which a byte 10 is a line end
 _FIRST_PART = 0.55  # of a file that is read in two parts: the process for the other must start first
-_SHEET_ROWS = 1_000  # rows of a workbook that are looked at together
 #: First bytes of files that are never tables of text.
 _MAGIC = (
     (b"%pdf", "a PDF document"),
@@ -249,24 +248,26 @@ class InputFile:
         Raises:
             FileRejected: the text is damaged; raised where the rows are read.
         """
-        lines = Lines()
-        blocks = self._sheet_blocks(lines) if self.is_xlsx else self._text_blocks(lines)
+        blocks, lines = self.blocks(0)
         return chain.from_iterable(map(rows_of, blocks)), lines
 
     def blocks(self, width: int) -> tuple[Iterator[Block], Lines]:
-        """The rows of a text file as :func:`row_blocks` cuts them, and where they stand.
+        """The rows some hundred at a time, and where they stand.
+
+        Args:
+            width: Number of cells of the rows that may come as a :class:`Table`.
 
         Raises:
             FileRejected: the text is damaged; raised where the blocks are read.
         """
         lines = Lines()
-        return self._text_blocks(lines, width), lines
+        return (self._sheet_blocks(lines) if self.is_xlsx else self._text_blocks(lines, width)), lines
 
     def _sheet_blocks(self, lines: Lines) -> Iterator[Block]:
-        rows = self.workbook.rows()
         done = 0
-        while block := list(islice(rows, _SHEET_ROWS)):
-            lines.inspect("".join(map("".join, block)), block, done)
+        for block in self.workbook.blocks():
+            if isinstance(block, list):  # a table has no characters that nobody sees
+                lines.inspect("".join(map("".join, block)), block, done)
             yield block
             done += len(block)
 

@@ -72,7 +72,7 @@ class Lines:
 
     def inspect(self, text: str, rows: Sequence[Sequence[str]], first: int) -> None:
         """Look for suspect characters in rows, of which ``text`` holds at least all characters."""
-        if len(self.suspects) >= _MAX_SUSPECTS or _is_clean(text):
+        if len(self.suspects) >= _MAX_SUSPECTS or is_clean(text):
             return
         self.suspects += [
             (first + number, place)
@@ -111,7 +111,7 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines, width: int = 0) -> 
             block, too_long = block[:start], block[start:]
         if not block:
             raise FileRejected(_too_long(too_long, delimiter, done, line))
-        if width and done and not too_long and _is_clean(block):
+        if width and done and not too_long and is_clean(block):
             table = plain_table(block, delimiter, width, MAX_FIELD)
             if table is not None:
                 lines.mark(done, line)
@@ -135,7 +135,7 @@ def row_blocks(stream: TextIO, delimiter: str, lines: Lines, width: int = 0) -> 
             raise FileRejected(_too_long(too_long, delimiter, done, line))
 
 
-def _is_clean(text: str) -> bool:
+def is_clean(text: str) -> bool:
     """Whether a text has no character that no cell should hold."""
     encoded = text.encode(errors="surrogatepass")
     data = np.frombuffer(encoded, np.uint8)  # far faster than a pattern

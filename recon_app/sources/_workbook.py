@@ -11,15 +11,20 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from functools import cached_property, lru_cache, partial
-from itertools import islice
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, partial
+from itertools import chain, islice
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem
-from recon_app.sources._workbook_scan import MOST_ROWS, Scan, Spot, scan_carefully, scan_plainly
+from recon_app.sources._text import Block, rows_of
+from recon_app.sources._workbook_cells import LARGEST, Cells, moment_text, number_text, read_cells
+from recon_app.sources._workbook_scan import MOST_ROWS, NotPlain, Scan, Spot, scan_carefully, scan_plainly
+from recon_app.sources._workbook_strings import NO_STRINGS, read_strings
+from recon_app.sources._workbook_styles import NO_STYLES, styles_of
 from recon_app.sources._workbook_zip import (
     MAGIC,
     Container,
@@ -37,7 +42,8 @@ if TYPE_CHECKING:
 _HEAD_ROWS = 40
 _BIG_PART = 8 << 20  # bytes of a sheet from which on its first rows are read alone
 _HEAD_BYTES = 1 << 20
-_LARGEST = 2**53  # of the whole numbers; larger ones lose their last digits in every cell
+_ROWS = 1_000  # rows that are looked at together
+_STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"  # where the library looks for them
 _MOST_PROBLEMS = 100
 _ENDINGS = (".xlsx", ".xlsm")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -69,23 +75,21 @@ class Workbook:
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel between processes without the cells."""
-        return {name: value for name, value in vars(self).items() if name != "_cells"}
+        return {name: value for name, value in vars(self).items() if name not in ("_cells", "_checked")}
 
     @cached_property
-    def _checked(self) -> tuple[Sheet, Scan, bool]:
-        """The sheet, what its cells are, and whether there are macros, all safe to be read.
+    def _checked(self) -> _Checked:
+        """The workbook, safe to be read.
 
         Raises:
             FileRejected: the workbook is damaged or made to do harm.
             AnswerNeeded: several sheets have cells.
         """
-        info = self.path.stat()
-        return _check(self.path, self._wanted, (info.st_size, info.st_mtime_ns, info.st_ino))
+        return _check(self.path, self._wanted)
 
     @cached_property
     def _cells(self) -> CalamineSheet:
-        sheet, _, _ = self._checked
-        return _load(str(self.path), sheet)
+        return _load(str(self.path), self._checked.sheet)
 
     @property
     def height(self) -> int:
@@ -95,7 +99,7 @@ class Workbook:
             FileRejected: the workbook cannot be read.
             AnswerNeeded: several sheets have cells.
         """
-        return self._checked[1].rows
+        return self._checked.scan.rows
 
     @cached_property
     def head(self) -> list[list[str]]:
@@ -105,7 +109,9 @@ class Workbook:
             FileRejected: the workbook cannot be read.
             AnswerNeeded: several sheets have cells.
         """
-        sheet, _, _ = self._checked
+        if self._checked.cells is not None:
+            return list(islice(chain.from_iterable(map(rows_of, self._checked.cells.blocks())), _HEAD_ROWS))
+        sheet = self._checked.sheet
         with opened(self.path) as container:
             big = container.size(sheet.part) > _BIG_PART
             cells = _load(_beginning(container, sheet), sheet) if big else self._cells
@@ -114,9 +120,9 @@ class Workbook:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """What was read and should be looked at."""
-        sheet, scan, has_macros = self._checked
+        sheet, scan = self._checked.sheet, self._checked.scan
         found = [self._problem(spot) for spot in scan.spots if spot.code.startswith("W_")]
-        if has_macros:
+        if self._checked.has_macros:
             found.append(_warning("W_HIDDEN", "the workbook holds macros, which were not run"))
         if sheet.hidden:
             found.append(_warning("W_HIDDEN", f"the sheet {sheet.name!r} is hidden and was read"))
@@ -137,12 +143,26 @@ class Workbook:
         Raises:
             FileRejected: a cell has no value that can be trusted; every such cell is named.
         """
-        _, scan, _ = self._checked
+        return chain.from_iterable(map(rows_of, self.blocks()))
+
+    def blocks(self) -> Iterator[Block]:
+        """The same, some thousand rows at a time."""
+        scan = self._checked.scan
         faults = [self._problem(spot) for spot in scan.spots if spot.code.startswith("E_")]
         if faults:
             raise FileRejected(*faults)
         if scan.rows == MOST_ROWS:
             raise fault("E_TRUNCATED", "the sheet is full, so rows are probably missing", "export it as CSV")
+        if self._checked.cells is not None:
+            yield from self._checked.cells.blocks()
+            return
+        rows = self._loaded_rows()
+        while block := list(islice(rows, _ROWS)):
+            yield block
+
+    def _loaded_rows(self) -> Iterator[list[str]]:
+        """All rows as the library reads them."""
+        faults = []
         too_long: list[float] = []
         kinds: _Kinds = {**_TEXTS, float: partial(_number_text, too_long=too_long)}
         for number, row in enumerate(self._cells.iter_rows(), 1):
@@ -190,23 +210,56 @@ def _warning(code: str, problem: str, column: str | None = None, row: int | None
     return Problem(None, column, problem, "look at it", code, row)
 
 
-@lru_cache(maxsize=1)  # a process looks at a workbook first and reads it then
-def _check(path: Path, wanted: str, state: tuple[int, ...]) -> tuple[Sheet, Scan, bool]:
-    """Check a workbook in this state, see :class:`Workbook`."""
-    del state
+@dataclass(frozen=True)
+class _Checked:
+    """A workbook that is safe to be read.
+
+    Attributes:
+        sheet: The sheet that is meant.
+        scan: What stands in its cells.
+        has_macros: Whether the workbook holds a program.
+        cells: The cells, where they are as programs write them; others are read by the library.
+    """
+
+    sheet: Sheet
+    scan: Scan
+    has_macros: bool
+    cells: Cells | None
+
+
+def _check(path: Path, wanted: str) -> _Checked:
+    """Check a workbook, see :class:`Workbook`."""
     with opened(path) as container:
         sheet = _chosen(container, wanted)
         for part in container.parts():
             if part != sheet.part:
                 container.check_part(part)
-        scan = scan_plainly(container.blocks(sheet.part))
-        if scan is None:
-            scan = scan_carefully(container.blocks(sheet.part))
-            scan.check()
-        else:
-            scan.check()
-            parse(container.blocks(sheet.part))
-        return sheet, scan, container.has_macros
+        cells = _plain_cells(container, sheet)
+        scan = cells.scan if cells is not None else _scanned(container, sheet)
+        scan.check()
+        return _Checked(sheet, scan, container.has_macros, cells)
+
+
+def _plain_cells(container: Container, sheet: Sheet) -> Cells | None:
+    """The cells of a sheet, None where there is more in it than programs write as a rule."""
+    if container.from_1904 or not (container.strings in ("", _STRINGS) and container.styles in ("", _STYLES)):
+        return None
+    styles = styles_of(container.elements(_STYLES)) if container.styles else NO_STYLES
+    try:
+        strings = read_strings(container.blocks(_STRINGS)) if container.strings else NO_STRINGS
+        return read_cells(container.blocks(sheet.part), strings, styles)
+    except NotPlain:
+        return None
+
+
+def _scanned(container: Container, sheet: Sheet) -> Scan:
+    """What stands in the cells of a sheet, which is well-formed."""
+    scan = scan_plainly(container.blocks(sheet.part))
+    if scan is None:
+        return scan_carefully(container.blocks(sheet.part))
+    scan.check()
+    parse(container.blocks(sheet.part))
+    return scan
 
 
 def _chosen(container: Container, wanted: str) -> Sheet:
@@ -265,24 +318,17 @@ def _first_rows(blocks: Iterator[bytes]) -> bytes:
 
 
 def _number_text(cell: float, too_long: list[float] | None = None) -> str:
-    """A number with the 15 digits that a workbook keeps exactly; what no cell can hold goes to a list."""
-    text = f"{cell:.15g}"
-    if "e" not in text:
-        return text
-    if too_long is not None and abs(cell) > _LARGEST:
+    """A number as text; what no cell can hold goes to a list."""
+    if too_long is not None and LARGEST < abs(cell) < inf:
         too_long.append(cell)
-    return format(Decimal(text), "f")
-
-
-def _time_text(cell: datetime) -> str:
-    return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
+    return number_text(cell)
 
 
 _Kinds = Mapping[type, Callable[[Any], str]]
 _TEXTS: _Kinds = {
     float: _number_text,
     date: date.isoformat,
-    datetime: _time_text,
+    datetime: moment_text,
 }
 
 

@@ -85,13 +85,13 @@ class Scan:
         """
         places = self.rows * self.columns
         if places > _FREE_PLACES and places > _MOST_BLANK * self.filled:
-            raise _out_of_range(f"its {self.filled} cells are spread over {self.rows} rows")
+            raise out_of_range(f"its {self.filled} cells are spread over {self.rows} rows")
         if places > _MOST_PLACES:
             raise fault("E_TOO_LARGE", f"the sheet has {places} cells", "export it as CSV")
 
 
-class _NotPlain(Exception):
-    """The sheet must be read element by element."""
+class NotPlain(Exception):
+    """There is more in a part than what programs write as a rule."""
 
 
 def scan_plainly(blocks: Iterable[bytes]) -> Scan | None:
@@ -103,21 +103,26 @@ def scan_plainly(blocks: Iterable[bytes]) -> Scan | None:
     scan = Scan()
     last = 0
     try:
-        for rows in _whole_rows(blocks):
+        for rows in whole_rows(blocks):
             if scan.dimension is None:
                 scan.dimension = _dimension(rows)
             last = _look_through(scan, rows, last)
-    except _NotPlain:
+    except NotPlain:
         return None
     return scan
 
 
-def _whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut behind rows."""
+def whole_rows(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut behind rows; last comes what stands behind all of them.
+
+    Raises:
+        NotPlain: the sheet does not begin as in UTF-8.
+        FileRejected: a row is far too long.
+    """
     rest = b""
     for number, block in enumerate(blocks):
         if not number and b"<worksheet" not in block:
-            raise _NotPlain  # names with a prefix, or no UTF-8
+            raise NotPlain  # names with a prefix, or no UTF-8
         joined = rest + block
         end = joined.rfind(_ROW_END) + len(_ROW_END)
         if end < len(_ROW_END):
@@ -144,18 +149,18 @@ def _look_through(scan: Scan, rows: bytes, last: int) -> int:
     text = np.frombuffer(rows + bytes(_BEYOND), np.uint8)
     single = bool((text == ord("'")).any())
     if b't="e"' in rows or b'hidden="' in rows or (single and b"='" in rows):
-        raise _NotPlain
+        raise NotPlain
     tags: Whole = np.flatnonzero(text == ord("<"))
     first = text[tags + 1]
     if ((first == ord("!")) | (first == ord("m"))).any():  # comments, CDATA, document types; merged cells
-        raise _NotPlain
+        raise NotPlain
     first = np.append(first, np.zeros(2, np.uint8))
     _check_formulas(text, tags, first)
     starts, numbers = _rows(text, tags[first[:-2] == ord("r")])
     which = np.flatnonzero(first == ord("c"))
     second = text[tags[which] + 2]
     if ((second == ord(">")) | (second == ord("/"))).any():
-        raise _NotPlain
+        raise NotPlain
     which = which[second == ord(" ")]
     if not len(which):
         return last
@@ -163,7 +168,7 @@ def _look_through(scan: Scan, rows: bytes, last: int) -> int:
     row, column = _places(text, cells, starts, numbers)
     order = row * MOST_COLUMNS + column
     if order[0] <= last or (order[1:] <= order[:-1]).any():
-        raise _NotPlain
+        raise NotPlain
     behind = first[which + 1]
     filled = (behind != ord("/")) & (behind != ord("c"))  # neither its end nor the next cell
     if filled.any():
@@ -179,7 +184,7 @@ def _check_formulas(text: Bytes, tags: Whole, first: Bytes) -> None:
     formulas = formulas[text[tags[formulas] + 2] < ord("a")]
     ended = first[formulas + 1] == ord("/")
     if (first[formulas + 1 + ended] != ord("v")).any():
-        raise _NotPlain
+        raise NotPlain
 
 
 def _rows(text: Bytes, tags: Whole) -> tuple[Whole, Whole]:
@@ -187,7 +192,7 @@ def _rows(text: Bytes, tags: Whole) -> tuple[Whole, Whole]:
     starts = tags[text[tags + 2] == ord("o")]
     marks = text[starts[:, None] + np.arange(4, 8)]
     if (marks != np.frombuffer(b' r="', np.uint8)).any():
-        raise _NotPlain
+        raise NotPlain
     numbers = np.zeros(len(starts), np.int64)
     place, going = starts + 8, np.ones(len(starts), np.bool_)
     for _ in range(_MOST_DIGITS):
@@ -196,9 +201,9 @@ def _rows(text: Bytes, tags: Whole) -> tuple[Whole, Whole]:
         numbers = np.where(going, numbers * 10 + digit, numbers)
         place += going
     if (text[place] != ord('"')).any():
-        raise _NotPlain
+        raise NotPlain
     if ((numbers < 1) | (numbers > MOST_ROWS)).any():
-        raise _out_of_range("it has rows that no sheet has")
+        raise out_of_range("it has rows that no sheet has")
     return starts, numbers
 
 
@@ -206,39 +211,59 @@ def _places(text: Bytes, cells: Whole, starts: Whole, numbers: Whole) -> tuple[W
     """Rows from 1 and columns from 0 of cell elements, which must say the row that they stand in."""
     inside = np.searchsorted(starts, cells) - 1
     if not len(starts) or inside[0] < 0:
-        raise _NotPlain
+        raise NotPlain
     for place, mark in enumerate(b'r="', 3):
         if (text[cells + place] != mark).any():
-            raise _NotPlain
-    letters = [text[cells + place] - np.uint8(ord("A")) for place in (6, 7, 8)]  # below A becomes large
-    two = letters[1] < _LETTERS
-    three = two & (letters[2] < _LETTERS)
-    if (letters[0] >= _LETTERS).any():
-        raise _NotPlain
-    column = letters[0].astype(np.int64)
-    column = np.where(two, (column + 1) * _LETTERS + letters[1], column)
-    column = np.where(three, (column + 1) * _LETTERS + letters[2], column)
+            raise NotPlain
+    column, behind = columns_at(text, cells + 6)
     row = numbers[inside]
-    _check_numbers(text, cells + 7 + two + three, row)
-    if (column >= MOST_COLUMNS).any():
-        raise _out_of_range("it has cells in columns that no sheet has")
+    check_numbers(text, behind, row)
     return row, column
 
 
-def _check_numbers(text: Bytes, start: Whole, expected: Whole) -> None:
-    """Make sure that numbers stand there, each with a quotation mark behind it."""
-    digits = np.searchsorted(_POWERS, expected, side="right")
+def columns_at(text: Bytes, places: Whole) -> tuple[Whole, Whole]:
+    """Columns from 0 whose letters stand at places, and the places behind the letters.
+
+    Raises:
+        NotPlain: no letters stand there.
+        FileRejected: no sheet has such a column.
+    """
+    letters = [text[places + place] - np.uint8(ord("A")) for place in range(3)]  # below A becomes large
+    two = letters[1] < _LETTERS
+    three = two & (letters[2] < _LETTERS)
+    if (letters[0] >= _LETTERS).any():
+        raise NotPlain
+    column = letters[0].astype(np.int64)
+    column = np.where(two, (column + 1) * _LETTERS + letters[1], column)
+    column = np.where(three, (column + 1) * _LETTERS + letters[2], column)
+    if (column >= MOST_COLUMNS).any():
+        raise out_of_range("it has cells in columns that no sheet has")
+    return column, places + 1 + two + three
+
+
+def check_numbers(text: Bytes, start: Whole, expected: Whole) -> Whole:
+    """Make sure that numbers stand there, each with a quotation mark behind it.
+
+    Returns:
+        The places of the quotation marks.
+
+    Raises:
+        NotPlain: something else stands there.
+    """
+    digits: Whole = np.searchsorted(_POWERS, expected, side="right")
     for count in range(int(digits.min()), int(digits.max()) + 1):
         these = digits == count
         shown = text[start[these][:, None] + np.arange(count + 1)]
         value = (shown[:, :count] - np.uint8(ord("0"))).astype(np.int64) @ _POWERS[:count][::-1]
         if (shown[:, count] != ord('"')).any() or (shown[:, :count] > ord("9")).any():
-            raise _NotPlain
+            raise NotPlain
         if (value != expected[these]).any():
-            raise _NotPlain
+            raise NotPlain
+    return start + digits
 
 
-def _out_of_range(what: str) -> Exception:
+def out_of_range(what: str) -> Exception:
+    """A refusal of places that no sheet has."""
     return fault("E_XLSX_RANGE", f"the sheet cannot be read: {what}", "copy the table into a new workbook")
 
 
@@ -291,7 +316,7 @@ class _Careful:
         self._row = _whole(values["r"]) if "r" in values else self._row + 1
         self._column = -1
         if not 1 <= self._row <= MOST_ROWS:
-            raise _out_of_range(f"it has a row {self._row}")
+            raise out_of_range(f"it has a row {self._row}")
         if values.get("hidden") in ("1", "true"):
             self.scan.spot("W_HIDDEN", self._row, None)
 
@@ -304,7 +329,7 @@ class _Careful:
         else:
             self._column += 1
         if not 1 <= self._row <= MOST_ROWS or self._column >= MOST_COLUMNS:
-            raise _out_of_range(f"it has a cell in row {self._row}, column {self._column + 1}")
+            raise out_of_range(f"it has a cell in row {self._row}, column {self._column + 1}")
         self._places.append(self._row * MOST_COLUMNS + self._column)
         self._type, self._text = values.get("t", ""), ""
         self._formula = self._value = False

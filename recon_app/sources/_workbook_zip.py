@@ -77,6 +77,9 @@ class Container:
     Attributes:
         sheets: The sheets with cells, in their order (no charts or dialogs).
         has_macros: Whether it holds a program.
+        strings: Name of the member with the texts that cells share, "" for none.
+        styles: Name of the member with the styles of cells, "" for none.
+        from_1904: Whether its days count from 1904.
     """
 
     def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
@@ -86,6 +89,8 @@ class Container:
         _check_sizes(members, size)
         self._members = {member.filename: member for member in members}
         self.has_macros = any(name.casefold().endswith("vbaproject.bin") for name in self._members)
+        self.strings = self.styles = ""
+        self.from_1904 = False
         self.sheets = self._list_sheets()
 
     def parts(self) -> list[str]:
@@ -130,7 +135,7 @@ class Container:
             raise damaged(f"it has no part {part!r}")
         return self._members[part]
 
-    def _elements(self, part: str) -> list[tuple[str, dict[str, str]]]:
+    def elements(self, part: str) -> list[tuple[str, dict[str, str]]]:
         """Local names and attributes of the elements of a small part."""
         if self._member(part).file_size > _SMALL_PART:
             raise fault("E_ZIP_BOMB", f"the part {part!r} of the workbook is far too large")
@@ -145,7 +150,7 @@ class Container:
         book = next(
             (
                 posixpath.normpath(target.get("Target", "").lstrip("/"))
-                for tag, target in self._elements("_rels/.rels")
+                for tag, target in self.elements("_rels/.rels")
                 if tag == "Relationship" and target.get("Type", "").endswith("/officeDocument")
             ),
             "xl/workbook.xml",
@@ -154,15 +159,21 @@ class Container:
             raise fault("E_NOT_TEXT", "this is a binary workbook (.xlsb)", "save it as .xlsx or .csv")
         folder, name = posixpath.split(book)
         targets = {}
-        for tag, values in self._elements(f"{folder}/_rels/{name}.rels"):
+        for tag, values in self.elements(f"{folder}/_rels/{name}.rels"):
             kind = values.get("Type", "").rpartition("/")[2]
             if tag == "Relationship" and kind in _NEEDED and {"Id", "Target"} <= values.keys():
                 part = _resolved(folder, values["Target"])
                 self._member(part)  # without its styles a workbook is read, and its days become numbers
                 if kind == "worksheet":
                     targets[values["Id"]] = part
+                elif kind == "styles":
+                    self.styles = part
+                else:
+                    self.strings = part
         sheets = []
-        for tag, values in self._elements(book):
+        for tag, values in self.elements(book):
+            if tag == "workbookPr":
+                self.from_1904 = values.get("date1904", "0") not in ("0", "false")
             target = next((value for key, value in values.items() if key.rpartition(":")[2] == "id"), "")
             if tag == "sheet" and target in targets:
                 hidden = values.get("state", "visible") != "visible"

@@ -30,6 +30,19 @@ def looked_up(texts: pd.Series, known: pd.Series) -> Ints:
     return found
 
 
+def agreed(numbers: pd.Series, orders: Ints | pd.Series) -> pd.Series:
+    """Order by number of a document; where documents of one number are of several orders, nobody knows which.
+
+    Args:
+        numbers: How each document is called.
+        orders: The order of each, 0 for none.
+    """
+    pairs = pd.DataFrame({"number": np.asarray(numbers, object), "order": np.asarray(orders, np.int64)})
+    pairs = pairs[pairs["order"] != 0].drop_duplicates()
+    pairs = pairs[~pairs["number"].duplicated(keep=False)]
+    return pairs.set_index("number")["order"]
+
+
 def number_in(extra: pd.Series, name: str) -> Ints:
     """A whole number out of JSON objects, NO_INT where it is not there."""
     found = np.full(len(extra), NO_INT, np.int64)
@@ -73,8 +86,6 @@ def orders_of(
 def orders_of_transfers(transfers: pd.DataFrame, of_number: pd.Series, shop_orders: Ints) -> pd.Series:
     """Order by number of the transfer, those of returns found through what they return."""
     code = orders_of(transfers["ref"], of_number, shop_orders)
-    first = pd.Series(code, index=transfers["grp"])
-    first = first[(first != 0) & ~first.index.duplicated()]
+    first = agreed(transfers["grp"], code)
     again = orders_of(transfers["ref"], of_number, shop_orders, first)
-    every = pd.Series(again, index=transfers["grp"])
-    return every[(every != 0) & ~every.index.duplicated()]
+    return agreed(transfers["grp"], again)

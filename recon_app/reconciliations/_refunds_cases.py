@@ -15,10 +15,11 @@ from recon_app.models.record import NO_INT, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._goods_cases import Texts
 from recon_app.reconciliations._refunds_goods import cells
-from recon_app.reconciliations._refunds_link import ALONE, CAME_BACK, Items, Linker, Mask
+from recon_app.reconciliations._refunds_link import ALONE, CAME_BACK, Items, Linker, Mask, codes
+from recon_app.reconciliations._refunds_orders import Fits
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
+from recon_app.reconciliations._refunds_records import hashes
 from recon_app.reconciliations._refunds_scope import World
-from recon_app.reconciliations._refunds_shop import hashes
 
 #: What a case starts from.
 SHOP, PLATFORM, NOTE, PAYMENT, GOODS = "shop", "platform", "note", "payment", "goods"
@@ -35,11 +36,13 @@ class Cases:
     """Refunds with their legs.
 
     Attributes:
-        table: One row per case: origin, row (in the table of its origin), order, name, amount (negative, what
-            was given back as its origin says), currency, day, key.
+        table: One row per case: origin, row (in the table of its origin), order, of (hash of Shopify's own
+            number of the order, 0 for not known), name, amount (negative, what was given back as its origin
+            says), currency, day, key.
         links: Per side (platform, note, payment, goods) columns case, row (of that side), amount (its part)
             and rule; the case a movement starts is linked to it too.
         invoices: Invoices of exchanged goods: case and row.
+        orders: Orders of the shop that each case may be of.
         rivals: Sides and texts of what else fits, by case.
         surplus: Cases that are one movement too many.
         remarks: What was left out.
@@ -49,6 +52,7 @@ class Cases:
     table: pd.DataFrame
     links: dict[str, pd.DataFrame]
     invoices: pd.DataFrame
+    orders: Fits
     rivals: dict[int, list[list[str]]] = field(default_factory=dict)
     surplus: set[int] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
@@ -85,7 +89,7 @@ class _Linking:
         shop = seen.shop.table
         self.base = _base(SHOP, shop)
         self.links: dict[str, pd.DataFrame] = {}
-        self.rivals: dict[int, list[list[str]]] = {}
+        self.rivals = {case: [list(each) for each in found] for case, found in seen.shop.rivals.items()}
         self.surplus: set[int] = set()
         self.remarks: list[str] = []
 
@@ -96,7 +100,11 @@ class _Linking:
         invoices = self._exchanges()
         self._payments()
         self._goods()
-        made = Cases(self.base, self.links, invoices, self.rivals, self.surplus, self.remarks)
+        base = self.base
+        orders = self.seen.orders.fits(
+            base["order"].to_numpy(np.int64), base["of"].to_numpy(np.int64), base["currency"].to_numpy(object)
+        )
+        made = Cases(base, self.links, invoices, orders, self.rivals, self.surplus, self.remarks)
         _put_records(self.seen, made)
         return made
 
@@ -334,6 +342,7 @@ def _base(origin: str, table: pd.DataFrame, rows: Ints | None = None) -> pd.Data
             "origin": pd.Series([origin] * len(table), dtype=object),
             "row": np.arange(len(table)) if rows is None else rows,
             **{name: table[name].to_numpy(np.int64) for name in ("order", "amount", "day")},
+            "of": table["of"].to_numpy(np.int64) if "of" in table else np.zeros(len(table), np.int64),
             **{name: table[name].to_numpy(object) for name in ("name", "currency")},
             "key": table["key"].to_numpy(np.int64) ^ np.int64(side << 56),
         }
@@ -342,15 +351,19 @@ def _base(origin: str, table: pd.DataFrame, rows: Ints | None = None) -> pd.Data
 
 def _compared(table: pd.DataFrame, base: pd.DataFrame) -> tuple[Ints, Texts]:
     """Amounts in the currency of the order where the platform settles in another one but names it too."""
-    first = base[base["order"] != 0].drop_duplicates("order")
-    place = pd.Index(first["order"]).get_indexer(table["order"])
-    own = np.append(first["currency"].to_numpy(object), "")[place]
-    foreign = (own == table["foreign_currency"].to_numpy(object)) & (
-        own != table["currency"].to_numpy(object)
-    )
-    foreign &= (own != "") & (table["foreign_amount"] != NO_INT).to_numpy(bool)
+    known = base[["order", "currency"]].drop_duplicates()
+    texts = np.concatenate([known["currency"], table["foreign_currency"], table["currency"]])
+    code = pd.factorize(texts)[0].astype(np.int64)
+    ours, presented, settled = np.split(code, np.cumsum([len(known), len(table)]))
+    order = table["order"].to_numpy(np.int64)
+    whole = codes(np.concatenate([known["order"], order, order]), np.concatenate([ours, presented, settled]))
+    mine, by_foreign, by_own = np.split(whole, np.cumsum([len(known), len(table)]))
+    abroad = table["foreign_currency"].to_numpy(object)
+    # an order may have refunds in several currencies: what it has in the platform's own stays in that
+    foreign = pd.Series(by_foreign).isin(mine).to_numpy(bool) & ~pd.Series(by_own).isin(mine).to_numpy(bool)
+    foreign &= (order != 0) & (abroad != "") & (table["foreign_amount"] != NO_INT).to_numpy(bool)
     amount = np.where(foreign, table["foreign_amount"], table["amount"]).astype(np.int64)
-    return amount, np.where(foreign, own, table["currency"].to_numpy(object))
+    return amount, np.where(foreign, abroad, table["currency"].to_numpy(object))
 
 
 def _shown(row: pd.Series, side: str) -> str:
@@ -368,8 +381,9 @@ def _shown(row: pd.Series, side: str) -> str:
 def _put_records(seen: World, cases: Cases) -> None:
     """The records of the cases; one that stands for several refunds is a leg of the first only."""
     legs, more, own = seen.shop.legs, seen.shop.support, seen.paid.legs
-    cases.parts = [_part(Side.SHOP, legs["unit"], legs["record"])]
-    cases.behind = [_part(Side.SHOP, more["unit"], more["record"])]
+    carries = _carrying(legs)
+    cases.parts = [_part(Side.SHOP, legs["unit"][carries], legs["record"][carries])]
+    cases.behind = [_part(Side.SHOP, part["unit"], part["record"]) for part in (legs[~carries], more)]
     tables = {
         NOTE: seen.booked.notes["id"],
         PAYMENT: seen.booked.payments["id"],
@@ -390,25 +404,31 @@ def _put_records(seen: World, cases: Cases) -> None:
     cases.behind += _around(seen, cases)
 
 
+def _carrying(legs: pd.DataFrame) -> Mask:
+    """The shop's records that the amount is made of: its transactions, or what else tells of the refund.
+
+    Refunded lines beside a transaction tell of the same money once more, and stand behind it.
+    """
+    moves = (legs["amount"] != NO_INT).to_numpy(bool)
+    found: Mask = moves | ~legs["unit"].isin(legs["unit"][moves]).to_numpy(bool)
+    return found
+
+
 def _part(side: Side, case: pd.Series, record: pd.Series) -> Part:
     return side, case.to_numpy(np.int64), record.to_numpy(np.int64)
 
 
 def _around(seen: World, cases: Cases) -> list[Part]:
-    """The order behind each case, cancelled credit notes, and the receipts behind the moves."""
-    order = cases.table["order"].to_numpy(np.int64)
-    place = seen.orders.index.get_indexer(pd.Index(order))
-    case = np.flatnonzero((place >= 0) & (order != 0))
-    record = seen.orders["id"].to_numpy(np.int64)[place[case]]
+    """The orders behind each case, their cancelled credit notes, and the receipts behind the moves."""
+    case = cases.orders.asked
+    record = seen.orders.table["id"].to_numpy(np.int64)[cases.orders.row]
     free = ~np.isin(record, seen.shop.legs["record"])
-    found = [(Side.SHOP, case[free].astype(np.int64), record[free])]
-    dead = seen.booked.cancelled
-    first = cases.table[cases.table["order"] != 0].drop_duplicates("order")
-    at = pd.Index(first["order"]).get_indexer(pd.Index(dead["order"]))
-    mine = first.index.to_numpy(np.int64)[at[at >= 0]]
-    found.append((Side.ODOO, mine, dead["id"].to_numpy(np.int64)[at >= 0]))
+    found = [(Side.SHOP, case[free], record[free])]
+    mine = cases.table[["order"]].assign(case=np.arange(len(cases)))
+    dead = seen.booked.cancelled[seen.booked.cancelled["order"] != 0].merge(mine, on="order")
+    found.append(_part(Side.ODOO, dead["case"], dead["id"]))
     links, back = cases.links[GOODS], seen.back
-    ids = back.transfers[~back.transfers.index.duplicated()]
+    ids = back.transfers
     number = back.table["grp"].to_numpy(object)[links["row"].to_numpy(np.int64)]
     at = pd.Index(ids.index).get_indexer(pd.Index(number))
     pairs = pd.DataFrame({"case": links["case"][at >= 0], "id": ids.to_numpy(np.int64)[at[at >= 0]]})

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints, span_hashes, spans
-from recon_app.engine.orders import looked_up, orders_of, orders_of_transfers
+from recon_app.engine.orders import agreed, looked_up, orders_of, orders_of_transfers
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._goods_cases import OPEN, Pieces
 from recon_app.reconciliations._refunds_link import Mask
-from recon_app.reconciliations._refunds_shop import parsed, plain
+from recon_app.reconciliations._refunds_records import parsed, plain
 
 _HELD = ("quarantine", "damaged", "inspection", "scrap", "quality")
 
@@ -27,7 +27,7 @@ class Back:
         table: One row per move: id, order (hash), name, sku, amount (pieces in millionths, received or else
             planned), done, day, grp (number of the receipt), location_to, held (why the goods cannot be sold,
             "" when they can), key.
-        transfers: Receipts that stand behind the moves: id by number.
+        transfers: Receipts that stand behind the moves: id by number, where only one has it.
         unit: What the quantities count.
         span: First and last day of the moves, None without any.
         remarks: Units that nobody gave a size for.
@@ -77,7 +77,7 @@ def back(
     days = days[days != NO_INT]
     return Back(
         table,
-        pd.Series(transfers["id"].to_numpy(np.int64), index=transfers["grp"]),
+        agreed(transfers["grp"], transfers["id"]),
         pieces.unit,
         (int(days.min()), int(days.max())) if len(days) else None,
         pieces.remarks,

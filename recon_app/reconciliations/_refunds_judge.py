@@ -17,8 +17,8 @@ from recon_app.reconciliations._refunds_cases import GOODS, NOTE, PAYMENT, PLATF
 from recon_app.reconciliations._refunds_link import OTHER_CURRENCY, TWICE, Mask
 from recon_app.reconciliations._refunds_money import Money, money
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
+from recon_app.reconciliations._refunds_records import DONE, DUE, FAILED, PENDING, VOID
 from recon_app.reconciliations._refunds_scope import World
-from recon_app.reconciliations._refunds_shop import DONE, DUE, FAILED, PENDING, VOID
 
 #: Days a leg usually takes; what takes longer needs a person.
 USUAL_PAID, USUAL_BOOKED, USUAL_BACK = 5, 2, 7

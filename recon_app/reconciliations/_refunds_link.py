@@ -127,7 +127,7 @@ class Linker:
         b = self._rows(right, self.right_free)
         own = left.amount if amount is None else amount
         of_unit = left.unit if unit is None else unit
-        whole = _codes(
+        whole = codes(
             np.concatenate([left.order[a], right.order[b]]),
             np.concatenate([of_unit[a], right.unit[b]]),
             np.concatenate([own[a], right.amount[b]]),
@@ -139,7 +139,7 @@ class Linker:
         self._paired(a, b, one, other, lefts == rights)
         kept, again = self.left_free[a] & (rights[one] > 0), self.right_free[b] & (lefts[other] > 0)
         a, b, one, other = a[kept], b[again], one[kept], other[again]
-        daily = _codes(np.concatenate([one, other]), np.concatenate([self.left.day[a], self.right.day[b]]))
+        daily = codes(np.concatenate([one, other]), np.concatenate([self.left.day[a], self.right.day[b]]))
         of_day, on_day = daily[: len(a)], daily[len(a) :]
         days = int(daily.max(initial=-1)) + 1
         same = np.bincount(of_day, minlength=days) == np.bincount(on_day, minlength=days)
@@ -161,7 +161,7 @@ class Linker:
         a = self._rows(self.left, ~self.left_free)
         b = self._rows(self.right, self.right_free)
         left, right = self.left, self.right
-        code = _codes(
+        code = codes(
             np.concatenate([left.order[a], right.order[b]]),
             np.concatenate([left.unit[a], right.unit[b]]),
             np.concatenate([left.amount[a], right.amount[b]]),
@@ -259,7 +259,7 @@ class Linker:
         a, b = self._rows(self.left, self.left_free), self._rows(self.right, self.right_free)
         orders = np.concatenate([self.left.order[a], self.right.order[b]])
         units = np.concatenate([self.left.unit[a], self.right.unit[b]])
-        code = _codes(orders, units * 0 if any_unit else units)
+        code = codes(orders, units * 0 if any_unit else units)
         one, other = code[: len(a)], code[len(a) :]
         both = np.intersect1d(one, other)
         a, one = a[np.isin(one, both)], one[np.isin(one, both)]
@@ -295,7 +295,7 @@ class Linker:
         """Pairs of one unit and amount a few days apart, of which one names no order."""
         units = np.concatenate([self.left.unit[a], self.right.unit[b]])
         amounts = np.concatenate([self.left.amount[a], self.right.amount[b]])
-        code = _codes(units, amounts)
+        code = codes(units, amounts)
         both = np.intersect1d(code[: len(a)], code[len(a) :])
         mine, theirs = np.isin(code[: len(a)], both), np.isin(code[len(a) :], both)
         one = pd.DataFrame({"left": a[mine], "code": code[: len(a)][mine], "day": self.left.day[a[mine]]})
@@ -312,7 +312,7 @@ class Linker:
         return kept
 
 
-def _codes(*columns: Ints) -> Ints:
+def codes(*columns: Ints) -> Ints:
     """Dense codes of rows that agree in all columns."""
     if not len(columns[0]):
         return np.array([], np.int64)

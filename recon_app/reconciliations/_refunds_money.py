@@ -13,8 +13,8 @@ from recon_app.reconciliations._goods_cases import Texts
 from recon_app.reconciliations._refunds_cases import NOTE, PAYMENT, PLATFORM, Cases, grosses
 from recon_app.reconciliations._refunds_link import Mask
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
+from recon_app.reconciliations._refunds_records import DONE
 from recon_app.reconciliations._refunds_scope import World
-from recon_app.reconciliations._refunds_shop import DONE
 
 _OF_RATE = ("amount", "foreign_amount", "currency", "foreign_currency")
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from recon_app.engine.normalise import Ints
 from recon_app.models.record import NO_INT
@@ -28,7 +27,7 @@ def notes(seen: World, cases: Cases, made: Standing) -> dict[int, Note]:
         mine: steps.Legs = {side: rows.get(case, []) for side, rows in legs.items()}
         note = {
             **plain,
-            **_of_legs(mine, plain),
+            **_of_legs(mine),
             "rivals": cases.rivals.get(case, []),
             "shared": sorted({str(row["number"]) for row in (*mine[NOTE], *mine[PAYMENT]) if row["shared"]}),
         }
@@ -99,7 +98,7 @@ def _rows(seen: World, cases: Cases) -> dict[str, dict[int, list[Note]]]:
     """The rows of each side by case, with what is needed of them."""
     wanted = {
         PLATFORM: (seen.paid.table, ("day", "amount", "net", "currency", "fee", "account", "kind", "failed")),
-        NOTE: (seen.booked.notes, ("id", "day", "amount", "currency", "number", "draft", "paid", "reason")),
+        NOTE: (seen.booked.notes, ("id", "day", "amount", "currency", "number", "draft", "paid")),
         PAYMENT: (seen.booked.payments, ("id", "day", "amount", "currency", "number")),
         GOODS: (seen.back.table, ("id", "day", "sku", "done", "grp", "location_to", "held")),
     }
@@ -133,13 +132,16 @@ def _lines(seen: World) -> dict[int, list[Note]]:
 
 
 def _orders(seen: World, cases: Cases) -> dict[int, list[Note]]:
-    place = seen.orders.index.get_indexer(pd.Index(cases.table["order"]))
-    ids, days = seen.orders["id"].tolist(), seen.orders["day"].tolist()
-    return {
-        case: [{"id": int(ids[at]), "day": int(days[at])}]
-        for case, at in enumerate(place.tolist())
-        if at >= 0
-    }
+    """The orders that each case may be of."""
+    table, row = seen.orders.table, cases.orders.row
+    found: dict[int, list[Note]] = {}
+    for case, record, day in zip(
+        cases.orders.asked.tolist(),
+        *(table[name].to_numpy()[row].tolist() for name in ("id", "day")),
+        strict=True,
+    ):
+        found.setdefault(case, []).append({"id": record, "day": day})
+    return found
 
 
 def _shop(seen: World) -> dict[int, list[Note]]:
@@ -148,7 +150,7 @@ def _shop(seen: World) -> dict[int, list[Note]]:
     return {unit: [{"id": record}] for unit, record in pairs}
 
 
-def _of_legs(mine: steps.Legs, plain: Note) -> Note:
+def _of_legs(mine: steps.Legs) -> Note:
     """What the platform, Odoo and the shelf say."""
     paid, noted = mine[PLATFORM], mine[NOTE]
     found: Note = {"paid": None, "credit_note": None, "unit": PIECE}
@@ -169,8 +171,6 @@ def _of_legs(mine: steps.Legs, plain: Note) -> Note:
             "paid": one["paid"],
             "day": _day(one["day"]),
         }
-        if not plain["reason"]:
-            found["reason"] = one["reason"]
     found["goods"] = _goods(mine)
     found["stock"] = [
         {"sku": line["sku"], **steps.effect(line["restock"], line["quantity"])} for line in mine["lines"]

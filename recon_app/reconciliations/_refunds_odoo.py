@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.engine.orders import looked_up, order_hashes, orders_of
+from recon_app.engine.orders import agreed, looked_up, order_hashes, orders_of
 from recon_app.models.record import NO_INT, Category, RecordType
-from recon_app.reconciliations._refunds_shop import parsed, plain
+from recon_app.reconciliations._refunds_records import parsed, plain
 
 _DEAD = frozenset({"cancel", "canceled", "cancelled", "rejected", "reject"})
 #: How Odoo words the reference of a credit note made from an invoice.
@@ -27,7 +27,7 @@ class Booked:
     Attributes:
         notes: Credit notes: id, order (hash), name (of the order, as written), amount (negative), currency,
             day, draft, paid (Odoo's word), number, reverses (number of the invoice), tax (positive or
-            NO_INT), reason, key.
+            NO_INT), key.
         payments: Payments to customers: id, order, name, amount (negative), currency, day, number, notes
             (numbers of the credit notes they pay), key.
         invoices: Invoices of the orders that have a credit note: id, order, amount, currency, day, number.
@@ -64,7 +64,6 @@ def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, know
     notes["tax"] = np.abs(np.array([int(each.get("tax", 0)) for each in extra], np.int64))
     untold = np.array(["tax" not in each for each in extra], np.bool_)
     notes["tax"] = notes["tax"].where(~untold, NO_INT)
-    notes["reason"] = notes["ref"]
     dead = np.isin(state, list(_DEAD))
     usable = ~dead & (notes["amount"] != NO_INT).to_numpy(bool) & (notes["amount"] < 0).to_numpy(bool)
     sold = invoices[~np.isin(_states(invoices)[0], [*_DEAD, "draft"])]
@@ -113,8 +112,8 @@ def _orders(
     worded = [found[1].strip() if (found := _REVERSAL.search(text)) else "" for text in texts]
     number = [str(each.get("reversal_of") or words) for each, words in zip(extra, worded, strict=True)]
     named = [str(each.get("reversal_ref", "")) for each in extra]
-    of_invoice = invoices[(invoices["order"] != 0) & (invoices["grp"] != "")].drop_duplicates("grp")
-    by_invoice = pd.Series(of_invoice["order"].to_numpy(np.int64), index=of_invoice["grp"])
+    by_invoice = agreed(invoices["grp"], invoices["order"])
+    by_invoice = by_invoice[by_invoice.index != ""]
     notes["reverses"] = number
     order = looked_up(notes["reverses"], by_invoice) if len(notes) else np.array([], np.int64)
     order = _named(order, (named, notes["ref2"].tolist(), texts), of_number, known)
@@ -160,8 +159,8 @@ def _payments(payments: pd.DataFrame, notes: pd.DataFrame, of_number: pd.Series,
     alive &= np.array([not number.startswith("Draft (") for number in mine["grp"]], np.bool_)
     mine = mine[alive].reset_index(drop=True)
     paid = [list(each.get("invoices", ())) for each in parsed(mine)]
-    of_note = pd.Series(notes["order"].to_numpy(np.int64), index=notes["grp"])
-    of_note = of_note[~of_note.index.duplicated()]
+    of_note = agreed(notes["grp"], notes["order"])
+    of_note = of_note[of_note.index != ""]
     first = pd.Series([next((name for name in names), "") for names in paid], dtype=object)
     order = looked_up(first, of_note) if len(mine) else np.array([], np.int64)
     order = _named(order, (mine["ref2"].tolist(), mine["ref"].tolist()), of_number, known)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.engine.orders import looked_up, order_hashes
+from recon_app.engine.orders import agreed, looked_up, order_hashes
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.reconciliations._refunds_link import Items, Linker
-from recon_app.reconciliations._refunds_shop import hashes, plain, tails
+from recon_app.reconciliations._refunds_records import hashes, plain, tails
 
 REFUND, CHARGEBACK = "refund", "chargeback"
 _OUT = frozenset(
@@ -84,10 +84,8 @@ def _orders(moves: pd.DataFrame, sales: pd.DataFrame) -> Ints:
     """Order of each movement; one that names none has that of the sale it takes back."""
     own = moves["order"].to_numpy(np.int64)
     named = sales[sales["order"] != 0]
-    ids = pd.concat(
-        [pd.Series(named["order"].to_numpy(np.int64), index=named[name]) for name in ("ident", "ref2")]
-    )
-    ids = ids[(ids.index != "") & ~ids.index.duplicated()]
+    ids = agreed(pd.concat([named["ident"], named["ref2"]]), pd.concat([named["order"]] * 2))
+    ids = ids[ids.index != ""]
     for name in ("ref2", "ident"):
         own = np.where(own == 0, looked_up(moves[name], ids), own)
     return own
@@ -153,12 +151,15 @@ def _numbers(moves: pd.DataFrame, legs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _charges(sales: pd.DataFrame) -> pd.DataFrame:
-    """What was sold per order and platform, where it is in one currency."""
+    """What was sold per order, where one platform sold all of it in one currency."""
     sales = sales[(sales["order"] != 0) & (sales["amount"] != NO_INT)]
     for name in ("fee", "foreign_amount"):
         sales = sales.assign(**{name: sales[name].where(sales[name] != NO_INT, 0)})
-    return (
-        sales.groupby(["order", "account", "currency"], sort=True)
+    keys = ["order", "account", "currency"]
+    abroad = sales[[*keys, "foreign_currency"]].drop_duplicates()
+    mixed = abroad["order"][abroad[keys].duplicated(keep=False)]
+    found = (
+        sales.groupby(keys, sort=True)
         .agg(
             amount=("amount", "sum"),
             fee=("fee", "sum"),
@@ -167,6 +168,11 @@ def _charges(sales: pd.DataFrame) -> pd.DataFrame:
         )
         .reset_index()
         .drop_duplicates("order", keep=False)
+    )
+    blank = found["order"].isin(mixed)  # presented in several currencies: the sum says nothing
+    return found.assign(
+        foreign_currency=found["foreign_currency"].mask(blank, ""),
+        foreign_amount=found["foreign_amount"].mask(blank, 0),
     )
 
 

@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.aliases import applied
+from recon_app.engine.normalise import Ints
 from recon_app.engine.orders import order_hashes
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs
 from recon_app.reconciliations._refunds_goods import Back, back
 from recon_app.reconciliations._refunds_odoo import Booked, booked
+from recon_app.reconciliations._refunds_orders import Orders
 from recon_app.reconciliations._refunds_platform import Paid, paid
-from recon_app.reconciliations._refunds_shop import DONE, Refunded, refunded
+from recon_app.reconciliations._refunds_records import DONE, own_numbers, plain
+from recon_app.reconciliations._refunds_shop import Refunded, refunded
 from recon_app.reconciliations._settlement_platforms import counted_once
 from recon_app.reconciliations._settlement_scope import accounts
 from recon_app.reconciliations._settlement_shop import shop_once
@@ -25,6 +28,7 @@ from recon_app.reconciliations._stock_orders import sales
 #: Gateways that hand out money or credit by themselves: no platform has a line for it.
 _BY_HAND = ("manual", "cash", "bank deposit", "money order", "bank transfer")
 _CREDIT = ("gift card", "gift_card", "store credit", "store_credit")
+_TOLD_AGAIN = (RecordType.ORDER, RecordType.SHOP_TRANSACTION, RecordType.PAYMENT_LINE)
 _BLANK = (RecordType.PAYOUT, RecordType.JOURNAL_ITEM, RecordType.ODOO_PAYMENT)
 
 
@@ -38,7 +42,7 @@ class World:
         paid: Refunds and chargebacks of the platforms.
         booked: Credit notes and payments of Odoo.
         back: Goods that came back.
-        orders: Record and day by hash of the order.
+        orders: Orders of the shop that a refund may be of.
         written: When the orders were exported, seconds, NO_INT for not known.
         today: Newest day of all files, NO_INT for none.
         has: Which sides any file tells of.
@@ -50,7 +54,7 @@ class World:
     paid: Paid
     booked: Booked
     back: Back
-    orders: pd.DataFrame
+    orders: Orders
     written: int
     today: int
     has: Mapping[str, bool]
@@ -62,18 +66,19 @@ def world(inputs: Inputs) -> World:
     """Collect the legs of all refunds."""
     frames = dict(applied(inputs.frames, inputs.aliases))
     blank = _blank()
-    frames, remarks = shop_once({**frames, RecordType.PAYOUT: blank})
+    frames, remarks = shop_once({**_steady(frames), RecordType.PAYOUT: blank})
     frames[RecordType.PAYMENT_LINE], more = counted_once(frames[RecordType.PAYMENT_LINE])
     shop = refunded(frames)
     pays = paid(frames, shop.table["order"].to_numpy(np.int64))
     found = accounts({**frames, **dict.fromkeys(_BLANK, blank)}, inputs.answers)
-    orders = _orders(frames[RecordType.ORDER], shop)
-    _expect(shop, found.platform_of_gateway, pays, orders)
     known = np.unique(np.concatenate([shop.orders, pays.table["order"].to_numpy(np.int64), pays.orders]))
     known = known[known != 0]
     sold = sales(frames, known)
     books = booked(frames, sold.of_number, known)
     returned = back(frames, sold.of_number, known, inputs.answers)
+    tables = (shop.table, pays.table, books.notes, books.payments, returned.table)
+    orders = _orders(frames[RecordType.ORDER], np.concatenate([table["order"] for table in tables]))
+    _expect(shop, found.platform_of_gateway, pays, orders)
     days = [
         shop.table["day"],
         pays.table["day"],
@@ -102,26 +107,32 @@ def _blank() -> pd.DataFrame:
     return pd.DataFrame({**columns, **numbers})
 
 
-def _orders(orders: pd.DataFrame, shop: Refunded) -> pd.DataFrame:
-    """Record, day and gateways of the orders that have a refund, by hash."""
-    named = order_hashes(orders["ref"])
-    mine = np.flatnonzero(np.isin(named, shop.table["order"]) & (named != 0))
-    found = pd.DataFrame(
-        {name: orders[name].to_numpy()[mine] for name in ("id", "day")}
-        | {"account": orders["account"].to_numpy(object)[mine]},
-        index=named[mine],
-    )
-    return found[~found.index.duplicated()]
+def _steady(frames: Mapping[RecordType, pd.DataFrame]) -> dict[RecordType, pd.DataFrame]:
+    """What several exports tell of in an order of its own: which twin counts is not left to theirs."""
+    return {
+        kind: frame.sort_values("key", ignore_index=True)
+        if kind in _TOLD_AGAIN and len(frame["source"].unique()) > 1
+        else frame
+        for kind, frame in frames.items()
+    }
 
 
-def _expect(shop: Refunded, gateways: Mapping[str, str], pays: Paid, orders: pd.DataFrame) -> None:
+def _orders(orders: pd.DataFrame, wanted: Ints) -> Orders:
+    """The orders that have a leg of a refund."""
+    mine = plain(orders[pd.Series(order_hashes(orders["ref"])).isin(wanted).to_numpy(bool)])
+    return Orders.of(mine[["id", "key", "ref", "currency", "day", "account"]], own_numbers(mine["ident"]))
+
+
+def _expect(shop: Refunded, gateways: Mapping[str, str], pays: Paid, orders: Orders) -> None:
     """Say for every refund which platform should pay how much of it."""
     table = shop.table
     sold_by = pd.Series(pays.charges["account"].to_numpy(object), index=pays.charges["order"])
     order = table["order"].to_numpy(np.int64)
     on = np.append(sold_by.to_numpy(object), "")[pd.Index(sold_by.index).get_indexer(pd.Index(order))]
     own = table["account"].to_numpy(object)
-    behind = np.append(orders["account"].to_numpy(object), "")[orders.index.get_indexer(pd.Index(order))]
+    of = table["of"].to_numpy(np.int64)
+    fits = orders.fits(order, of, table["currency"].to_numpy(object))
+    behind = fits.agreed(orders.table["account"].to_numpy(object))
     tender = np.where(own == "", behind, own)
     legs = shop.legs[shop.legs["account"] != ""]
     legs = legs[legs["amount"] != NO_INT]

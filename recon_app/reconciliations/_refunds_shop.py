@@ -7,7 +7,6 @@ the order tells is one row without a day.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,19 +14,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon_app.engine.normalise import Ints, combined, span_hashes, spans
-from recon_app.engine.orders import number_in, order_hashes
+from recon_app.engine.normalise import Ints, combined, spans
+from recon_app.engine.orders import order_hashes
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._refunds_link import Items, Linker, Mask
+from recon_app.reconciliations._refunds_records import (
+    DONE,
+    DUE,
+    FAILED,
+    PENDING,
+    VOID,
+    empty,
+    hashes,
+    own_numbers,
+    parsed,
+    plain,
+    tails,
+)
+from recon_app.reconciliations._refunds_totals import with_orders
 
 Texts = Any
-DONE, FAILED, PENDING, DUE, VOID = "done", "failed", "pending", "due", "void"
 _DEAD_TRANSACTIONS = ("failure", "error", "pending")
 _AT_ONCE = 120  # seconds between a refund and its transactions
-_DAY = 86_400
 _SEPARATOR = "\x1f"
-_PAID = ("paid", "partially_paid")
 
 
 @dataclass
@@ -35,14 +45,16 @@ class Refunded:
     """Refunds of the shop.
 
     Attributes:
-        table: One row per refund: order (hash), name (of the order), number (of the refund), amount (negative
-            minor units), currency, day, at, account (gateways), status, lines (value of its lines, negative
-            or NO_INT), tax (positive or NO_INT), reason, cumulative (only the order tells of it), key.
+        table: One row per refund: order (hash), of (hash of Shopify's own number of the order, 0 for not
+            known), name (of the order), number (of the refund), amount (negative minor units), currency,
+            day, at, account (gateways), status, lines (value of its lines, negative or NO_INT), tax (positive
+            or NO_INT), reason, cumulative (only the order tells of it), key.
         legs: Columns unit, record and amount, with the gateway (account) of each transaction.
         support: Columns unit and record.
         goods: Refunded lines: unit, order, sku, quantity, restock, record.
         numbers: Columns unit and number: hashes of ids that the platform may know.
         orders: Hashes of all orders that the shop's files name.
+        rivals: Sides and texts of what a refund may be of, where orders of one name all may have it.
     """
 
     table: pd.DataFrame
@@ -51,33 +63,7 @@ class Refunded:
     goods: pd.DataFrame
     numbers: pd.DataFrame
     orders: Ints
-
-
-def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame whose texts are Python texts and whose rows are numbered from 0."""
-    return pd.DataFrame(
-        {
-            name: column.to_numpy()
-            if column.dtype.kind in "iu"
-            else pd.Series(column.to_numpy(object), dtype=object)
-            for name, column in frame.items()
-        }
-    )
-
-
-def parsed(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The further values of each record."""
-    return [json.loads(text) if text else {} for text in frame["extra"].tolist()]
-
-
-def hashes(texts: list[str]) -> Ints:
-    """Hash of each text as it is, 0 for none."""
-    return span_hashes(spans(texts, Transform.EXACT))
-
-
-def tails(texts: list[str]) -> list[str]:
-    """Ids as all exports know them: without ``gid://shopify/Refund/``."""
-    return [text.rpartition("/")[2] if text.startswith("gid:") else text for text in texts]
+    rivals: dict[int, list[list[str]]]
 
 
 def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
@@ -92,6 +78,7 @@ def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
     moves = plain(transactions[back])
     moves = moves[(moves["amount"] != 0).to_numpy(bool)].sort_values(["at", "key"], ignore_index=True)
     moves["order"] = order_hashes(moves["ref"])
+    moves["of"] = own_numbers(moves["grp"])
     moves["status"] = moves["status"].str.casefold() if len(moves) else moves["status"]
     table, lines = _recorded(records)
     dead = moves["status"].isin(_DEAD_TRANSACTIONS).to_numpy(bool)
@@ -103,8 +90,9 @@ def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
     table = _voided(table, transactions, legs)
     orders = frames[RecordType.ORDER]
     named = order_hashes(orders["ref"])
-    table, of_orders = _with_orders(table, orders, named)
-    legs = pd.concat([_legs_of_lines(lines), legs, more[more["leg"]], of_orders], ignore_index=True)
+    totals = with_orders(table, orders, named)
+    table = totals.table
+    legs = pd.concat([_legs_of_lines(lines), legs, more[more["leg"]], totals.legs], ignore_index=True)
     known = np.unique(np.concatenate([named, order_hashes(transactions["ref"]), table["order"]]))
     table["key"] = _keys(table)
     support = pd.concat([lines[~lines["counts"]], more[~more["leg"]]], ignore_index=True)
@@ -116,20 +104,11 @@ def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
         goods[["unit", "order", "sku", "quantity", "restock", "record"]].reset_index(drop=True),
         numbers,
         known[known != 0].astype(np.int64),
+        totals.rivals,
     )
 
 
 # -- refunds with lines --------------------------------------------------------------------------------
-
-_TEXTS = ("name", "number", "currency", "account", "status", "reason")
-_NUMBERS = ("order", "amount", "day", "at", "lines", "tax")
-
-
-def _empty(count: int = 0) -> pd.DataFrame:
-    columns: dict[str, Any] = {name: pd.Series([""] * count, dtype=object) for name in _TEXTS}
-    columns |= {name: np.full(count, NO_INT, np.int64) for name in _NUMBERS}
-    columns["cumulative"] = np.zeros(count, np.bool_)
-    return pd.DataFrame(columns)
 
 
 def _recorded(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -161,14 +140,14 @@ def _recorded(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     lines["counts"] = _telling(lines, count)
-    table = _empty(count)
+    table = empty(count)
     first = np.zeros(count, np.int64)
     order_of_rows = np.lexsort((records["key"].to_numpy(np.int64), at))[::-1]
     first[unit[order_of_rows]] = order_of_rows
     for name, column in (("name", "ref"), ("currency", "currency"), ("day", "day"), ("at", "at")):
         table[name] = records[column].to_numpy()[first]
     table["number"] = np.array(number, object)[first]
-    table["order"] = order[first]
+    table["order"], table["of"] = order[first], own_numbers(records["grp"])[first]
     table["status"] = DONE
     table["amount"] = _totals(lines, count)
     counted = lines[lines["counts"] & ~lines["adjusts"]]
@@ -267,10 +246,10 @@ def _same_moment(table: pd.DataFrame, moves: pd.DataFrame) -> Ints:
 
 def _of_transactions(moves: pd.DataFrame, status: str) -> pd.DataFrame:
     """Refunds that only a transaction tells of."""
-    table = _empty(len(moves))
+    table = empty(len(moves))
     for name, column in (("name", "ref"), ("currency", "currency"), ("account", "account")):
         table[name] = moves[column].to_numpy(object)
-    for name in ("order", "amount", "day", "at"):
+    for name in ("order", "of", "amount", "day", "at"):
         table[name] = moves[name].to_numpy(np.int64)
     table["status"] = status
     return table
@@ -356,61 +335,7 @@ def _voided(table: pd.DataFrame, transactions: pd.DataFrame, legs: pd.DataFrame)
     return table.assign(status=np.where(mine, VOID, table["status"].to_numpy(object)))
 
 
-# -- orders --------------------------------------------------------------------------------------------
-
-
-def _with_orders(table: pd.DataFrame, orders: pd.DataFrame, named: Ints) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add what only the order tells: refunds beyond the known ones, and cancelled orders that wait for one.
-
-    Returns:
-        The refunds with what their order says was refunded and what its refunds add up to (said, parts), and
-        the orders that are legs of the added ones.
-    """
-    cancelled = orders["extra"].str.contains('"cancelled', regex=False).to_numpy(bool)
-    some = (orders["refunded"] > 0).to_numpy(bool) | cancelled | np.isin(named, table["order"])
-    mine = plain(orders[some]).assign(order=named[some])
-    mine = mine[(mine["order"] != 0) & ~mine["order"].duplicated()].reset_index(drop=True)
-    moved = table["amount"].where(~table["status"].isin((FAILED, VOID)), 0)
-    parts = moved.groupby(table["order"]).sum().abs().reindex(mine["order"], fill_value=0).to_numpy(np.int64)
-    said = mine["refunded"].to_numpy(np.int64)
-    rest = np.where(said > parts, said - parts, 0)
-    amount = -np.where(rest > 0, rest, _owed(mine, table))
-    fresh = _empty(len(mine))
-    fresh["order"], fresh["name"], fresh["currency"] = mine["order"], mine["ref"], mine["currency"]
-    fresh["account"], fresh["amount"], fresh["cumulative"] = mine["account"], amount, rest > 0
-    fresh["status"] = np.where(rest > 0, DONE, DUE)
-    stopped = number_in(mine["extra"], "cancelled_at")
-    fresh["day"] = np.where((rest == 0) & (stopped != NO_INT), stopped // _DAY, NO_INT)
-    kept = np.flatnonzero(amount != 0)
-    legs = pd.DataFrame(
-        {
-            "unit": len(table) + np.arange(len(kept)),
-            "record": mine["id"].to_numpy(np.int64)[kept],
-            "amount": np.full(len(kept), NO_INT, np.int64),
-            "account": mine["account"].to_numpy(object)[kept],
-        }
-    )
-    whole = pd.concat([table, fresh.iloc[kept]], ignore_index=True)
-    place = pd.Index(mine["order"]).get_indexer(whole["order"])
-    known = (
-        (place >= 0) & (np.append(said, NO_INT)[place] != NO_INT) & (np.append(said != parts, False)[place])
-    )
-    whole["said"] = np.where(known, np.append(said, NO_INT)[place], NO_INT)
-    whole["parts"] = np.where(known, np.append(parts, NO_INT)[place], NO_INT)
-    return whole, legs
-
-
-def _owed(orders: pd.DataFrame, table: pd.DataFrame) -> Ints:
-    """What was paid for orders that were cancelled and for which nothing was given back."""
-    if not len(orders):
-        return np.array([], np.int64)
-    still_open = orders["open"].to_numpy(np.int64)
-    paid = orders["amount"].to_numpy(np.int64) - np.where(still_open == NO_INT, 0, still_open)
-    cancelled = orders["extra"].str.contains('"cancelled', regex=False).to_numpy(bool)
-    status = orders["status"].str.casefold().isin(_PAID).to_numpy(bool)
-    known = orders["order"].isin(table["order"]).to_numpy(bool)
-    waits = cancelled & status & ~known & (paid > 0)
-    return np.where(waits, paid, 0)
+# -- keys -----------------------------------------------------------------------------------------------
 
 
 def _keys(table: pd.DataFrame) -> Ints:

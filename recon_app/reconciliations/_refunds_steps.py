@@ -13,7 +13,7 @@ from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT, Side
 from recon_app.reconciliations._refunds_cases import GOODS, NOTE, PAYMENT, PLATFORM
 from recon_app.reconciliations._refunds_judge import COMES_BACK, Leg, Standing
-from recon_app.reconciliations._refunds_shop import DUE, FAILED, PENDING, VOID
+from recon_app.reconciliations._refunds_records import DUE, FAILED, PENDING, VOID
 
 #: The rows of each side of one case.
 Legs = dict[str, list[dict[str, Any]]]
@@ -111,6 +111,9 @@ def _first(rows: list[dict[str, Any]]) -> int | None:
 
 def _ordered(mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
     order = mine["order"]
+    if len(order) > 1:
+        text = f"{len(order)} orders are called {note['order']}: nothing tells which of them it is"
+        return _step("ordered", "unknown", None, None, text)
     if order:
         return _step("ordered", "done", order[0]["day"], order[0]["id"], f"Order {note['order']}")
     text = f"Order {note['order']} is not in the files" if note["order"] else "No order is named"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.orders import looked_up, number_in, order_hashes, orders_of, orders_of_transfers
+from recon_app.engine.orders import agreed, looked_up, number_in, order_hashes, orders_of, orders_of_transfers
 from recon_app.engine.units import denominator
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations._stock_figures import Index, odoo_names, reduced
@@ -54,15 +54,13 @@ def sales(frames: Frames, shop_orders: Ints) -> Sales:
     from_source = ~np.isin(own, shop_orders) & np.isin(source, shop_orders)
     code = np.where(from_source, source, own)
     day = orders["day"].to_numpy(np.int64)
-    known = pd.Series(
-        np.concatenate([code, order_hashes(lines["ref"])]),
-        index=pd.concat([orders["grp"], lines["grp"]], ignore_index=True),
-    )
-    known = known[known != 0]
+    # the order itself says more than its lines
+    head, below = agreed(orders["grp"], code), agreed(lines["grp"], order_hashes(lines["ref"]))
+    known = pd.concat([head, below[~below.index.isin(orders["grp"][code != 0])]])
     alive = ~orders["status"].isin(DEAD).to_numpy(bool)
     live_lines = lines[~lines["status"].isin(DEAD)] if len(lines) else lines
     return Sales(
-        known[~known.index.duplicated()],
+        known[known.index != ""],
         np.unique(np.concatenate([code[alive], order_hashes(live_lines["ref"])])),
         int(day[day != NO_INT].min(initial=2**62)) if len(day) else NO_INT,
     )

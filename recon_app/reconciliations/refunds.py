@@ -37,7 +37,7 @@ A case's note holds what a screen shows beside the records; every field is alway
 ``order``, ``refund``
     Name of the order and number of the refund in the shop, "" for none.
 ``reason``
-    Note of the refund in the shop, or the text of the credit note; "" for none.
+    Note of the refund in the shop, "" for none.
 ``amount``, ``currency``
     What was refunded, positive minor units, and its currency.
 ``paid``

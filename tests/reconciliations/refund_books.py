@@ -124,10 +124,10 @@ class Compared:
         return len(self.result.cases)
 
     def of(self, record: int) -> One:
-        """The case that a record is a leg of."""
-        legs = self.result.legs
-        found = legs.case[legs.record == record].tolist()
-        assert len(found) == 1, f"record {record} is a leg of {len(found)} cases"
+        """The case that a record is a leg of, or that it stands behind."""
+        legs, behind = self.result.legs, self.result.support
+        found = legs.case[legs.record == record].tolist() or behind.case[behind.record == record].tolist()
+        assert len(found) == 1, f"record {record} is in {len(found)} cases"
         return One(self, found[0])
 
     def all(self) -> list[One]:

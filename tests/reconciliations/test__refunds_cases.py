@@ -218,3 +218,120 @@ def test_the_same_refund_in_two_exports_counts_once() -> None:
     assert case.says == ("matched", "")
     assert admin in [record.id for record in case.facts.legs[Side.SHOP]]
     assert int(case.row["sum_shop"]) == -4_000
+
+
+def test_lines_stand_behind_the_transaction_that_moved_the_money() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    lines = [
+        books.refund("#1", amount, "5", sku=sku) for sku, amount in (("MUG", "-25.00"), ("JUG", "-15.00"))
+    ]
+    moved = books.back("#1", "-40.00")
+    found = books.compare()
+    case = found.of(moved)
+    legs, behind = found.result.legs, found.result.support
+    assert legs.record[(legs.case == case.number)].tolist() == [moved]
+    assert {found.of(line).number for line in lines} == {case.number}
+    assert set(lines) <= set(behind.record[behind.case == case.number].tolist())
+    assert int(case.row["sum_shop"]) == -4_000
+
+
+def test_the_reason_is_that_of_the_shop_only() -> None:
+    books = Given()
+    books.sold("#1", "100.00")
+    told = books.refund("#1", "-40.00", extra={"note": "Too small"})
+    untold = books.refund("#1", "-30.00")
+    for amount in ("-40.00", "-30.00"):
+        books.paid("#1", amount)
+        books.invoice(f"Reversal of: INV/9, {amount}", amount, extra={"reversal_ref": "#1"}, day="2026-11-03")
+    found = books.compare()
+    assert [found.of(record).note["reason"] for record in (told, untold)] == ["Too small", ""]
+
+
+# -- several of one name (a tie is never decided) ------------------------------------------------------
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_tie_two_orders_of_one_name_are_told_apart_by_shopify_s_number(backwards: bool) -> None:
+    books = Given()
+    books.line("#1", "100.00", day="2026-10-01")
+    first = books.order("#1", "100.00", ident="501", refunded="40.00", account="Stripe", day="2026-10-01")
+    second = books.order("#1", "90.00", ident="502", refunded="0.00", account="manual", day="2026-10-20")
+    refund = books.refund("#1", "-40.00", grp="gid://shopify/Order/501")
+    books.paid("#1", "-40.00")
+    books.note("#1", "-40.00")
+    found = books.compare(backwards=backwards)
+    case = found.of(refund)
+    assert (*case.says, case.note["parts"]) == ("matched", "", None)
+    assert case.step("ordered")["record"] == first
+    assert second not in [record.id for record in case.facts.legs[Side.SHOP]]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_tie_two_orders_of_one_name_are_told_apart_by_currency(backwards: bool) -> None:
+    books = Given()
+    books.line("#1", "100.00", day="2026-10-01")
+    euros = books.order("#1", "100.00", refunded="40.00", day="2026-10-01")
+    books.order("#1", "90.00", currency="USD", refunded="0.00", day="2026-10-20")
+    refund = books.refund("#1", "-40.00")
+    assert books.compare(backwards=backwards).of(refund).step("ordered")["record"] == euros
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_tie_of_two_orders_that_nothing_tells_apart_none_is_taken(backwards: bool) -> None:
+    books = Given()
+    books.line("#1", "100.00", day="2026-10-01")
+    orders = [books.order("#1", "100.00", refunded="40.00", day=day) for day in ("2026-10-01", "2026-10-20")]
+    refund = books.refund("#1", "-40.00")
+    books.paid("#1", "-40.00")
+    books.note("#1", "-40.00")
+    found = books.compare(backwards=backwards)
+    step = found.of(refund).step("ordered")
+    assert (step["state"], step["day"], step["record"]) == ("unknown", None, None)
+    assert step["text"] == "2 orders are called #1: nothing tells which of them it is"
+    rest = found.of(orders[0])  # the orders say 80.00 and only 40.00 is known
+    assert found.of(orders[1]).number == rest.number != found.of(refund).number
+    assert (*rest.says, rest.note["amount"]) == ("ambiguous", "", 4_000)
+    assert sorted(text for _, text in rest.note["rivals"]) == [
+        "#1: 40.00 EUR refunded, 2026-10-01",
+        "#1: 40.00 EUR refunded, 2026-10-20",
+    ]
+
+
+def test_tie_orders_of_one_name_without_refunds_of_their_own_stay_two_cases() -> None:
+    books = Given()
+    orders = [
+        books.order("#1", "100.00", ident=ident, refunded=refunded, day="2026-10-01")
+        for ident, refunded in (("501", "40.00"), ("502", "25.00"))
+    ]
+    for amount in ("-40.00", "-25.00"):
+        books.paid("#1", amount)
+        books.note("#1", amount)
+    found = books.compare()
+    cases = [found.of(order) for order in orders]
+    assert [(*case.says, case.note["amount"]) for case in cases] == [
+        ("matched", "", 4_000),
+        ("matched", "", 2_500),
+    ]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_tie_invoices_of_one_number_say_no_order_of_a_credit_note(backwards: bool) -> None:
+    books = Given()
+    for ref in ("#1", "#2"):
+        books.sold(ref, "100.00")
+        books.invoice(ref, "100.00", grp="INV/X2", day="2026-10-02")
+    books.back("#1", "-40.00")
+    note = books.invoice("", "-40.00", grp="RINV/1", extra={"reversal_of": "INV/X2"}, day="2026-11-20")
+    found = books.compare(backwards=backwards)
+    assert found.of(note).note["order"] == ""
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_tie_sales_of_one_id_say_no_order_of_a_refund(backwards: bool) -> None:
+    books = Given()
+    for ref in ("#1", "#2"):
+        books.line(ref, "100.00", day="2026-10-01", ident="ch_1")
+        books.order(ref, "100.00", day="2026-10-01")
+    paid = books.paid("", "-40.00", ref2="ch_1", day="2026-11-29")
+    assert books.compare(backwards=backwards).of(paid).note["order"] == ""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from recon_app.engine import payouts, zones
 from recon_app.engine.normalise import Ints
 from recon_app.models.record import NO_INT, Category, RecordType, Side
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations import _settlement_payouts as by_payout
 from recon_app.reconciliations import _settlement_scope as scope
@@ -107,7 +108,8 @@ class Records:
 def records(inputs: Inputs) -> Records:
     """Join the records of all sides to movements."""
     frames, remarks = scope.prepared(inputs.frames)
-    shop, lines = scope.paid(frames).reset_index(drop=True), frames[RecordType.PAYMENT_LINE]
+    shop, lines = scope.paid(frames), frames[RecordType.PAYMENT_LINE]
+    shop, lines = _with_amount(shop, "shop", remarks), _with_amount(lines, "platform", remarks)
     own = lines["category"].isin(scope.OWN_LINES).to_numpy(bool)
     booked = _payments(frames[RecordType.ODOO_PAYMENT])
     found = payouts.group(lines, frames[RecordType.PAYOUT])
@@ -123,6 +125,18 @@ def records(inputs: Inputs) -> Records:
         proposals=proposals,
         remarks=remarks,
     )
+
+
+def _with_amount(frame: pd.DataFrame, whose: str, remarks: list[str]) -> pd.DataFrame:
+    """Records that say how much moved; blank is not 0."""
+    blank = (frame["amount"] == NO_INT).to_numpy(bool)
+    remarks += covered.left_out(
+        frame["day"].to_numpy(np.int64)[blank],
+        f"record of the {whose}",
+        f"records of the {whose}",
+        "the file has no amount",
+    )
+    return frame[~blank].reset_index(drop=True)
 
 
 def _payments(payments: pd.DataFrame) -> pd.DataFrame:

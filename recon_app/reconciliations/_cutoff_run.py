@@ -24,7 +24,6 @@ from recon_app.reconciliations._goods_cases import Mask, Texts
 
 #: Days that a payout usually needs to the bank.
 _ON_ITS_WAY = 5
-_MOST_PANELS = 12  # the newest months; all of them are cases
 
 
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
@@ -204,7 +203,7 @@ _COLUMNS = (
 
 def _panels(made: list[Bridge]) -> list[Panel]:
     """The bridges as tables, the newest month first."""
-    newest = sorted(made, key=lambda bridge: (-bridge.month, bridge.currency))[:_MOST_PANELS]
+    newest = sorted(made, key=lambda bridge: (-bridge.month, bridge.currency))
     return [_panel(bridge) for bridge in newest]
 
 
@@ -237,4 +236,5 @@ def _panel(bridge: Bridge) -> Panel:
         tuple(rows),
         tuple(strong),
         "Each figure is the one above it plus the items between them, to the cent.",
+        month_name(bridge.month),
     )

@@ -221,11 +221,10 @@ _COLUMNS = (
     Column("amount", "Amount", ColumnType.MONEY, Role.COMPARED, width=14),
     Column("currency", "Cur.", width=5),
 )
-_MOST_PANELS = 12
 
 
 def _panels(made: list[_Month]) -> list[Panel]:
-    newest = sorted(made, key=lambda each: (-each.month, each.currency))[:_MOST_PANELS]
+    newest = sorted(made, key=lambda each: (-each.month, each.currency))
     return [_panel(each) for each in newest]
 
 
@@ -244,4 +243,5 @@ def _panel(each: _Month) -> Panel:
         tuple(rows),
         (0, *range(len(each.terms), len(rows))),
         about,
+        month_name(each.month),
     )

@@ -324,7 +324,8 @@ def _named(found: Books, wanted: Mask) -> dict[int, dict[str, Any]]:
             listed = kept.setdefault(group, {}).setdefault(name, [])
             if len(listed) < _NAMED and number:
                 # a payment may be in another currency than all the rest
-                listed.append(f"{number} ({money.signed(minor, currency)})" if name == "payments" else number)
+                amount = money.signed(minor, currency) if minor != NO_INT else "no amount"
+                listed.append(f"{number} ({amount})" if name == "payments" else number)
     return kept
 
 

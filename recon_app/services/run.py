@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from recon_app.models.panel import Panel
     from recon_app.reconciliations._base import Inputs, Reconciliation, Result
 
 Progress = Callable[[str, int, int], None]
 _EPOCH = date(1970, 1, 1)
+_MOST_PANELS = 12  # of single months
 _AT_ONCE = 2  # record types: while one waits for the database, the other is turned into columns
 #: Keys of decisions that are kept: the mapping of gateways, journals and accounts.
 ANSWERS = "mapping."
@@ -102,8 +104,9 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
     result = recon.reconcile(inputs, progress)
     del inputs  # a million records are not needed twice
     gc.collect()  # groupings of pandas hold each other, and the records with them
-    if days is not None:
+    if period is not None and days is not None:
         _keep_days(result, *days)
+        result.panels = [shown for panel in result.panels if (shown := panel.of_month(period)) is not None]
     progress("Storing the result", 0, 0)
     lines = _lines(result, _states(ws, name, result.cases))
     keys = result.cases["key"].to_numpy(np.int64)
@@ -323,7 +326,7 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
         "proposals": result.proposals,
         "remarks": result.remarks,
         "inputs": inputs_digest(ws),
-        "panels": [panel.to_json() for panel in result.panels],
+        "panels": [panel.to_json() for panel in _newest(result.panels)],
         "payouts": [
             {
                 "payout": proof.payout,
@@ -336,6 +339,12 @@ def _summary(ws: Workspace, result: Result) -> dict[str, Any]:
             for proof in result.payouts
         ],
     }
+
+
+def _newest(panels: list[Panel]) -> list[Panel]:
+    """Panels of the newest months only: all of these are cases too; comparisons give the newest first."""
+    of_months = [panel for panel in panels if panel.month][:_MOST_PANELS]
+    return [panel for panel in panels if not panel.month or panel in of_months]
 
 
 def _sums(cases: pd.DataFrame, side: str, without: np.ndarray[Any, Any]) -> list[tuple[str, int]]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recon_app.models.record import RecordType
 from recon_app.reconciliations.cutoff import Cutoff
 from tests.reconciliations.ledger import Found, Ledger, day, same_backwards, stands_once
 
@@ -178,6 +179,21 @@ def test_without_records_there_is_nothing_to_say() -> None:
     clock = Clock()
     assert clock.compare() == []
     assert clock.remarks == ["Neither the shop's payments nor a platform's lines are imported."]
+
+
+def test_what_has_no_amount_is_left_out_and_said() -> None:
+    clock = Clock()
+    clock.charged("#1", "10.00", "2026-10-31T23:59:00-04:00", "2026-11-03")
+    clock.add(
+        RecordType.PAYMENT_LINE,
+        ref="#2",
+        category="charge",
+        account="braintree",
+        status="paid",
+        day="2026-10-05",
+    )
+    assert clock.moves().keys() == {"#1"}
+    assert clock.remarks[0] == "1 record of the platform of 2026-10-05 was left out: the file has no amount."
 
 
 def test_the_bridge_is_a_table() -> None:

@@ -110,6 +110,27 @@ def _all(ws: Workspace) -> list[Case]:
     return list(cases.iterate(ws, "settlements"))
 
 
+def _panels(shelf: Workspace, period: str | None = None) -> list[str]:
+    run(shelf, "cutoff", period)
+    return [panel["title"] for panel in figures.last_run(shelf, "cutoff").summary["panels"]]
+
+
+def test_a_period_keeps_only_its_panels(shelf: Workspace, put: Put) -> None:
+    put(mixed())
+    assert _panels(shelf, "2026-09") == ["Cut-off 2026-09, EUR"]
+    assert {title[:15] for title in _panels(shelf)} >= {"Cut-off 2026-10", "Cut-off 2026-09"}
+
+
+def test_an_old_month_has_its_panels_too(shelf: Workspace, put: Put) -> None:
+    books = Books()
+    for month in range(1, 13):
+        for year in (2024, 2025):
+            books.transaction(f"#{year}{month}", "10.00", day=f"{year}-{month:02}-05")
+    put(books)
+    assert _panels(shelf, "2024-01") == ["Cut-off 2024-01, EUR"]
+    assert _panels(shelf) == [f"Cut-off 2025-{month:02}, EUR" for month in range(12, 0, -1)]
+
+
 @pytest.mark.parametrize("period", ["2026-13", "2026", "October", "2026-10-05", ""])
 def test_a_period_is_a_month(shelf: Workspace, period: str) -> None:
     with pytest.raises(UsageError, match="is not a month; write it as 2026-10"):

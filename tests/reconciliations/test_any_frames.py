@@ -33,7 +33,6 @@ FIRST_OF_TWINS = {
     "fulfilment",
     "orders",
     "products",
-    "refunds",
 }
 _KINDS = {str(kind) for kind in Kind}
 #: What a value that is none looks like when it is written into a sentence.

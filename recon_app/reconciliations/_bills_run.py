@@ -297,8 +297,8 @@ def _values(lines: pd.DataFrame) -> tuple[dict[str, Ints], Mask]:
             ],
             np.int64,
         )
-    known = amount != abs(NO_INT)
-    found["quantity"] = np.where(known & (lines["amount"] != NO_INT), amount, found["quantity"])
+    known = amount != NO_INT  # which is its own absolute value
+    found["quantity"] = np.where(known, amount, found["quantity"])
     has_price = np.array([each is not None for each in price], np.bool_)
     return found, has_price | (known & (quantity > 0))
 
@@ -315,7 +315,7 @@ def _worth(many: int, price: Fraction | None, factor: int, amount: int, quantity
     if many == NO_INT:
         return NO_INT
     if price is None:
-        if quantity <= 0 or amount == abs(NO_INT):
+        if quantity <= 0 or amount == NO_INT:
             return NO_INT
         price, factor = Fraction(amount, 1) / quantity * 10**6, 1
     exact = price * factor * many / 10**6

@@ -187,7 +187,10 @@ def _shop(orders: pd.DataFrame, code: Ints, count: int) -> dict[str, Ints]:
     void = status.isin(_VOID).to_numpy(bool) | (cancelled & ~full)
     waiting = np.where(full | void, 0, np.where(owed == NO_INT, amount, owed))
     return {
-        "ordered": money.total(code, amount, every, count),
+        # blank is not 0
+        "ordered": np.where(
+            goods.any_of(code, amount == NO_INT, count), NO_INT, money.total(code, amount, every, count)
+        ),
         "open": money.total(code, waiting, every, count),
         "refunded": money.total(code, orders["refunded"].to_numpy(np.int64), every, count),
         "full": (money.tally(code, full, count) == np.bincount(code, minlength=count)).astype(np.int64),

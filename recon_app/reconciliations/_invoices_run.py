@@ -212,6 +212,7 @@ def _payment_steps(of: Figures, now: int) -> list[tuple[_Step, Ints]]:
     # a credit note may have been settled in ways that no payment shows
     over = paid & (got > net) & (of.paid > of.invoiced)
     alone = (of.payments > 0) & (of.invoices + of.drafts + of.credits == 0) & (of.target == NO_INT)
+    alone &= ~of.in_shop
     late = _late(of.billed_on, now)
     return [
         ((unpaid & ~late, Kind.TIMING, "payment_awaited"), -of.owed),
@@ -342,6 +343,9 @@ def _behind(found: Books, items: pd.DataFrame, number: Ints) -> Legs:
 def _remark(found: Books, remarks: list[str]) -> None:
     if not len(found.payments):
         remarks.append("No payments of Odoo are imported, so that what was paid is not compared.")
+    if count := int((found.orders["amount"] == NO_INT).sum()):
+        many = counted(count, "order of the shop has", "orders of the shop have")
+        remarks.append(f"{many} no amount in the files, so what was ordered is not compared.")
     credit = (found.documents["category"] == str(Category.CREDIT_NOTE)) & (found.documents["reverses"] == "")
     if count := int((credit & ~found.documents["unlinked"]).sum()):
         remarks.append(

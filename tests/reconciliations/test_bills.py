@@ -110,6 +110,13 @@ def test_a_line_without_price_is_worth_its_part(vendor: Vendor) -> None:
     assert vendor.differences() == []
 
 
+def test_a_line_without_price_and_amount_is_worth_nothing_that_is_known(vendor: Vendor) -> None:
+    vendor.bought("10", "10", "10")
+    vendor.bill(50_00)
+    vendor.bought("10", "10", "4", order="P2", price="", amount=NO_INT)
+    assert vendor.only().says == ("ambiguous", "quantities_not_known", 0)
+
+
 def test_a_discount_of_the_line_counts(vendor: Vendor) -> None:
     vendor.add(
         RecordType.PURCHASE_ORDER_LINE,

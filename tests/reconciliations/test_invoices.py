@@ -73,6 +73,19 @@ def test_all_hand_offs_agree(ledger: Ledger) -> None:
     assert stands_once(ledger)
 
 
+def test_an_order_without_an_amount_is_not_one_of_nothing(ledger: Ledger) -> None:
+    _few(ledger)
+    order = Order(ledger, 9)
+    ledger.add(RecordType.ORDER, ref="#9", status="paid", day="2026-11-05", open="0.00")
+    order.sale()
+    order.bill()
+    order.pay()
+    assert ledger.differences() == []
+    assert ledger.remarks == [
+        "1 order of the shop has no amount in the files, so what was ordered is not compared."
+    ]
+
+
 def test_pay_01_a_part_paid_order_without_invoice_is_open_and_not_broken(ledger: Ledger) -> None:
     _few(ledger)
     order = Order(ledger, 9, "200.00")

@@ -37,7 +37,6 @@ EXCLUDED_MODULES = (
     "pygments",
     "pytest",
     "setuptools",
-    "xlsxwriter",
     # optional parts of pandas that the program does not use
     "matplotlib",
     "openpyxl",

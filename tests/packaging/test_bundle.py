@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import ast
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import bundle
 import pytest
+from packaging.utils import canonicalize_name
 
 QT = "PySide6/Qt"
 
@@ -151,3 +156,32 @@ def test_no_runtime_package_is_excluded(pytestconfig: pytest.Config) -> None:
     text = (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
     modules = {name.replace("-", "_").casefold() for name in bundle.runtime_packages(text)}
     assert modules.isdisjoint(name.casefold() for name in bundle.EXCLUDED_MODULES)
+
+
+def imported(folder: Path) -> Iterator[str]:
+    """Modules that the source imports, also within functions, which PyInstaller cannot be asked about."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (name.name for name in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+
+
+def test_whatever_the_program_imports_is_installed_with_it_and_in_the_bundle() -> None:
+    root = Path(bundle.__file__).resolve().parent.parent
+    names = set(imported(root / "recon_app"))
+    own = {*sys.stdlib_module_names, "recon_app", "_typeshed"}  # the last one is there for mypy only
+    packages = {name.partition(".")[0] for name in names} - own
+    owners = packages_distributions()
+    declared = {
+        canonicalize_name(name)
+        for name in bundle.runtime_packages((root / "pyproject.toml").read_text(encoding="utf-8"))
+    }
+    declared.add(canonicalize_name("shiboken6"))  # comes with PySide6
+    undeclared = {
+        name for name in packages if not declared & {canonicalize_name(owner) for owner in owners[name]}
+    }
+    assert undeclared == set()
+    excluded = {name for name in names for out in bundle.EXCLUDED_MODULES if f"{name}.".startswith(f"{out}.")}
+    assert excluded == set()

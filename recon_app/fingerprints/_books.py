@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.orders import looked_up, number_in, order_hashes
+from recon_app.engine.orders import agreed, looked_up, number_in, order_hashes
 from recon_app.fingerprints import _goods
 from recon_app.fingerprints._levels import Shelves, figures
 from recon_app.fingerprints._payouts import payouts
@@ -39,7 +39,10 @@ class Books:
     """
 
     def __init__(self, frames: Mapping[RecordType, pd.DataFrame], shelves: Shelves | None = None) -> None:
-        self._frames = frames
+        # the result does not depend on the order in which files were imported
+        self._frames = {
+            kind: frame.sort_values("key", kind="stable", ignore_index=True) for kind, frame in frames.items()
+        }
         self.shelves = shelves or Shelves()
 
     def frame(self, kind: RecordType) -> pd.DataFrame:
@@ -142,11 +145,11 @@ class Books:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """How each order is called."""
+        """How each order is called; the smallest of several ways to write it."""
         kinds = (RecordType.SALE_ORDER, RecordType.REFUND, RecordType.SHOP_TRANSACTION, RecordType.ORDER)
         found: dict[int, str] = {}
         for kind in kinds:
-            refs = pd.Series(self.frame(kind)["ref"].unique(), dtype=object)
+            refs = pd.Series(sorted(set(self.frame(kind)["ref"]), reverse=True), dtype=object)
             found |= dict(zip(order_hashes(refs).tolist(), refs.tolist(), strict=True))
         return found
 
@@ -188,8 +191,7 @@ class Books:
     @cached_property
     def of_number(self) -> pd.Series:
         """Order by number of the sale order."""
-        found = pd.Series(self.sales["order"].to_numpy(np.int64), index=self.sales["number"])
-        return found[(found != 0) & ~found.index.duplicated()]
+        return agreed(self.sales["number"], self.sales["order"])
 
     @cached_property
     def invoiced_orders(self) -> Ints:
@@ -290,14 +292,12 @@ class Books:
         first = table["origin"].str.partition(",")[0].str.strip() if len(table) else table["origin"]
         found = looked_up(first, self.of_number)
         named = self.sales[["order", "invoices"]].explode("invoices")
-        by_sale = pd.Series(named["order"].to_numpy(np.int64), index=named["invoices"])
-        by_sale = by_sale[(by_sale != 0) & ~by_sale.index.duplicated()]
+        by_sale = agreed(named["invoices"], named["order"])
         found = np.where(found == 0, looked_up(table["number"], by_sale), found)
         for texts in (table["ref"], last_word(table["ref"])):
             direct = order_hashes(texts)
             found = np.where((found == 0) & np.isin(direct, self.shop_orders), direct, found)
-        own = pd.Series(found, index=table["number"])
-        own = own[(own != 0) & (own.index != "") & ~own.index.duplicated()]
+        own = agreed(table["number"], np.where(table["number"] == "", 0, found))
         linked: Ints = np.where(found == 0, looked_up(table["reversal_of"], own), found)
         return linked
 
@@ -406,12 +406,12 @@ def _grouped_refunds(frame: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
             "ids": frame["id"],
         }
     )
-    grouped = table.groupby(["order", "ident"], sort=False).agg(
+    # one id may be that of refunds of two stores, whose amounts nobody can add
+    grouped = table.groupby(["order", "ident", "currency"], sort=False).agg(
         day=("day", "max"),
         at=("at", "max"),
         lines=("lines", "sum"),
         total=("total", "max"),
-        currency=("currency", "first"),
         ids=("ids", tuple),
     )
     grouped = grouped.reset_index()

@@ -37,8 +37,9 @@ def moves(
     """
     of_transfer = orders_of_transfers(transfers, of_number, shop_orders)
     own = orders_of_transfers(frame, of_number, shop_orders)
+    # what the transfers themselves say counts more than the moves
+    own = own[~own.index.isin(transfers["grp"])]
     every = pd.concat([of_transfer, own])
-    every = every[~every.index.duplicated()]
     status, moved = frame["status"], frame["done"].to_numpy(np.int64)
     source, target = frame["location"], frame["location_to"]
     done = (status == "done").to_numpy(bool)
@@ -87,10 +88,10 @@ def _flagged(extra: pd.Series) -> NDArray[np.bool_]:
 
 
 def moved(moves: pd.DataFrame) -> pd.DataFrame:
-    """Moves of one order and SKU together: quantity, unit, grp of the first, ids; by (order, sku)."""
+    """Moves of one order and SKU together: quantity, unit, grp, ids; by (order, sku)."""
     mine = moves[(moves["order"] != 0).to_numpy(bool)]
     return mine.groupby(["order", "sku"], sort=False).agg(
-        quantity=("quantity", "sum"), unit=("unit", "first"), grp=("grp", "first"), ids=("id", tuple)
+        quantity=("quantity", "sum"), unit=("unit", "min"), grp=("grp", "min"), ids=("id", tuple)
     )
 
 

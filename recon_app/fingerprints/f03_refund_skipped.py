@@ -42,13 +42,9 @@ class RefundSkipped(Fingerprint):
         old = books.refunds[(day != NO_INT) & (day <= books.now - GRACE)]
         refunds = (
             old[old["amount"] > 0]
-            .groupby("order")
-            .agg(
-                day=("day", "max"),
-                amount=("amount", "sum"),
-                currency=("currency", "first"),
-                ids=("ids", "sum"),
-            )
+            .groupby(["order", "currency"])
+            .agg(day=("day", "max"), amount=("amount", "sum"), ids=("ids", "sum"))
+            .reset_index("currency")
         )
         refunds = refunds[refunds.index.isin(books.sales["order"][books.sales["live"]])]
         hashes = refunds.index.to_numpy(np.int64)

@@ -45,12 +45,15 @@ class DuplicateOrders(Fingerprint):
         shop = ids_of(books.orders, several_of)
         found = Found()
         for order, part in several_of.items():
-            rows = part.sort_values(["day", "number"]).to_dict("records")
+            rows = part.sort_values(["day", "number", "amount", "currency"], kind="stable").to_dict("records")
             again = [
                 row for place, row in enumerate(rows) if any(_same(row, it, goods) for it in rows[:place])
             ]
             if again:
-                found.hits.append(_hit(books.names[order], rows[0], again, shop[order]))
+                first = next(
+                    row for row in rows if any(_same(it, row, goods) for it in again if it is not row)
+                )
+                found.hits.append(_hit(books.names[order], first, again, shop[order]))
         return found
 
 

@@ -78,12 +78,17 @@ def reconcile(inputs: Inputs, rules: Sequence[Fingerprint], progress: Progress) 
         if lacking:
             absent[rule.code] = " and ".join(lacking)
         found.append((rule, Found() if lacking else rule.hits(books)))
-    result = _result([(rule, hit) for rule, each in found for hit in each.hits])
+    result = _result([(rule, hit) for rule, each in found for hit in sorted(each.hits, key=_place)])
     panel = _panel(found, absent)
     result.panels = [panel]
     said = [text for _, each in found for text in each.remarks]
     result.remarks = [*_counts(panel), *remarks, *said, *_unseen(absent)]
     return result
+
+
+def _place(hit: Hit) -> tuple[int, str, int, str]:
+    """Where a hit stands among those of its rule, whatever order the records came in."""
+    return hit.day, hit.key, hit.value or 0, hit.text
 
 
 def _unseen(absent: Mapping[str, str]) -> list[str]:

@@ -29,7 +29,6 @@ OVERLAP = {"connector", "products", "stock"}
 #: Here the first of several records of one name is the one that is shown or taken.
 FIRST_OF_TWINS = {
     "causes",
-    "connector",
     "fulfilment",
     "orders",
     "products",

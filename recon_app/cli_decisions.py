@@ -24,10 +24,12 @@ _ACTIONS = ("list", "propose", "on", "off", "reject", "people")
     argument("--by", default="", metavar="NAME", help="who decides it"),
 )
 def accept(ws: Workspace, given: argparse.Namespace) -> int:
-    """Accept some cases, one after the other."""
+    """Accept all of some cases, or none."""
     from recon_app.services import states
 
-    for text in given.cases:
+    wanted = list(dict.fromkeys(given.cases))
+    states.check_acceptable(ws, wanted, given.why)
+    for text in wanted:
         states.accept(ws, text, given.why, given.by)
         _say(given, {"case": text, "state": "accepted"}, f"{text} is accepted")
     return DONE
@@ -35,16 +37,21 @@ def accept(ws: Workspace, given: argparse.Namespace) -> int:
 
 @command(
     "undo",
-    "take the newest acceptance back",
+    "take the acceptance of a case back, or the newest one",
+    argument(
+        "case", nargs="?", default="", metavar="CASE", help="the case; without it the newest acceptance"
+    ),
     argument("--by", default="", metavar="NAME", help="who decides it"),
 )
 def undo(ws: Workspace, given: argparse.Namespace) -> int:
-    """Take the newest acceptance back."""
+    """Take an acceptance back."""
     from recon_app.services import states
 
-    found = states.undo(ws, given.by)
+    if given.case:
+        states.case_key(given.case)
+    found = states.undo(ws, given.by, given.case)
     if found is None:
-        raise UsageError("there is nothing to take back")
+        raise UsageError(f"{given.case} is not accepted" if given.case else "there is nothing to take back")
     _say(given, {"case": found[0], "state": "open"}, f"{found[0]} is open again")
     return DONE
 

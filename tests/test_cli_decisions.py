@@ -49,6 +49,31 @@ def test_accepting_and_taking_back(folder: Path, capsys: pytest.CaptureFixture[s
     assert second in _open(folder)
 
 
+def test_all_cases_are_accepted_or_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = _open(folder)
+    assert _run(folder, "accept", before[0], "nosuch", *_REASON) == 2
+    assert capsys.readouterr() == ("", "'nosuch' is not a case; copy its id from the list\n")
+    assert _open(folder) == before
+    assert _run(folder, "accept", before[0], before[0], *_REASON) == 0
+    assert capsys.readouterr().out == f"{before[0]} is accepted\n"
+    assert _run(folder, "accept", before[1], before[0], *_REASON) == 2
+    assert "is accepted already" in capsys.readouterr().err
+    assert _open(folder) == before[1:]
+
+
+def test_one_case_is_taken_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, *rest = _open(folder)
+    assert _run(folder, "accept", first, second, *_REASON) == 0
+    capsys.readouterr()
+    assert _run(folder, "undo", first, "--by", "Ann") == 0
+    assert capsys.readouterr().out == f"{first} is open again\n"
+    assert set(_open(folder)) == {first, *rest}
+    assert _run(folder, "undo", first) == 2
+    assert f"{first} is not accepted" in capsys.readouterr().err
+    assert _run(folder, "undo", "settlements") == 2
+    assert "is not a case" in capsys.readouterr().err
+
+
 def test_accepting_wants_a_reason(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(folder, "accept", _open(folder)[0]) == 2
     assert "say why the difference is accepted" in capsys.readouterr().err

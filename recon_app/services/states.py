@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, insert, literal_column, select, update
 
-from recon_app.models.case import CALM, State
+from recon_app.models.case import CALM, Kind, State
 from recon_app.models.changes import Changes
 from recon_app.models.learned import Sort
 from recon_app.models.problem import UsageError
@@ -123,9 +123,26 @@ def accept(ws: Workspace, text: str, reason: str, who: str = "") -> Changes:
     """Accept a difference without correcting it. Should it change later, it is open again.
 
     Raises:
-        UsageError: no reason was given, the case is not in the last run, a correction of it is under way,
-            or it is a payout whose residual nothing explains (rule SET-02: it can never be signed off).
+        UsageError: no reason was given, the case is not in the last run, agrees or is accepted already, a
+            correction of it is under way, or it is a payout whose residual nothing explains (rule SET-02: it
+            can never be signed off).
     """
+    accept_all(ws, *_acceptable(ws, text, reason), reason, who)
+    return Changes(states=True)
+
+
+def check_acceptable(ws: Workspace, texts: Iterable[str], reason: str) -> None:
+    """Make sure that all of some cases can be accepted, before any of them is.
+
+    Raises:
+        UsageError: as for :func:`accept`.
+    """
+    for text in texts:
+        _acceptable(ws, text, reason)
+
+
+def _acceptable(ws: Workspace, text: str, reason: str) -> tuple[results.RunRow, list[results.LineRow]]:
+    """The run that found a case, and the first line of the case."""
     name, key = case_key(text)
     if not reason.strip():
         raise UsageError("say why the difference is accepted")
@@ -134,12 +151,15 @@ def accept(ws: Workspace, text: str, reason: str, who: str = "") -> Changes:
     if last is None or not lines:
         raise UsageError(f"the last run has no case {text}")
     head = lines[0]
+    if head.kind == Kind.MATCHED:
+        raise UsageError(f"{text} agrees; there is nothing to accept")
     if unexplained(ws, last.id, [head]):
         raise UsageError("the payout does not close and nothing explains it; it cannot be accepted")
     if head.state in _UNDER_WAY:
         raise UsageError(f"{text} has a correction that is {head.state}; take it back first")
-    accept_all(ws, last, [head], reason, who)
-    return Changes(states=True)
+    if head.state == State.ACCEPTED:  # a second decision would count twice for what is learned
+        raise UsageError(f"{text} is accepted already; take that back first to give another reason")
+    return last, [head]
 
 
 def unexplained(ws: Workspace, run: int, heads: Sequence[results.LineRow]) -> set[int]:
@@ -239,24 +259,29 @@ def keep_corrected(ws: Workspace, text: str, correction_id: str, who: str) -> No
         )
 
 
-def undo(ws: Workspace, who: str = "") -> tuple[str, Changes] | None:
+def undo(ws: Workspace, who: str = "", of: str = "") -> tuple[str, Changes] | None:
     """Take back the newest acceptance that stands; None when there is none.
+
+    Args:
+        ws: The workspace.
+        who: The person.
+        of: A case id, or the id of a reconciliation whose acceptances alone are looked at; "" for all.
 
     Returns:
         The case id and what changed.
     """
+    stands = (decision.c.verb == _ACCEPT) & decision.c.undone_by.is_(None)
+    mine = (decision.c.case_id == of) | decision.c.case_id.startswith(f"{of}-", autoescape=True)
     with writing(ws.ledger) as connection:
-        row = connection.execute(
-            select(decision)
-            .where(decision.c.verb == _ACCEPT, decision.c.undone_by.is_(None))
-            .order_by(decision.c.id.desc())
-            .limit(1)
-        ).first()
-        if row is None:
+        newest = select(decision.c.case_id).where(stands, *((mine,) if of else ()))
+        text = connection.scalar(newest.order_by(decision.c.id.desc()).limit(1))
+        if text is None:
             return None
-        _undo(connection, row.id, row.case_id, who)
-    refresh(ws, row.case_id)
-    return row.case_id, Changes(states=True)
+        same = select(decision.c.id).where(stands, decision.c.case_id == text)
+        for number in connection.scalars(same.order_by(decision.c.id)).all():
+            _undo(connection, number, text, who)
+    refresh(ws, text)
+    return text, Changes(states=True)
 
 
 def take_back(ws: Workspace, decisions: Sequence[int], who: str) -> None:

@@ -360,12 +360,17 @@ class Backend:
 
         return states.accept(self._workspace, case_id, reason, self.person)
 
-    def undo(self) -> Changes:
-        """Take back the newest acceptance that stands."""
-        from recon_app.services import states
+    def undo(self, of: str) -> tuple[Case | None, Changes]:
+        """Take back the acceptance of a case, or the newest of a reconciliation; no case if none stands."""
+        from recon_app.services import cases, states
 
-        found = states.undo(self._workspace, self.person)
-        return Changes() if found is None else found[1]
+        found = states.undo(self._workspace, self.person, of)
+        if found is None:
+            return None, Changes()
+        try:
+            return cases.case(self._workspace, found[0]), found[1]
+        except UsageError:  # the last run does not have it
+            return None, found[1]
 
     @property
     def goods(self) -> GoodsServices:

@@ -93,11 +93,23 @@ class Context(QObject):
         if backend is not None:
             self.jobs.read(owner, lambda _progress: ask(backend), answer, title=title)
 
-    def write(self, owner: QObject, do: Callable[[Backend], Changes], title: str) -> None:
-        """Let a service write beside the window, then tell every screen what changed."""
+    def write(
+        self,
+        owner: QObject,
+        do: Callable[[Backend], Changes],
+        title: str,
+        done: Callable[[], object] | None = None,
+    ) -> None:
+        """Let a service write beside the window, then tell every screen what changed and call ``done``."""
+
+        def written(changes: Changes) -> None:
+            self.changed.emit(changes)
+            if done is not None:
+                done()
+
         backend = self.backend
         if backend is not None:
-            self.jobs.write(owner, lambda _progress: do(backend), self.changed.emit, title=title)
+            self.jobs.write(owner, lambda _progress: do(backend), written, title=title)
 
     def fail(self, error: BaseException) -> None:
         """Show an error: the user's business as a message, a fault of the program as such."""

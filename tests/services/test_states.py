@@ -167,6 +167,39 @@ def test_undo_takes_back_the_newest_acceptance_that_stands(found: Workspace) -> 
     assert set(states_of(found).values()) == {State.OPEN}
 
 
+def test_a_case_is_accepted_once(found: Workspace) -> None:
+    case = by_cause(found, "not_booked")
+    states.accept(found, case.id, "one")
+    with pytest.raises(UsageError, match="is accepted already; take that back first"):
+        states.accept(found, case.id, "two")
+    assert [event.what for event in list_events(found, case.id)] == ["accept"]
+
+
+def test_what_agrees_is_not_accepted(found: Workspace, put: Put) -> None:
+    later = Books()
+    later.payment("#2", "7.00")
+    put(later, "later")
+    case = by_cause(found, "not_booked")
+    run(found, "settlements")
+    with pytest.raises(UsageError, match="agrees; there is nothing to accept"):
+        states.accept(found, case.id, "one")
+
+
+def test_undo_of_one_case_leaves_the_newer_ones(found: Workspace) -> None:
+    first, second = by_cause(found, "not_booked"), by_cause(found, None)
+    states.accept(found, first.id, "one")
+    states.accept(found, second.id, "two")
+    assert states.undo(found, of="refunds") is None
+    undone = states.undo(found, of=first.id)
+    assert undone is not None
+    assert undone[0] == first.id
+    assert states.undo(found, of=first.id) is None
+    assert (cases.case(found, first.id).state, cases.case(found, second.id).state) == ("open", "accepted")
+    undone = states.undo(found, of="settlements")
+    assert undone is not None
+    assert undone[0] == second.id
+
+
 def test_undo_works_without_a_result(found: Workspace) -> None:
     case = by_cause(found, "not_booked")
     states.accept(found, case.id, "one")

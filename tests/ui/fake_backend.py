@@ -290,11 +290,13 @@ class FakeBackend(Backend):
         self.states[case_id] = State.ACCEPTED
         return Changes(states=True)
 
-    def undo(self) -> Changes:
-        self.calls.append(("undo", None))
-        if self.states:
-            self.states.popitem()
-        return Changes(states=True)
+    def undo(self, of: str) -> tuple[Case | None, Changes]:
+        self.calls.append(("undo", of))
+        case_id = of if of in self.states else next(reversed(self.states), "")
+        if not case_id:
+            return None, Changes()
+        del self.states[case_id]
+        return self.case(case_id), Changes(states=True)
 
     def run(self, name: str, period: str | None, progress: Progress) -> RunReport:
         self.calls.append(("run", period))

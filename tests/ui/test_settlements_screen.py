@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from recon_app.models.case import Kind, State
+from recon_app.models.changes import Changes
+from recon_app.models.problem import UsageError
 from recon_app.ui.screens.case_dialogs import AcceptDialog, MappingDialog, WhyNotDialog
 from recon_app.ui.screens.correction_wizard import DONE, EFFECTS, QUESTIONS, WHAT, CorrectionWizard
 from recon_app.ui.screens.settlements_screen import CLEARING, PAYOUTS, SettlementsScreen
@@ -173,11 +175,65 @@ def test_accepting_needs_a_reason_and_can_be_undone(
     assert backend.states[case_id] is State.ACCEPTED
     assert settlements.lines.panes.current_row() == row
     assert "Accepted" in settlements.lines.strip.text()
-    assert not settlements.accept.isEnabled()
+    assert settlements.accept.text() == "Take back…"
+    assert shell.context.toast.text() == "Accepted."
     click(shell.context.toast.button)
     idle()
-    assert backend.did("undo") == [None]
-    assert settlements.accept.isEnabled()
+    assert backend.did("undo") == [case_id]
+    assert (settlements.accept.text(), settlements.accept.isEnabled()) == ("Accept…", True)
+
+
+def test_any_acceptance_can_be_taken_back_where_it_is_seen(
+    settlements: SettlementsScreen, backend: FakeBackend, shell: Shell, idle: Wait
+) -> None:
+    go_to(settlements, Kind.MISSING, idle)
+    case = settlements.lines.case
+    assert case is not None
+    for case_id in (case.id, f"settlements-{1:016x}"):  # the other one is the newest
+        settlements.context.changed.emit(backend.accept(case_id, "x"))
+    idle()
+    press(settlements, Qt.Key.Key_A)
+    box = settlements.findChild(QMessageBox)
+    assert box is not None
+    assert case.text in box.text()
+    assert backend.did("undo") == []
+    click(next(button for button in box.buttons() if button.text() == "Take back"))
+    idle()
+    assert backend.did("undo") == [case.id]
+    assert shell.context.toast.text() == f"Open again: {case.text}"
+
+
+def test_undo_stays_within_its_comparison_and_says_what_it_did(
+    settlements: SettlementsScreen, backend: FakeBackend, shell: Shell, idle: Wait
+) -> None:
+    QTest.keyClick(settlements, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    idle()
+    assert backend.did("undo") == ["settlements"]
+    assert "No acceptance of this comparison" in shell.context.toast.text()
+
+
+def test_what_could_not_be_accepted_is_not_said_to_be(
+    settlements: SettlementsScreen,
+    backend: FakeBackend,
+    shell: Shell,
+    idle: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> Changes:
+        raise UsageError("the payout does not close")
+
+    monkeypatch.setattr(backend, "accept", refuse)
+    go_to(settlements, Kind.MISSING, idle)
+    press(settlements, Qt.Key.Key_A)
+    asked = dialog(settlements, AcceptDialog)
+    QTest.keyClicks(asked.reason, "It is small")
+    click(asked.ok)
+    idle()
+    box = shell.findChild(QMessageBox)
+    assert box is not None
+    assert "the payout does not close" in box.text()
+    assert shell.context.toast.text() == ""
+    box.close()
 
 
 def test_a_correction_is_guided_to_its_file(

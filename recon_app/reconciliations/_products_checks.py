@@ -225,11 +225,14 @@ def _between(shop: Catalogue, odoo: Catalogue, frames: Frames) -> Iterator[Findi
         for rows in rows_of.tolist():
             row = rows[0]
             item = mine.of(row)
-            note = {"sku": item["sku"], "called": _called(mine, row), "sold": item["sku"] in sold}
+            # several of one SKU are told of as such; what they do not have in common is not said here
+            names = {_called(mine, each) for each in rows}
+            called = names.pop() if len(names) == 1 else ""
+            note = {"sku": item["sku"], "called": called, "sold": item["sku"] in sold}
             if item["code"] != item["sku"]:
                 yield _on(mine, "alias_without_product", item["sku"], rows, **note, code=item["code"])
                 continue
-            note["archived"] = item["status"] in _ARCHIVED
+            note["archived"] = all(mine.of(each)["status"] in _ARCHIVED for each in rows)
             yield Finding(cause, item["sku"], *_sides(mine, rows), note, other.side)
 
 
@@ -340,7 +343,7 @@ def _kits(shop: Catalogue, odoo: Catalogue, frames: Frames) -> Iterator[Finding]
     codes_of = odoo.items["code"].where(odoo.items["code"] != "", odoo.items["text"])
     flagged = odoo.values("kit") == "True"
     made = set(lines["grp"])
-    names = {str(code): row for row, code in zip(range(len(codes_of)), codes_of.tolist(), strict=True)}
+    names = _rows_of(codes_of)
     for row in np.flatnonzero(flagged & ~codes_of.isin(made).to_numpy(bool)).tolist():
         yield _on(odoo, "kit_without_components", str(codes_of.iloc[row]), (row,), sku=_sku(odoo, row))
     unknown = (
@@ -349,12 +352,20 @@ def _kits(shop: Catalogue, odoo: Catalogue, frames: Frames) -> Iterator[Finding]
         else lines[:0]
     )
     for (kit, part), _ in unknown.groupby([unknown["grp"], unknown["sku"] + unknown["ref2"]], sort=True):
-        rows = (names[kit],) if kit in names else ()
-        if rows:
-            yield _on(odoo, "kit_component_unknown", f"{kit}|{part}", rows, sku=str(kit), part=str(part))
-    by_code = {str(code): row for row, code in enumerate(shop.items["code"].tolist()) if code}
+        if kit in names:
+            about = f"{kit}|{part}"
+            yield _on(odoo, "kit_component_unknown", about, names[kit], sku=str(kit), part=str(part))
+    by_code = _rows_of(shop.items["code"])
     tracked = shop.values("tracker") == "shopify"
-    for code, row in sorted(names.items()):
-        if (flagged[row] or code in made) and code in by_code and tracked[by_code[code]]:
-            note = {"sku": code}
-            yield Finding("kit_known_differently", code, (by_code[code],), (row,), note)
+    for code, rows in sorted(names.items()):
+        own = tuple(row for row in by_code.get(code, ()) if code and tracked[row])
+        if own and (flagged[list(rows)].any() or code in made):
+            yield Finding("kit_known_differently", code, own, rows, {"sku": code})
+
+
+def _rows_of(column: pd.Series) -> dict[str, Rows]:
+    """All rows of each code."""
+    found: dict[str, list[int]] = {}
+    for row, code in enumerate(column.tolist()):
+        found.setdefault(str(code), []).append(row)
+    return {code: tuple(rows) for code, rows in found.items()}

@@ -77,9 +77,9 @@ def shop_items(frames: Frames, aliases: Aliases) -> Catalogue:
             frame = frames[kind]
             if len(frame):
                 some = frame if kind is RecordType.INVENTORY_LEVEL else frame[frame["sku"] != ""]
-                parts = [_part(some.drop_duplicates(same).assign(status=""), listed=False)]
+                parts = [_part(_first(some, same).assign(status=""), listed=False)]
                 break
-    items = _together(parts)
+    items = _sorted(_together(parts))
     items["code"] = renamed(items["sku"], aliases)
     return Catalogue(Side.SHOP, items, bool(len(listed)), tuple(remarks))
 
@@ -87,12 +87,30 @@ def shop_items(frames: Frames, aliases: Aliases) -> Catalogue:
 def odoo_items(frames: Frames) -> Catalogue:
     """The variants of Odoo."""
     listed = frames[RecordType.ODOO_PRODUCT]
-    quants = frames[RecordType.STOCK_QUANT].drop_duplicates(["sku", "ref2"])
+    quants = _first(frames[RecordType.STOCK_QUANT], ["sku", "ref2"])
     # a product without a code is known by its name, which stock shows in another form
     more = quants[(quants["sku"] != "") & ~quants["sku"].isin(listed["sku"])] if len(listed) else quants
-    items = _together([_part(listed, listed=True), _part(more.assign(status="", grp=""), listed=False)])
+    items = _sorted(
+        _together([_part(listed, listed=True), _part(more.assign(status="", grp=""), listed=False)])
+    )
     items["code"] = items["sku"]
     return Catalogue(Side.ODOO, items, bool(len(listed)))
+
+
+def _first(frame: pd.DataFrame, same: list[str]) -> pd.DataFrame:
+    """One record for all that tell of one product; its text is blank where they do not agree on it."""
+    found = frame.sort_values("key", kind="stable").drop_duplicates(same)
+    groups = frame.groupby(same, sort=False)
+    for name in ("text", "barcode", "unit"):
+        if name in found:
+            several = groups[name].transform("nunique").reindex(found.index) > 1
+            found[name] = found[name].mask(several, "")
+    return found
+
+
+def _sorted(items: pd.DataFrame) -> pd.DataFrame:
+    """The products in an order of their own, whatever order they were imported in."""
+    return items.sort_values([*_TEXTS, "key"], kind="stable", ignore_index=True)
 
 
 def _part(frame: pd.DataFrame, *, listed: bool) -> pd.DataFrame:
@@ -108,11 +126,11 @@ def _together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _once(products: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The products of the source that has most of them, and those that only others have."""
-    counts = products["source"].value_counts()
+    counts = products["source"].value_counts().to_dict()
     if len(counts) < 2:
         return products, []
-    best = products[products["source"] == str(counts.index[0])]
-    other = products[products["source"] != str(counts.index[0])]
+    most = min(counts, key=lambda source: (-counts[source], source))
+    best, other = products[products["source"] == most], products[products["source"] != most]
     again = other["grp"].isin(set(best["grp"])) | (other["sku"].isin(set(best["sku"])) & (other["sku"] != ""))
     remarks = [f"{int(again.sum())} variants were loaded from two kinds of files and count once."]
     return pd.concat([best, other[~again]]).sort_index(), remarks if again.any() else []

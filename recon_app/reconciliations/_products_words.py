@@ -35,7 +35,8 @@ def _alone(here: str, there: str) -> Callable[[Note], str]:
         words = (("archived or a draft", "archived"), ("sold", "sold"))
         more = [word for word, flag in words if note.get(flag)]
         state = f" It is {' and '.join(more)} there." if more else ""
-        return f"'{note['sku']}' ({note['called']}) is in {here} and not in {there}.{state}"
+        name = f" ({note['called']})" if note["called"] else ""
+        return f"'{note['sku']}'{name} is in {here} and not in {there}.{state}"
 
     return said
 

@@ -31,7 +31,6 @@ FIRST_OF_TWINS = {
     "causes",
     "fulfilment",
     "orders",
-    "products",
 }
 _KINDS = {str(kind) for kind in Kind}
 #: What a value that is none looks like when it is written into a sentence.

@@ -402,3 +402,20 @@ def test_two_skus_with_an_alias_to_one_product_are_named() -> None:
     found = ranges.check()
     assert found.causes() == ["alias_shared"]
     assert found.says("alias_shared") == "'A', 'A-web' of Shopify are all 'A' of Odoo by an alias."
+
+
+def test_id_02_products_of_one_sku_are_told_alike_in_any_order() -> None:
+    said = []
+    for rows in (("Grinder", "Kettle"), ("Kettle", "Grinder")):
+        ranges = Ranges()
+        for place, text in enumerate(rows):
+            ranges.shop("G-1", text, grp=text.casefold())
+            ranges.odoo("K-1", text, status="active" if place else "archived")
+        ranges.both("M-1")
+        checked = ranges.check()
+        notes = checked.result.notes.values()
+        said.append(sorted(json.dumps(note, sort_keys=True) for note in notes))
+        alone = [note for note in notes if note.get("archived") is not None]
+        assert {note["called"] for note in alone} == {""}
+        assert not any(note["archived"] for note in alone)
+    assert said[0] == said[1]

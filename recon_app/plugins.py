@@ -33,8 +33,13 @@ def discover(package: str, base: str) -> dict[str, Any]:
     names = sorted(found.name for found in pkgutil.iter_modules(folder.__path__) if found.name[0] != "_")
     if not names:
         return {}
+    return {name: load(package, base, name) for name in names}
+
+
+def load(package: str, base: str, name: str) -> Any:
+    """Make the instance of one plug-in; see :func:`discover`."""
     kind = getattr(import_module(f"{package}._base"), base)
-    return {name: _plugin(_module(package, name), name, kind) for name in names}
+    return _plugin(_module(package, name), name, kind)
 
 
 def _module(package: str, name: str) -> ModuleType:

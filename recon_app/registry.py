@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from recon_app.plugins import discover
+from recon_app.plugins import discover, load
 
 if TYPE_CHECKING:
     from recon_app.fingerprints._base import Fingerprint
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 def sources() -> dict[str, Source]:
     """All input formats by id."""
     return discover("recon_app.sources", "Source")
+
+
+@cache
+def source(name: str) -> Source:
+    """The input format with this id, which is known; the others are not loaded."""
+    found: Source = load("recon_app.sources", "Source", name)
+    return found
 
 
 @cache

@@ -25,7 +25,6 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from recon_app import registry
 from recon_app.models.problem import FileRejected, Problem
 from recon_app.services.limits import limit_memory
 from recon_app.sources._base import InputFile
@@ -147,7 +146,7 @@ class Reader:
         """Wait until the work is done.
 
         Args:
-            tell: Told the progress of the work several times a second; what it raises ends the wait.
+            tell: Told the progress of the work several times a second; what it raises ends the process.
 
         Returns:
             What the work returned; what it raised is raised here.
@@ -156,7 +155,11 @@ class Reader:
             FileRejected: it took more than its limits, or the process was killed.
         """
         while self._outcome is None:
-            tell(*self._told)
+            try:
+                tell(*self._told)
+            except BaseException:
+                self.close()  # now: while it runs, its files cannot be deleted everywhere
+                raise
             self._check_time()
             if self._line.poll(_PATIENCE):
                 self._hear()
@@ -198,9 +201,13 @@ class Reader:
             _log.error("the process that reads ended with %s", self._process.exitcode)
             raise FileRejected(_stopped(self._limits)) from error
 
+    def kill(self) -> None:
+        """Have the process end, which takes it a moment; to be closed nevertheless."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the process, if it still runs; its work may be unfinished."""
-        self._process.kill()
+        self.kill()
         self._process.join()
         self._line.close()
 
@@ -337,8 +344,8 @@ def _serve(line: Line) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the program, and that ends this process
     gc.disable()  # rows have no cycles, and looking for them takes a sixth of the time
     logging.getLogger().addHandler(_Mail(line))
-    registry.sources()
-    import_module("pandas")
+    for module in ("recon_app.services.reading", "pandas"):  # what every work needs, and takes long to load
+        import_module(module)
     with suppress(BrokenPipeError, EOFError):  # the program needs the process no more, or was killed
         file: InputFile | None = None
         while line.poll(_IDLE):

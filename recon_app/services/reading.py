@@ -19,7 +19,7 @@ from recon_app.sources._file import MAX_BYTES
 from recon_app.sources._privacy import without_personal
 from recon_app.sources._workbook import other_workbook
 from recon_app.store.format import Format
-from recon_app.store.staging import Rows, Staged
+from recon_app.store.rows import Rows, Staged
 
 Tell = Callable[[int, int], None]
 _CUT_OFF = "the last line has no line end, as in a file that was cut off: look whether all of it is there"
@@ -206,7 +206,7 @@ def read_to(
     path: Path, file: InputFile, source_id: str, options: Mapping[str, str], first: int, tell: Tell
 ) -> Read:
     """Read a whole file into a new file of rows at ``path``, of which ``first`` is the first id."""
-    source = registry.sources()[source_id]
+    source = registry.source(source_id)
     reading = Reading()
     try:
         with closing(Rows(path, source.id, source.key, form(source).aside_fields, first)) as rows:
@@ -229,7 +229,7 @@ def read_part(
         first: Id for the first row of the whole file.
         tell: Told the progress.
     """
-    source = registry.sources()[source_id]
+    source = registry.source(source_id)
     reading = Reading()
     try:
         with closing(Rows(path, source.id, source.key, form(source).aside_fields, first)) as rows:

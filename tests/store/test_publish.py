@@ -13,7 +13,8 @@ import pytest
 from recon_app.store.format import Format
 from recon_app.store.imports import Findings, Import, importing
 from recon_app.store.publish import Counts
-from recon_app.store.staging import Rows, _attached
+from recon_app.store.rows import Rows
+from recon_app.store.staging import _attached
 from recon_app.store.workspace import CACHE, Workspace
 
 Row = Mapping[str, Any]

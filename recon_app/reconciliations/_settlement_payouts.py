@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -196,6 +197,35 @@ class PayoutInputs:
     item_links: deposits.Links | None
     booked: Mapping[str, tuple[int, int]]
 
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The frame of the payouts, row by row."""
+        return [
+            {str(name): value for name, value in row.items()} for row in self.payouts.frame.to_dict("records")
+        ]
+
+    @cached_property
+    def target(self) -> Ints:
+        """What each payout pays."""
+        return targets(self.payouts)
+
+    @cached_property
+    def whole(self) -> Ints:
+        """What transfer and fees of each payout take off the clearing account."""
+        return to_clear(self.payouts, self.proofs, self.gross)
+
+    @cached_property
+    def unclear(self) -> frozenset[int]:
+        """Payouts that cannot be told apart from others."""
+        return frozenset(row for rows in self.payouts.ambiguous for row in rows)
+
+    @cached_property
+    def told(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """First and last date of the payouts that have lines, by account and currency."""
+        frame = self.payouts.frame[self.payouts.frame["lines"] > 0]
+        due = frame.groupby(["account", "currency"])["due"].agg(["min", "max"])
+        return {key: (int(first), int(last)) for key, first, last in due.itertuples(name=None)}
+
 
 def payout_cases(given: PayoutInputs) -> PayoutCases:
     """Make one case per payout or set of payouts that cannot be told apart, and of what has no payout."""
@@ -340,13 +370,11 @@ def _row(
     given: PayoutInputs, members: list[int], bank: list[int], items: list[int]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Judge one payout case: the first finding that applies names it."""
-    frame = given.payouts.frame.iloc[members]
-    head = frame.iloc[0]
-    proofs = [given.proofs[row] for row in members]
-    unclear = any(row in rows for rows in given.payouts.ambiguous for row in members)
+    head = given.rows[members[0]]
+    unclear = not given.unclear.isdisjoint(members)
     # where records and lines cannot be told apart, both tell of the same money
-    counted = frame["record"] >= 0 if unclear else np.ones(len(frame), np.bool_)
-    target = int(targets(given.payouts)[members][counted].sum())
+    counted = [row for row in members if not unclear or given.rows[row]["record"] >= 0]
+    target = int(given.target[counted].sum())
     home = [line for line in bank if given.bank["currency"].iloc[line] == head["currency"]]
     arrived = int(given.bank["amount"].iloc[home].sum()) if home else NO_INT
     own = [item for item in items if given.items["currency"].iloc[item] == head["currency"]]
@@ -376,11 +404,11 @@ def _row(
         "sum_bank": arrived,
     }
     note = {
-        "payout": [str(key) for key in frame["key"][counted]],
+        "payout": [str(given.rows[row]["key"]) for row in counted],
         "rows": members,
         "target": target,
         "findings": [[str(one.kind), one.cause, one.missing, one.delta, one.between] for one in found],
-        "causes": [[cause.rule, cause.text] for proof in proofs for cause in proof.causes],
+        "causes": [[cause.rule, cause.text] for row in members for cause in given.proofs[row].causes],
     }
     return row, note
 
@@ -393,7 +421,7 @@ def _calm(given: PayoutInputs, members: list[int]) -> str:
 
 
 def _has_no_lines(given: PayoutInputs, row: int) -> bool:
-    return not given.payouts.frame["lines"].iloc[row] and bool(given.payouts.frame["total"].iloc[row])
+    return not given.rows[row]["lines"] and bool(given.rows[row]["total"])
 
 
 def _residuals(given: PayoutInputs, members: list[int]) -> list[Finding]:
@@ -403,17 +431,15 @@ def _residuals(given: PayoutInputs, members: list[int]) -> list[Finding]:
     compared with the bank, and a person is asked only where the file tells of others around it.
     """
     found = []
-    frame = given.payouts.frame
     for row in members:
-        proof = given.proofs[row]
+        proof, payout = given.proofs[row], given.rows[row]
         if not proof.residual or proof.total is None:
             continue
         if not _has_no_lines(given, row):
             found.append(Finding(Kind.AMOUNT, str(proof.cause), 0, proof.residual, "lines"))
             continue
-        same = (frame["lines"] > 0) & (frame["account"] == frame["account"].iloc[row])
-        due = frame["due"][same & (frame["currency"] == frame["currency"].iloc[row])]
-        if len(due) and due.min() <= frame["due"].iloc[row] <= due.max():
+        span = given.told.get((payout["account"], payout["currency"]))
+        if span is not None and span[0] <= payout["due"] <= span[1]:
             found.append(Finding(Kind.AMOUNT, "no_lines", 0, proof.residual, "lines"))
     return sorted(found, key=lambda one: (-abs(one.delta), one.delta))
 
@@ -428,19 +454,19 @@ def _bank_findings(given: PayoutInputs, members: list[int], target: int, arrived
     if arrived != NO_INT:
         charge = 0 < arrived < target and (target - arrived) * _CHARGE_PART <= target
         return [Finding(Kind.AMOUNT, "bank_charge" if charge else "", 0, arrived - target, "bank")]
-    timing = _not_yet_due(given.payouts.frame.iloc[members], target, given.bank_span)
+    timing = _not_yet_due([given.rows[row] for row in members], target, given.bank_span)
     if timing is not None:
         return [Finding(Kind.TIMING, timing, missing_bits(Side.BANK))] if timing else []
     return [Finding(Kind.MISSING, "not_at_bank", missing_bits(Side.BANK), -target)]
 
 
-def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> str | None:
+def _not_yet_due(rows: list[dict[str, Any]], target: int, covered: tuple[int, int]) -> str | None:
     """Why no bank line is expected: a cause, "" when nothing was to be paid, None when one is."""
     if target <= 0:
         return "carried_over" if target else ""
-    if not frame["paid"].all():
-        return "in_transit" if frame["moving"].any() else "pending_payout"
-    due = int(frame["due"].max())
+    if not all(row["paid"] for row in rows):
+        return "in_transit" if any(row["moving"] for row in rows) else "pending_payout"
+    due = max(row["due"] for row in rows)
     if due == NO_INT or due + BANK_AFTER > covered[1]:
         return "in_transit"
     return "cut_off" if due - BANK_BEFORE < covered[0] else None
@@ -448,10 +474,11 @@ def _not_yet_due(frame: pd.DataFrame, target: int, covered: tuple[int, int]) -> 
 
 def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked: int) -> list[Finding]:
     """Transfer and fees together must clear what was booked line by line."""
-    frame = given.payouts.frame.iloc[members]
-    if given.item_links is None or not frame["paid"].all() or frame["account"].iloc[0] not in given.booked:
+    rows = [given.rows[row] for row in members]
+    paid = all(row["paid"] for row in rows)
+    if given.item_links is None or not paid or rows[0]["account"] not in given.booked:
         return []
-    whole = int(to_clear(given.payouts, given.proofs, given.gross)[members].sum())
+    whole = int(given.whole[members].sum())
     open_amount = whole + (0 if booked == NO_INT else booked)
     if open_amount == 0:
         return []
@@ -462,7 +489,7 @@ def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked:
     if booked != -target or target <= 0:
         return [Finding(Kind.AMOUNT, "", 0, open_amount, "odoo")]
     # reserves and adjustments are no fees (rule SET-04)
-    only_fees = not frame[list(_NOT_FEES)].to_numpy().any()
+    only_fees = not any(row[term] for row in rows for term in _NOT_FEES)
     cause = "fee_not_booked" if only_fees else "deductions_not_booked"
     return [Finding(Kind.AMOUNT, cause, missing_bits(Side.ODOO), open_amount, "odoo")]
 
@@ -473,9 +500,8 @@ def _not_booked(
     """Nothing of a payout is booked in its currency, or it lies outside the days that were exported."""
     if any(abroad.get(row) for row in members):
         return Finding(Kind.FIELD, "wrong_currency")
-    frame = given.payouts.frame.iloc[members]
-    first, last = given.booked[frame["account"].iloc[0]]
-    due = int(frame["due"].max())
+    first, last = given.booked[given.rows[members[0]]["account"]]
+    due = max(given.rows[row]["due"] for row in members)
     if due + BANK_AFTER > last or due < first:
         return Finding(Kind.TIMING, "cut_off")
     return Finding(Kind.MISSING, "payout_not_booked", missing_bits(Side.ODOO), whole)

@@ -52,7 +52,8 @@ def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Resu
     attach(result, linked.case, entries, frames, taken)
     _leave_out(result, linked, expected)
     _add_cases(result, paid.frame, paid.legs, paid.notes)
-    result.payouts = given.proofs
+    due = given.payouts.frame["due"].tolist()
+    result.payouts = [given.proofs[row] for row in sorted(range(len(due)), key=lambda row: -due[row])]
     result.proposals = accounts.proposals
     result.remarks += remarks + _remarks(frames, accounts, coverage)
     result.remarks += scope.unknown_platforms(frames, inputs.answers)

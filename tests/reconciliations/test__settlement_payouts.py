@@ -344,3 +344,10 @@ def test_a_transfer_without_the_platforms_currency_is_no_missing_booking() -> No
     settled = books.settle()
     assert settled.together(payout, transfer)
     assert settled.kind(payout) == ("field", "wrong_currency")
+
+
+def test_payouts_are_shown_newest_first() -> None:
+    books = Books()
+    for day_of, name in (("2026-10-05", "P2"), ("2026-10-07", "P1"), ("2026-10-06", "P3")):
+        books.payout("60.00", ident=name, day=day_of)
+    assert [proof.payout for proof in books.settle().result.payouts] == ["P1", "P3", "P2"]

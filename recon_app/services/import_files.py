@@ -457,7 +457,11 @@ def _read_into(
         reading.rows = max(reading.rows, done)
         if done > total * _NEARLY_READ:
             current.begin_copy()
-        progress(f"Reading {file.name}", done, total)
+        try:
+            progress(f"Reading {file.name}", done, total)
+        except BaseException:
+            current.stop_copy()
+            raise
 
     if worker.reader is None:
         current.begin_copy()

@@ -49,7 +49,11 @@ def read_in_parts(
         yield
 
         def tell_both(done: int, total: int) -> None:
-            tell(done + helper.told[0], total)
+            try:
+                tell(done + helper.told[0], total)
+            except BaseException:
+                helper.kill()  # both end at the same time
+                raise
 
         first: Read = worker.reader.wait(tell_both)
         done = first.reading.rows

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlcipher3 import dbapi2 as driver
 
-from recon_app.models.problem import WorkspaceError
+from recon_app.models.problem import Cancelled, WorkspaceError
 
 #: From here on SQLite has the fix of the WAL-reset bug (https://sqlite.org/wal.html#walresetbug).
 OLDEST_SQLITE = (3, 51, 3)
 #: How long a writer waits for another one.
 BUSY_SECONDS = 5.0
+_PATIENCE = 0.05  # seconds between two looks whether the user cancelled
 _PRAGMAS = {
     "foreign_keys": "ON",
     "trusted_schema": "OFF",
@@ -37,11 +39,15 @@ def check_driver(version: tuple[int, ...] = driver.sqlite_version_info) -> None:
         raise WorkspaceError(f"SQLite {found} is too old; install the program again (it needs {needed})")
 
 
-def connect(path: Path, *, read_only: bool = False) -> Any:
+def connect(path: Path, *, read_only: bool = False, one_thread: bool = True) -> Any:
     """Open a plain driver connection without settings, for checks before a file is trusted."""
     mode = "?mode=ro" if read_only else ""
     return driver.connect(
-        path.absolute().as_uri() + mode, uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        path.absolute().as_uri() + mode,
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_SECONDS,
+        check_same_thread=one_thread,
     )
 
 
@@ -81,6 +87,29 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with engine.execution_options(recon_writes=True).begin() as connection:
         yield connection
+
+
+def clear_log(path: Path, check: Callable[[], None]) -> None:
+    """Take what the log of a database holds into the database itself, where nobody needs the log any more.
+
+    A commit would do it, too, and take seconds for a big import. What stays in the log is no less safe.
+
+    Args:
+        path: The database.
+        check: Called many times a second; what it raises ends the work and is not raised: nothing is undone.
+    """
+    connection = connect(path, one_thread=False)
+    with closing(connection), ThreadPoolExecutor(1) as pool:
+        connection.execute("PRAGMA synchronous=NORMAL")
+        work = pool.submit(connection.execute, "PRAGMA wal_checkpoint(PASSIVE)")
+        while wait([work], _PATIENCE).not_done:
+            try:
+                check()
+            except Cancelled:
+                connection.interrupt()
+                break
+        with suppress(driver.OperationalError):  # interrupted
+            work.result()
 
 
 def wipe_deleted(engine: Engine) -> None:

@@ -26,7 +26,7 @@ from recon_app.models.problem import UsageError, WorkspaceError
 from recon_app.models.proof import Proof
 from recon_app.models.record import RecordType
 from recon_app.store import events
-from recon_app.store.database import wipe_deleted, writing
+from recon_app.store.database import clear_log, wipe_deleted, writing
 from recon_app.store.format import Format
 from recon_app.store.originals import keep, original
 from recon_app.store.publish import Check, Counts, Judge, unhindered
@@ -43,7 +43,7 @@ from recon_app.store.schema import (
     support,
 )
 from recon_app.store.staging import Staging, drop, is_alive
-from recon_app.store.workspace import Workspace
+from recon_app.store.workspace import CACHE, Workspace
 
 #: Option that says when the content of a file held, as ISO 8601 with its zone.
 EXPORTED_AT = "exported_at"
@@ -124,9 +124,13 @@ class Import:
         if self._copy is not None and self._copying is None:
             self._copying = self._copy()
 
+    def stop_copy(self) -> None:
+        """Keep no more of the file: the import is given up."""
+        self._over.set()
+
     def close(self) -> None:
         """Stop what is not finished and drop the rows, published or not."""
-        self._over.set()
+        self.stop_copy()
         self.staging.close()
 
     def publish(
@@ -159,6 +163,7 @@ class Import:
         counts = self.staging.publish(_summary(findings), judge, check, copied, is_part=is_part)
         with writing(self._ws.ledger) as ledger:
             _finish(self._ws, ledger, self.id)
+        clear_log(self._ws.folder / CACHE, check)
         return counts
 
 

@@ -25,7 +25,7 @@ from recon_app.store.schema import dump_json
 
 _CONFLICT, _PROGRESS = "conflict", "progress"
 _CHUNK = 20_000
-_STEPS = 500_000  # of SQLite's machine: some hundredths of a second
+_STEPS = 50_000  # of SQLite's machine: some hundredths of a second where rows are copied
 _DIFFERING = "stage.verdict v JOIN stage.record s ON s.id = v.staged JOIN main.record r ON r.id = v.record"
 
 

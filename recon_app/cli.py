@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import recon_app
-from recon_app.models.problem import ReconError, UsageError, WorkspaceError
+from recon_app.models.money import format_minor
+from recon_app.models.problem import Problem, ReconError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from recon_app.services.import_files import FileReport
@@ -265,6 +266,20 @@ def file_line(report: FileReport) -> str:
     return f"{report.path}: imported as {report.source}, {report.rows} records: {counts}"
 
 
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    """A fault or a warning: where it is, what is wrong and what to do, and its code where it has one."""
+    values: dict[str, Any] = {
+        "row": problem.row,
+        "column": problem.column,
+        "problem": f"{problem.problem}; {problem.advice}",
+    }
+    if problem.line is not None:
+        values["line"] = problem.line
+    if problem.code:
+        values["code"] = problem.code
+    return values
+
+
 def file_json(report: FileReport) -> dict[str, Any]:
     """The object of one file in the schema ``recon/import/1``; absent values are left out."""
     values: dict[str, Any] = {
@@ -273,23 +288,24 @@ def file_json(report: FileReport) -> dict[str, Any]:
         "source": report.source or None,
         "status": report.status.value,
         "rows": report.rows,
-        "rejected_rows": [
-            {
-                "row": problem.row,
-                "column": problem.column,
-                "problem": f"{problem.problem}; {problem.advice}",
-            }
-            for problem in report.problems
-            if report.question is None
-        ],
+        "rejected_rows": [_problem_json(each) for each in report.problems if report.question is None],
         "added": report.added,
         "known": report.known,
         "changed": report.changed,
+        "gone": report.gone,
         "proofs": [
             {"name": proof.name, "expected": proof.expected, "found": proof.found, "ok": proof.ok}
             for proof in report.proofs
         ],
         "period": report.period and [(_EPOCH + timedelta(days=day)).isoformat() for day in report.period],
+        "totals": [
+            {"name": name, "currency": currency, "amount": format_minor(minor, currency)}
+            if currency
+            else {"name": name, "amount": str(minor)}
+            for (name, currency), minor in report.totals.items()
+        ],
+        "warnings": [_problem_json(each) for each in report.warnings],
+        "notes": report.notes,
         "imported_at": report.first_imported_at or None,
     }
     if report.question is not None:
@@ -297,5 +313,6 @@ def file_json(report: FileReport) -> dict[str, Any]:
             "option": report.question.option,
             "choices": report.question.choices,
             "text": report.question.text,
+            "cells": [_problem_json(each) for each in report.problems],
         }
     return {name: value for name, value in values.items() if value is not None}

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from recon_app import __main__, cli
-from recon_app.models.problem import ReconError, WorkspaceError
+from recon_app.models.problem import Problem, ReconError, WorkspaceError
+from recon_app.services.import_files import FileReport, Status
+from recon_app.services.recognise import Question
 
 PAYOUTS = (
     "Payout Date,Status,Charges,Refunds,Adjustments,Reserved Funds,Fees,Retried Amount,Total,Currency",
@@ -77,8 +79,12 @@ def test_json_has_the_schema_of_the_contract(run: Any, folder: Path) -> None:
         "added",
         "known",
         "changed",
+        "gone",
         "proofs",
         "period",
+        "totals",
+        "warnings",
+        "notes",
     ]
     assert good["path"] == str(folder / "a.csv")
     assert (good["source"], good["status"], good["rows"]) == ("shopify_payouts", "imported", 2)
@@ -93,6 +99,8 @@ def test_json_has_the_schema_of_the_contract(run: Any, folder: Path) -> None:
             "row": 1,
             "column": "Charges",
             "problem": "'100.005' is not an exact amount; correct the amount or its currency",
+            "line": 2,
+            "code": "E_NUMBER",
         }
     ]
     assert "source" not in notes
@@ -115,6 +123,45 @@ def test_a_question_is_said_with_its_answers(run: Any, folder: Path) -> None:
     assert error.endswith("; answer with --option encoding=cp1252|cp1250|mac_roman|utf-16")
     done = run(path, "--as", "bank_csv", "--option", "encoding=cp1252", "--option", "currency=EUR")
     assert done[0] == cli.DONE, done
+
+
+def test_json_tells_all_that_the_window_shows_of_a_file() -> None:
+    odd = Problem(3, "Note", "'x' holds an invisible character", "look at it", "W_CONTROL", 4)
+    cell = Problem(None, None, "01/02 is one of two days", "say which")
+    report = FileReport(
+        Path("a.csv"),
+        Status.AMBIGUOUS,
+        gone=2,
+        problems=(cell,),
+        totals={("Fee", "JPY"): 145, ("Fee", "EUR"): 145, ("Units", ""): 7},
+        notes=("2 lines are gone",),
+        warnings=(odd,),
+        question=Question("date_order", ("dmy", "mdy"), "Which?"),
+    )
+    told = json.loads(json.dumps(cli.file_json(report)))
+    assert told["gone"] == 2
+    assert told["rejected_rows"] == []
+    assert told["totals"] == [
+        {"name": "Fee", "currency": "JPY", "amount": "145"},
+        {"name": "Fee", "currency": "EUR", "amount": "1.45"},
+        {"name": "Units", "amount": "7"},
+    ]
+    assert told["notes"] == ["2 lines are gone"]
+    assert told["warnings"] == [
+        {
+            "row": 3,
+            "column": "Note",
+            "problem": "'x' holds an invisible character; look at it",
+            "line": 4,
+            "code": "W_CONTROL",
+        }
+    ]
+    assert told["question"] == {
+        "option": "date_order",
+        "choices": ["dmy", "mdy"],
+        "text": "Which?",
+        "cells": [{"row": None, "column": None, "problem": "01/02 is one of two days; say which"}],
+    }
 
 
 def test_a_failed_proof_needs_a_person(run: Any, folder: Path) -> None:

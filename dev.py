@@ -5,7 +5,8 @@ Runs on the standard library of Python 3.11 or newer. It makes ``.venv`` from ``
 the system libraries that Qt loads, and then does what was asked:
 
 * ``demo``: the window on the demo workspace; without a display, the same job as files in ``out/demo``.
-* ``test``: all that CI runs; further arguments go to pytest (``python3 dev.py test -k payout``).
+* ``test``: all that CI runs, the tests on all cores; further arguments go to pytest
+  (``python3 dev.py test -k payout``; ``-n 0`` keeps them in one process).
 * ``bundle``: the program as one folder in ``dist/recon-app``, checked, with its size and start time.
 * ``lock``: resolve ``requirements.lock`` again from ``pyproject.toml`` (needs uv).
 """
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -62,6 +64,8 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+#: Tests of one file stay together while there are others to do: they share what is costly to build.
+ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")
 #: What the demo compares: all there is.
 COMPARISONS = sorted(path.stem for path in (ROOT / "recon_app" / "reconciliations").glob("[!_]*.py"))
 SAVE_SCREENS = "import sys, pathlib, recon_app.app as app; app.save_screens(*map(pathlib.Path, sys.argv[1:]))"
@@ -220,10 +224,13 @@ def test(pytest_args: Sequence[str]) -> int:
         "mypy": [PYTHON, "-m", "mypy"],
         "lint-imports": [BIN / "lint-imports", "--no-logo"],
     }
-    failed = [name for name, command in checks.items() if not passes(name, command)]
+    with ThreadPoolExecutor(os.cpu_count()) as together:
+        passed = dict(zip(checks, together.map(passes, checks, checks.values()), strict=True))
+    failed = [name for name, good in passed.items() if not good]
     say("pytest")
     env = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    status = run([PYTHON, "-m", "pytest", *pytest_args], env=env, accept=range(256))
+    command: Command = [PYTHON, "-m", "pytest", *ON_ALL_CORES, *pytest_args]
+    status = run(command, env=env, accept=range(256))
     if failed:
         print(f"dev.py: failed before the tests: {', '.join(failed)}", file=sys.stderr)
     return status or bool(failed)
@@ -234,9 +241,8 @@ def passes(name: str, command: Command) -> bool:
     done = subprocess.run(
         command, cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    say(f"{name}: {'failed' if done.returncode else 'passed'}")
-    if done.returncode:
-        print(done.stdout, flush=True)
+    # in one piece, as others may speak at the same time
+    say(f"{name}: failed\n{done.stdout}" if done.returncode else f"{name}: passed")
     return done.returncode == 0
 
 

@@ -1,10 +1,20 @@
-"""Shared by all tests: no display, no settings of the person who runs them."""
+"""Shared by all tests: no display, no settings of the person who runs them, the same examples each time."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+#: How busy a computer is says nothing about the program. Beware: all examples of a test share its fixtures.
+_CALM = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("search", _CALM)  # other examples each time: pytest --hypothesis-profile=search
+settings.register_profile("repeat", _CALM, derandomize=True)
+settings.load_profile("repeat")
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")

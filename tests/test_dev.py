@@ -131,6 +131,22 @@ def test_a_failing_check_shows_its_output(capfd: pytest.CaptureFixture[str]) -> 
     assert "loud" in output
 
 
+def test_what_a_person_says_of_the_tests_comes_last_and_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    def note(command: list[object], **_: object) -> int:
+        commands.append([str(word) for word in command])
+        return 0
+
+    monkeypatch.setattr(dev, "set_up", lambda **_: None)
+    monkeypatch.setattr(dev, "passes", lambda name, _: name != "mypy")
+    monkeypatch.setattr(dev, "run", note)
+    assert dev.test(["-n", "0", "-k", "payout"]) == 1  # mypy is not forgotten
+    assert [command[1:] for command in commands] == [
+        ["-m", "pytest", *dev.ON_ALL_CORES, "-n", "0", "-k", "payout"]
+    ]
+
+
 def test_only_test_takes_further_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "test", len)
     assert dev.main(["test", "-k", "payout", "tests/engine"]) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app import registry
@@ -138,7 +138,6 @@ def test_f24_every_payout_of_the_gap_is_told(shop: Shop) -> None:
     assert sorted(case.facts.delta or 0 for case in found) == sorted(row["amount"] for row in gap)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(10**6), 10**9), min_size=2, max_size=6, unique=True), st.integers(-3, 3))
 def test_f15_to_the_cent(nets: list[int], off: int) -> None:
     shop = Shop(empty=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app import registry
@@ -188,7 +188,6 @@ def test_f08_a_deleted_refund_without_later_ones_is_none(shop: Shop) -> None:
     assert shop.compare() == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(100, 105)), min_size=1, max_size=5))
 def test_f08_refunds_that_all_have_their_credit_note_never_hit(refunds: list[tuple[int, int]]) -> None:
     shop = Shop(empty=True)

@@ -15,7 +15,7 @@ from recon_app.reconciliations.settlements import Settlements
 from tests.reconciliations.books import Books, Settled
 from tests.reconciliations.random_books import random_books
 
-EXAMPLES = settings(max_examples=40, deadline=None)
+EXAMPLES = settings(max_examples=40)
 
 
 def records(settled: Settled) -> list[int]:

@@ -22,7 +22,7 @@ from recon_app.models.record import INT_FIELDS, NO_INT, Category, RecordType
 from recon_app.reconciliations._base import Facts, Inputs, Reconciliation, Result
 from tests.reconciliations.cases import facts_of, record_of, stands
 
-EXAMPLES = settings(max_examples=12, deadline=None, derandomize=True)
+EXAMPLES = settings(max_examples=12, derandomize=True)
 NAMES = sorted(registry.reconciliations())
 #: A record may stand in several cases of these: of several findings, or of the shop and of a count.
 OVERLAP = {"connector", "products", "stock"}

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.models.problem import UsageError
@@ -262,7 +262,6 @@ def test_why_not(vendor: Vendor) -> None:
     assert why(vendor.records[line], vendor.records[item])[0].rule == "type"
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

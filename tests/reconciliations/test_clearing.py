@@ -127,7 +127,7 @@ def test_a_platform_may_have_an_account_for_refunds() -> None:
     assert (proof.account, proof.owed, proof.balance) == ("101403 + 101404", 6000, 6000)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(random_books(), st.integers(19_999, 20_015))
 def test_every_item_and_line_is_counted_once(books: Books, cut_off: int) -> None:
     settled = books.settle(ANSWERS)

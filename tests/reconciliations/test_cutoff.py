@@ -241,7 +241,7 @@ _MOVEMENT = st.tuples(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(_ZONES), st.lists(_MOVEMENT, max_size=12))
 def test_every_bridge_sums_exactly_for_any_zone_and_moments(zone: str, rows: list[tuple[Any, ...]]) -> None:
     clock = Clock(zone)

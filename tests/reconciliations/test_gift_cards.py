@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.models.record import RecordType
@@ -231,7 +231,6 @@ _MOVE = st.tuples(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(_MOVE, min_size=1, max_size=10))
 def test_every_month_rolls_forward_exactly(rows: list[tuple[str, int, str, int]]) -> None:
     cards = Cards()

@@ -663,7 +663,7 @@ _CAUSES = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(_DEFECTS), min_size=1, max_size=8))
 def test_every_defect_is_named_whatever_stands_beside_it(defects: list[str]) -> None:
     ledger = Ledger(Invoices())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.models.record import RecordType
@@ -250,7 +250,6 @@ def test_percentages_are_exact_to_the_hundredth(ratio: Any) -> None:
 _MONTHS = st.sampled_from(("2026-08", "2026-09", "2026-10"))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(_MONTHS, st.integers(1, 10**6), st.integers(-2, 2)), max_size=10))
 def test_tax_of_orders_and_invoices_adds_up(rows: list[tuple[str, int, int]]) -> None:
     shop = Shop()

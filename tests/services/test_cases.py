@@ -176,7 +176,7 @@ VIEWS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(view=VIEWS, data=st.data())
 def test_a_listing_is_what_a_plain_look_finds(stored: Plain, view: View, data: st.DataObject) -> None:
     listing = open_listing(stored.ws, "settlements", view)

@@ -246,7 +246,7 @@ def written(path: Path, orders: list[Order], odd: str, end: str) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ORDERS, ORDERS, st.sampled_from(["", "", "", "width", "quote", "amount"]), st.sampled_from(["\n", ""]))
 def test_any_files_are_stored_alike(
     tmp_path_factory: pytest.TempPathFactory,

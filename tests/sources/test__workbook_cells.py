@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
@@ -95,7 +95,7 @@ def written(place: str, kind: str, value: str) -> str:
     return f'<c r="{place}"{named}><v>{value}</v></c>'
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(
     cells=st.dictionaries(st.tuples(st.integers(1, 9), st.integers(0, 5)), CELLS, min_size=1, max_size=12),
     texts=st.lists(TEXTS, min_size=4, max_size=4),

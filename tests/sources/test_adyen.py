@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
@@ -122,7 +122,7 @@ def test_accounting_report_is_refused_with_the_report_to_use(read_sample: Read) 
         read_sample(AdyenPaymentAccounting(), "life_of_a_payment.csv")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     movements=st.lists(
         st.tuples(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
@@ -107,7 +107,7 @@ def test_amounts_that_can_be_read_in_two_ways_are_asked(
     assert read_sample(SOURCE, path, {"decimal_mark": "comma"})["records"][0]["amount"] == 123400
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     parts=st.lists(
         st.tuples(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
@@ -161,7 +161,7 @@ def test_only_a_file_header_is_recognised(tmp_path: Path) -> None:
 _TEXTS = st.text("ABC xyz019-.:", max_size=20).map(str.strip)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(
@@ -199,7 +199,7 @@ def test_what_a_bank_writes_is_read_back(
     assert [proof.ok for proof in reading.proofs] == [True] * 9
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(0, 700), st.text("0123456789,/\n\x00ü", max_size=5))
 def test_damage_ends_in_a_reading_or_a_clear_refusal(
     data: Path, tmp_path: Path, place: int, damage: str

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
@@ -166,7 +166,7 @@ def test_members_of_one_name_are_all_read(tmp_path: Path, read_sample: Callable[
     assert [record["amount"] for record in read_sample(BankCamt(), path)["records"]] == [100, 200]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(0, 700), st.binary(max_size=4))
 def test_damage_to_an_archive_ends_in_a_reading_or_a_refusal(
     tmp_path: Path, place: int, damage: bytes
@@ -321,7 +321,7 @@ def test_daily_and_monthly_statement_have_the_same_keys(
     assert before["records"][0]["grp"] != after["records"][0]["grp"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(0, 2000), st.text("0123456789.,<>/&;-\x00ü", max_size=4))
 def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
     data: Path, tmp_path: Path, place: int, damage: str
@@ -340,7 +340,7 @@ def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
 _TRANSACTIONS = st.lists(st.integers(1, 10**9), max_size=4)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 10**9), _TRANSACTIONS), max_size=6),
     st.sampled_from(["02", "03", "04", "06", "08", "10"]),

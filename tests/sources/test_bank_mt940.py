@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
@@ -185,7 +185,7 @@ def test_other_text_is_not_recognised(tmp_path: Path) -> None:
         assert not BankMt940().recognises(InputFile(path))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.integers(0, 200), st.text(":0123456789,CDR/N?\n\x00ü", max_size=6))
 def test_damage_ends_in_a_reading_or_a_clear_refusal(tmp_path: Path, place: int, damage: str) -> None:
     text = statement(LINE, LINE)
@@ -228,7 +228,7 @@ def _written(minor: int) -> str:
     return f"{minor // 100},{minor % 100:02d}"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(_LINES, st.integers(-(10**9), 10**9))
 def test_what_a_bank_writes_is_read_back(
     tmp_path: Path, lines: list[tuple[str, int, date, int, str]], opening: int

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
@@ -81,7 +81,7 @@ def test_reports_and_statements_are_told_apart(tmp_path: Path, data: Path) -> No
         assert source.recognises(InputFile(data / "bank_mt940" / "dutch.sta")) is not reports
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.sampled_from(["C", "D", "RC", "RD"]), st.integers(1, 10**9)), max_size=8))
 def test_what_a_bank_writes_is_read_back_and_proven(tmp_path: Path, lines: list[tuple[str, int]]) -> None:
     signed = [minor if mark in ("C", "RD") else -minor for mark, minor in lines]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
@@ -164,7 +164,7 @@ def test_other_text_is_not_recognised(tmp_path: Path) -> None:
         assert not BankOfx().recognises(InputFile(path))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(0, 2000), st.text("0123456789.,<>/&;-\x00ü", max_size=4))
 def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
     data: Path, tmp_path: Path, place: int, damage: str

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import AnswerNeeded, FileRejected
@@ -137,7 +137,7 @@ def test_text_before_the_first_section_is_no_qif(tmp_path: Path) -> None:
 _ORDERS = {"dmy": "{0.day}/{0.month}/{0:%y}", "mdy": "{0.month}/{0.day}'{0:%y}", "ymd": "{0:%Y-%m-%d}"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(
@@ -179,7 +179,7 @@ def test_what_a_program_writes_is_read_back(
     assert all(proof.ok for proof in reading.proofs)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(0, 420), st.text("0123456789.,'^!DTS$\n\x00ü", max_size=4))
 def test_damage_ends_in_a_reading_a_question_or_a_clear_refusal(
     data: Path, tmp_path: Path, place: int, damage: str

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected
@@ -47,7 +47,7 @@ def test_rows_without_gross_are_fees(read_sample: Read) -> None:
     }
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cents=st.lists(st.integers(-(10**8), 10**8), min_size=1, max_size=30))
 def test_any_deductions_close_to_the_cent(
     cents: list[int], read_sample: Read, data: Path, csv_rows: Rows, write_csv: Callable[..., Path]

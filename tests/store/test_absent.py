@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.record import RecordType
@@ -108,7 +108,7 @@ _FILES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(files=_FILES, removed=st.sets(st.integers(0, 4)))
 def test_the_last_file_of_a_place_says_what_is_there(
     files: list[dict[tuple[str, str], int]],

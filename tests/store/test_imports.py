@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.problem import FileRejected, UsageError, WorkspaceError
@@ -417,7 +417,7 @@ def fresh(empty_folder: Path, tmp_path: Path) -> Callable[[], Workspace]:
     return make
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(data=st.data())
 def test_files_in_any_order_give_the_same_rows(
     data: st.DataObject, fresh: Callable[[], Workspace], put: Put, all_rows: Rows

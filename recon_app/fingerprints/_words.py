@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recon_app.models.money import MoneyError, format_minor
-from recon_app.models.quantity import format_quantity
+from recon_app.models.quantity import amount_of
 
 #: Records that a case names at most: more help nobody.
 MOST = 100
@@ -25,7 +25,7 @@ def money(minor: int, currency: str) -> str:
 
 def goods(millionths: int, unit: str) -> str:
     """A quantity with its unit."""
-    return f"{format_quantity(millionths)} {unit or 'Units'}"
+    return amount_of(millionths, unit or "Units")
 
 
 def naming(names: Iterable[str], pattern: re.Pattern[str]) -> NDArray[np.bool_]:

@@ -37,6 +37,16 @@ def format_quantity(millionths: int) -> str:
     return f"{'-' if millionths < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"
 
 
+#: What one of the units is called that Odoo names in the plural; names of one's own stay as they are.
+_ONE = {"Units": "Unit", "Dozens": "Dozen"}
+
+
+def amount_of(millionths: int, unit: str) -> str:
+    """A quantity with its unit, as a sentence says it: ``1 Unit``, ``2.5 Units``."""
+    one = abs(millionths) == 10**DECIMALS
+    return f"{format_quantity(millionths)} {_ONE.get(unit, unit) if one else unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """An exact quantity.
@@ -50,4 +60,4 @@ class Quantity:
     unit: str
 
     def __str__(self) -> str:
-        return f"{format_quantity(self.millionths)} {self.unit}"
+        return amount_of(self.millionths, self.unit)

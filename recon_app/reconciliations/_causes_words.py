@@ -7,7 +7,7 @@ from typing import Any
 
 from recon_app.models.case import Evidence, Kind
 from recon_app.models.money import format_minor
-from recon_app.models.quantity import format_quantity
+from recon_app.models.quantity import amount_of
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
 
@@ -164,7 +164,7 @@ def _what(facts: Facts) -> str:
 def _quantity(facts: Facts, value: int) -> str:
     if not facts.unit:
         return f"{format_minor(abs(value), facts.currency)} {facts.currency}"
-    return f"{format_quantity(abs(value))} {facts.unit}"
+    return amount_of(abs(value), facts.unit)
 
 
 def _because(note: Note, choice: Mapping[str, Any]) -> str:

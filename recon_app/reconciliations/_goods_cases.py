@@ -14,7 +14,7 @@ from recon_app.engine.cases import Ints, Legs
 from recon_app.engine.normalise import span_hashes, spans
 from recon_app.models.case import Kind
 from recon_app.models.problem import UsageError
-from recon_app.models.quantity import format_quantity
+from recon_app.models.quantity import amount_of
 from recon_app.models.record import NO_INT, Side
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._stock_policy import PIECE, ratios
@@ -239,7 +239,7 @@ def said(name: str) -> str:
 
 def amount(millionths: int, unit: str) -> str:
     """A quantity with its unit."""
-    return f"{format_quantity(millionths)} {unit}"
+    return amount_of(millionths, unit)
 
 
 def iso(day: int) -> str:

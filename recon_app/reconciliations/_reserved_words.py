@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from recon_app.models.case import BridgeLine, Evidence
-from recon_app.models.quantity import format_quantity
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._goods_cases import amount, said
@@ -19,16 +18,15 @@ _NEXT = {
 def sentence(facts: Facts) -> str:
     """Say in one plain sentence what the case is."""
     note, unit = facts.note, facts.unit
-    held, lines = (format_quantity(note[name]) for name in ("reserved", "lines"))
+    held, lines = (amount(note[name], unit) for name in ("reserved", "lines"))
     rest = amount(abs(facts.delta or 0), unit)
     texts = {
-        "": f"{held} {unit} reserved, as the open move lines say.",
-        "unit_rounding": f"{held} {unit} reserved, {lines} by the move lines: rounding of their unit.",
-        "orphan_reserved": f"{held} {unit} reserved, {lines} in open move lines: {rest} reserved "
-        "for nothing.",
-        "line_without_reservation": f"{lines} {unit} in open move lines, {held} reserved: {rest} promised "
+        "": f"{held} reserved, as the open move lines say.",
+        "unit_rounding": f"{held} reserved, {lines} by the move lines: rounding of their unit.",
+        "orphan_reserved": f"{held} reserved, {lines} in open move lines: {rest} reserved for nothing.",
+        "line_without_reservation": f"{lines} in open move lines, {held} reserved: {rest} promised "
         "twice or not held.",
-        "reserved_above_stock": f"{held} {unit} reserved, but only {format_quantity(note['on_hand'])} there.",
+        "reserved_above_stock": f"{held} reserved, but only {amount(note['on_hand'], unit)} there.",
         "unknown_unit": "a unit of measure has no known size in pieces; answer unit.NAME, as in '12 Units'.",
     }
     lot = f", lot {note['lot']}" if note["lot"] else ""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from recon_app.models.case import BridgeLine, Evidence, Kind
-from recon_app.models.quantity import format_quantity
+from recon_app.models.counted import counted as counted_noun
+from recon_app.models.quantity import amount_of, format_quantity
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.reconciliations._base import Facts
 
@@ -57,9 +58,9 @@ def sentence(facts: Facts) -> str:
     if facts.rule == "count":
         return _count_sentence(facts)
     if facts.cause == "place_not_known":
-        count = facts.note["products"]
+        many = counted_noun(facts.note["products"], "product is", "products are")
         unknown = "nobody said where this Shopify location is in Odoo"
-        return f"{facts.grp}: {unknown}, so {count} products are not compared."
+        return f"{facts.grp}: {unknown}, so {many} not compared."
     return f"{_where(facts)}: {_difference(facts)}"
 
 
@@ -72,9 +73,8 @@ def _difference(facts: Facts) -> str:
         return special
     if facts.kind == Kind.MISSING:
         return _one_side(note, facts)
-    shop, odoo = _pair(note)
-    unit = facts.unit
-    said = f"{shop[0]} {shop[1]} {unit} in Shopify, {odoo[1]} {unit} in Odoo"
+    shop, odoo = _pair(facts)
+    said = f"{shop[0]} {shop[1]} in Shopify, {odoo[1]} in Odoo"
     items = [item_text(item["code"], item["quantity"]) for item in note.get("bridge", ())]
     maybe = [text for _, text in note.get("causes", ())]
     hint = f" (perhaps {maybe[0]})" if len(maybe) == 1 else ""
@@ -100,27 +100,28 @@ def _visible(code: str) -> str:
     return code if code == code.strip() else f"'{code}'"
 
 
-def _figure(note: Mapping[str, Any], name: str) -> str:
-    return format_quantity(note["figures"][name]) if name in note["figures"] else "no figure"
+def _figure(facts: Facts, name: str) -> str:
+    figures = facts.note["figures"]
+    return amount_of(figures[name], facts.unit) if name in figures else "no figure"
 
 
-def _pair(note: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
-    """The compared figures with their names, Shopify's first."""
-    if note["pair"] == "on_hand":
-        return ("on hand", _figure(note, "shop_hand")), ("on hand", _figure(note, "on_hand"))
-    return ("available", _figure(note, "available")), ("free to sell", _figure(note, "free"))
+def _pair(facts: Facts) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The compared figures with their names and units, Shopify's first."""
+    if facts.note["pair"] == "on_hand":
+        return ("on hand", _figure(facts, "shop_hand")), ("on hand", _figure(facts, "on_hand"))
+    return ("available", _figure(facts, "available")), ("free to sell", _figure(facts, "free"))
 
 
 def _one_side(note: Mapping[str, Any], facts: Facts) -> str:
-    shop, odoo = _pair(note)
+    shop, odoo = _pair(facts)
     instead = ""
     if "similar" in note:
         instead = f", but '{note['similar']}', which differs only by case, blanks or zeros"
     if Side.ODOO in facts.missing:
-        return f"Shopify has {shop[1]} {facts.unit}, and Odoo does not know the SKU{instead}."
+        return f"Shopify has {shop[1]}, and Odoo does not know the SKU{instead}."
     if not note["variants"]:
-        return f"Odoo has {odoo[1]} {facts.unit}, and Shopify does not know the SKU there{instead}."
-    return f"Odoo has {odoo[1]} {facts.unit}, and Shopify gives no figure there (not stocked or not tracked)."
+        return f"Odoo has {odoo[1]}, and Shopify does not know the SKU there{instead}."
+    return f"Odoo has {odoo[1]}, and Shopify gives no figure there (not stocked or not tracked)."
 
 
 def _special(facts: Facts) -> str:
@@ -131,7 +132,7 @@ def _special(facts: Facts) -> str:
         f"{note['variants']} variants of Shopify" if note["variants"] > 1 else "several products of Odoo"
     )
     places, archived = ", ".join(note["places"]), " and ".join(note["archived"])
-    held = f"{_pair(note)[0][1]} {facts.unit}"
+    held = _pair(facts)[0][1]
     return {
         "no_sku": f"it has no SKU in {side}, so nothing can be compared; give it one.",
         "duplicate_sku": f"{several} have this SKU; give each its own.",
@@ -209,8 +210,8 @@ def _listed(note: Mapping[str, Any], names: Mapping[str, str]) -> str:
 def _lines(note: Mapping[str, Any], facts: Facts) -> list[Evidence]:
     if "bridge" not in note and "other" not in note:
         return []
-    shop, odoo = _pair(note)
-    found = [Evidence("bridge", f"Bridge: Odoo {odoo[0]} {odoo[1]} {facts.unit}.")]
+    shop, odoo = _pair(facts)
+    found = [Evidence("bridge", f"Bridge: Odoo {odoo[0]} {odoo[1]}.")]
     for item in note.get("bridge", ()):
         records = [f"{what} {signed(quantity)}" for what, quantity in item["records"]]
         if item["more"]:
@@ -219,7 +220,7 @@ def _lines(note: Mapping[str, Any], facts: Facts) -> list[Evidence]:
         found.append(Evidence(item["code"], f"{item_text(item['code'], item['quantity'])}{behind}"))
     if note.get("other"):
         found.append(Evidence("other", f"not explained {signed(note['other'])}"))
-    found.append(Evidence("bridge", f"= Shopify {shop[0]} {shop[1]} {facts.unit}."))
+    found.append(Evidence("bridge", f"= Shopify {shop[0]} {shop[1]}."))
     if note.get("causes"):
         maybe = "; or ".join(text for _, text in note["causes"])
         found.append(Evidence("candidates", f"What is not explained would be made up by: {maybe}."))
@@ -236,7 +237,7 @@ def bridge(facts: Facts) -> tuple[BridgeLine, ...]:
     names = ("on_hand", "shop_hand") if note["pair"] == "on_hand" else ("free", "available")
     if any(name not in note["figures"] for name in names):
         return ()
-    (shop, _), (odoo, _) = _pair(note)
+    (shop, _), (odoo, _) = _pair(facts)
     return (
         BridgeLine("figure", f"Odoo, {odoo}", note["figures"][names[0]]),
         *(_item(item) for item in note.get("bridge", ())),
@@ -269,14 +270,14 @@ def _count_sentence(facts: Facts) -> str:
     where = _where(facts)
     book = format_quantity(note["book"] - note["moved"])
     if "counted" not in note:
-        return f"{where}: Odoo has {book} {unit}, and nobody counted it."
-    counted = format_quantity(note["counted"])
-    said = f"{where}: {counted} {unit} counted, {book} in Odoo"
+        return f"{where}: Odoo has {amount_of(note['book'] - note['moved'], unit)}, and nobody counted it."
+    counted = amount_of(note["counted"], unit)
+    said = f"{where}: {counted} counted, {book} in Odoo"
     partner = note.get("partner", "")
     endings = {
-        "": f"{where}: {counted} {unit} counted, as in Odoo.",
+        "": f"{where}: {counted} counted, as in Odoo.",
         "counts_disagree": f"{where}: the counts of it disagree; have another person count it.",
-        "not_in_odoo": f"{where}: {counted} {unit} counted, and Odoo has none there.",
+        "not_in_odoo": f"{where}: {counted} counted, and Odoo has none there.",
         "wrong_location": f"{said}; {partner} is off by as many the other way: it may have been moved.",
         "wrong_lot": f"{said}; lot {partner} is off by as many the other way.",
     }
@@ -292,7 +293,7 @@ def _count_evidence(facts: Facts) -> list[Evidence]:
         found.append(
             Evidence(
                 "moved_since",
-                f"Odoo has {format_quantity(note['book'])} {unit} now, {signed(note['moved'])} since then.",
+                f"Odoo has {amount_of(note['book'], unit)} now, {signed(note['moved'])} since then.",
             )
         )
     if "counted" in note and not note["timed"]:

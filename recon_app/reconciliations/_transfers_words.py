@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from recon_app.models.case import BridgeLine, Evidence
-from recon_app.models.quantity import format_quantity
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._goods_cases import amount, said
@@ -21,17 +20,17 @@ _NEXT = {
 def sentence(facts: Facts) -> str:
     """Say in one plain sentence what the case is."""
     note, unit = facts.note, facts.unit
-    sent, received = (format_quantity(note[name]) for name in ("sent", "received"))
+    sent, received = (amount(note[name], unit) for name in ("sent", "received"))
     rest = amount(abs(note["sent"] - note["received"]), unit)
     age = _since(note["age"])
     texts = {
-        "": f"sent {sent}, received {received} {unit}: all of it arrived.",
+        "": f"sent {sent}, received {received}: all of it arrived.",
         "in_transit": f"sent {sent}, received {received}: {rest} in transit{age}.",
         "received_short": f"sent {sent}, received {received}: {rest} in transit{age}, and nothing is planned "
         "to receive all of it.",
         "second_leg_missing": f"sent {sent}, and no transfer receives it: {rest} in transit{age}.",
         "received_over": f"sent {sent}, received {received}: {rest} more than was sent.",
-        "first_leg_missing": f"received {received} {unit}, and no transfer sent it.",
+        "first_leg_missing": f"received {received}, and no transfer sent it.",
         "unknown_unit": "a unit of measure has no known size in pieces; answer unit.NAME, as in '12 Units'.",
     }
     return f"{note['reference'] or 'No reference'}, {said(note['sku'])}: {texts[facts.cause]}"

@@ -15,7 +15,7 @@ from recon_app.models.changes import Changes
 from recon_app.models.learned import Decided, Learned, Sort
 from recon_app.models.money import format_minor
 from recon_app.models.problem import UsageError
-from recon_app.models.quantity import format_quantity
+from recon_app.models.quantity import amount_of
 from recon_app.models.record import Side
 from recon_app.services import states
 from recon_app.store import learned as store
@@ -60,7 +60,7 @@ def told(rule: Learned) -> str:
 def figure(sort: Sort, size: int) -> str:
     """A size with its currency or unit."""
     if sort.unit:
-        return f"{format_quantity(size)} {sort.unit}"
+        return amount_of(size, sort.unit)
     return f"{format_minor(size, sort.currency)} {sort.currency}" if sort.currency else "no amount"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon_app.models.quantity import QuantityError, format_quantity, parse_quantity
+from recon_app.models.quantity import Quantity, QuantityError, amount_of, format_quantity, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_anything_else_is_refused(text: str) -> None:
 @given(st.integers(-(10**18), 10**18))
 def test_writing_and_reading_give_the_same(millionths: int) -> None:
     assert parse_quantity(format_quantity(millionths)) == millionths
+
+
+def test_one_of_a_unit_is_said_in_the_singular() -> None:
+    assert [amount_of(many, "Units") for many in (10**6, -(10**6), 0, 1_500_000)] == [
+        *("1 Unit", "-1 Unit", "0 Units", "1.5 Units"),
+    ]
+    assert amount_of(10**6, "Dozens") == "1 Dozen"
+    assert amount_of(10**6, "Gross") == "1 Gross"
+    assert str(Quantity(10**6, "Units")) == "1 Unit"

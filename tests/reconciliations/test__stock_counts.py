@@ -63,7 +63,7 @@ def test_blank_is_not_zero() -> None:
     assert found.of("BLANK").says == ("missing", "not_counted", "")
     assert found.of("BLANK").facts.missing == (Side.COUNT,)
     assert found.of("ZERO").says == ("amount", "counted_differently", "-4")
-    assert found.of("FORGOTTEN").text() == "FORGOTTEN at WH/Stock: Odoo has 1 Units, and nobody counted it."
+    assert found.of("FORGOTTEN").text() == "FORGOTTEN at WH/Stock: Odoo has 1 Unit, and nobody counted it."
     assert "ELSEWHERE" not in found.kinds()
 
 

@@ -100,7 +100,7 @@ def test_a_product_that_is_not_loaded(depot: Depot) -> None:
     depot.delivered("WH/OUT/1", "C", "1")
     case = depot.only()
     assert case.says == ("field", "product_not_known", 0)
-    assert case.text.startswith("C: 1 Units delivered in 1 delivery")
+    assert case.text.startswith("C: 1 Unit delivered in 1 delivery")
 
 
 def test_units_are_turned_into_that_of_the_cost(depot: Depot) -> None:

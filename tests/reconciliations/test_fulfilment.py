@@ -132,7 +132,7 @@ def test_a_back_order(dock: Dock) -> None:
     case = _only(dock)
     assert case.says == ("timing", "back_order", "0")
     assert case.text == (
-        "Order #2, A: 2 Units sent and delivered, 1 Units still to be sent; both sides agree."
+        "Order #2, A: 2 Units sent and delivered, 1 Unit still to be sent; both sides agree."
     )
 
 
@@ -240,7 +240,7 @@ def test_a_tracking_number_is_missing_on_one_side(dock: Dock) -> None:
         dock.moved(ref, "A", "1", "1", f"T{ref}")
     case = _only(dock)
     assert case.says == ("field", "tracking_missing", "0")
-    assert case.text == "Order #3, A: 1 Units sent; tracking number: T#3 in Odoo, none in the shop."
+    assert case.text == "Order #3, A: 1 Unit sent; tracking number: T#3 in Odoo, none in the shop."
 
 
 def test_whether_parcels_have_tracking_numbers_is_an_answer(dock: Dock) -> None:

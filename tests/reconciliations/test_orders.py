@@ -94,7 +94,38 @@ def test_an_order_beyond_the_files_of_the_other_side_is_timing(desk: Desk) -> No
     desk.sale("S0", "#0", _A, day=_SOONER - 1, at=(_SOONER - 1) * 86_400)
     found = desk.odd()
     assert [case.says[:2] for case in found] == [("timing", "outside_export")] * 2
-    assert any(text.startswith("2 orders are older or newer") for text in desk.result.remarks)  # type: ignore[union-attr]
+    (said,) = [text for text in desk.result.remarks if "do not reach" in text]  # type: ignore[union-attr]
+    assert said.startswith("2 orders of ")
+
+
+def test_orders_of_another_store_are_said_once_and_not_missing(desk: Desk) -> None:
+    desk.order("#1", _A)
+    desk.sale("S1", "#1", _A)
+    for number in range(5):
+        desk.order(f"US-{number}", _A, currency="USD")
+    assert desk.odd() == []
+    (said,) = [text for text in desk.result.remarks if "that store" in text]  # type: ignore[union-attr]
+    assert said.startswith("5 orders of the shop of ")
+    desk.sale("S2", "US-1", _A, currency="USD")
+    assert {case.says[:2] for case in desk.odd()} == {("missing", "order_not_imported")}
+    assert len(desk.odd()) == 4
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_lines_of_sale_orders_of_one_number_are_those_of_their_reference(desk: Desk, turned: bool) -> None:
+    """Two databases of Odoo may both have an S00001."""
+    for name, item in (("#1", _A), ("#2", _B)):
+        desk.order(name, item)
+        desk.sale("S1", name, item)
+    if turned:
+        for rows in desk.rows.values():
+            rows.reverse()
+    assert desk.odd() == []
+    for row in desk.rows[RecordType.SALE_ORDER_LINE]:
+        row["ref"] = ""
+    assert desk.odd() == []
+    (said,) = [text for text in desk.result.remarks if "S1" in text]  # type: ignore[union-attr]
+    assert said.startswith("1 number of sale orders (S1) stand")
 
 
 def test_a_sale_order_that_the_shop_does_not_have(desk: Desk) -> None:
@@ -245,7 +276,7 @@ def test_edt_01_an_order_edited_after_the_payout(desk: Desk) -> None:
     (case,) = desk.odd()
     assert case.says == ("amount", "edited_after_import", "-150.00")
     assert "the shop has 2139.72 EUR after an edit, S2 has 1989.72 EUR" in case.text
-    assert "B, 1 Units, is not on the sale order." in case.evidence
+    assert "B, 1 Unit, is not on the sale order." in case.evidence
 
 
 def test_an_edit_that_odoo_has_is_no_difference(desk: Desk) -> None:

@@ -36,7 +36,7 @@ def test_a_line_is_missing(desk: Desk) -> None:
     desk.sale("S2", "#2", _A)
     case = _only(desk)
     assert case.says == ("amount", "line_missing", "-12.50")
-    assert case.text.startswith("Order #2: B, 1 Units, is not on the sale order. Odoo has 12.50 EUR less")
+    assert case.text.startswith("Order #2: B, 1 Unit, is not on the sale order. Odoo has 12.50 EUR less")
     assert (
         "Odoo has 12.50 EUR less goods after discounts; nothing else of the totals differs." in case.evidence
     )

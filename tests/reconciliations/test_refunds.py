@@ -317,7 +317,7 @@ def test_ref_04_disposition_decides_stock(disposition: str, says: tuple[str, str
     books.note("#1", "-40.00")
     case = books.compare().of(record)
     assert case.says == says
-    assert case.told("goods_of") == [f"MUG: refunded 1 Units; {words}."]
+    assert case.told("goods_of") == [f"MUG: refunded 1 Unit; {words}."]
     held = disposition == "PROCESSING_REQUIRED"
     effect = case.note["stock"][0]
     assert (effect["on_hand"] == 10**6) is (held or disposition == "RESTOCKED")

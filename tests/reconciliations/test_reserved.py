@@ -26,7 +26,7 @@ def test_stk_07_orphan_reservations(depot: Depot) -> None:
     assert case.says == ("amount", "orphan_reserved", "2")
     assert case.facts.value == 1000
     assert case.text == (
-        "A at WH/Stock: 13 Units reserved, 11 in open move lines: 2 Units reserved for nothing."
+        "A at WH/Stock: 13 Units reserved, 11 Units in open move lines: 2 Units reserved for nothing."
     )
     assert case.adds_up()
 

@@ -111,7 +111,7 @@ def test_id_02_skus_are_text() -> None:
         "73928E05": "missing",
     }
     assert found.of("73928e05").text() == (
-        "73928e05 at Berlin: Shopify has 1 Units, and Odoo does not know the SKU, but '73928E05', which "
+        "73928e05 at Berlin: Shopify has 1 Unit, and Odoo does not know the SKU, but '73928E05', which "
         "differs only by case, blanks or zeros."
     )
 
@@ -120,7 +120,7 @@ def test_blanks_at_the_ends_of_a_sku_can_be_seen() -> None:
     shelf = Shelf()
     shelf.quant(" A ", "1")
     shelf.level("B", "1")
-    assert shelf.compare().of(" A ").text().startswith("' A ' at Berlin: Odoo has 1 Units, and Shopify")
+    assert shelf.compare().of(" A ").text().startswith("' A ' at Berlin: Odoo has 1 Unit, and Shopify")
 
 
 def test_cases_come_in_the_order_of_their_skus() -> None:

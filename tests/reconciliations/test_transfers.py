@@ -35,7 +35,7 @@ def test_stk_06_sent_20_received_18(depot: Depot) -> None:
     case = depot.only()
     assert case.says == ("amount", "in_transit", "-2")
     assert case.facts.grp == "8-30 days"
-    assert case.text == "R1, A: sent 20, received 18: 2 Units in transit for 12 days."
+    assert case.text == "R1, A: sent 20 Units, received 18 Units: 2 Units in transit for 12 days."
     assert (
         "The total is unchanged: 18 Units received and 2 Units in transit are the 20 Units sent."
         in case.evidence
@@ -48,7 +48,7 @@ def test_stk_06_sent_20_received_18(depot: Depot) -> None:
 def test_the_age_reads_well(depot: Depot, days: int, said: str) -> None:
     _send(depot, "5", days)
     _receive(depot, "5")
-    assert depot.only().text == f"R1, A: sent 5, received 0: 5 Units in transit {said}."
+    assert depot.only().text == f"R1, A: sent 5 Units, received 0 Units: 5 Units in transit {said}."
 
 
 def test_what_was_sent_stands_beside_what_came(depot: Depot) -> None:

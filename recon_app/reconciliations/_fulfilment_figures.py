@@ -184,12 +184,8 @@ def _keys(skus: pd.Series, names: pd.Series) -> list[str]:
 def _deliveries(frames: Frames, found: Orders) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Transfers and moves of the orders, with ``code``."""
     hashes = _hashes(found)
-    of_number = pd.Series(
-        np.append(hashes, 0)[found.sales["code"].to_numpy(np.int64)], index=found.sales["grp"]
-    )
-    of_number = of_number[(of_number != 0) & ~of_number.index.duplicated()]
+    of_number = pd.Series(hashes[found.by_number.to_numpy(np.int64)], index=found.by_number.index)
     code = pd.Series(np.arange(len(hashes)), index=hashes)
-    code = code[~code.index.duplicated()]
     transfers = frames[RecordType.TRANSFER]
     of_transfer = orders_of_transfers(transfers, of_number, hashes)
     # two kinds of exports tell of the same moves
@@ -210,8 +206,8 @@ def _deliveries(frames: Frames, found: Orders) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def _hashes(found: Orders) -> Ints:
-    """Hash of each order's name, as documents are found by."""
-    names = [name.partition(goods.SEPARATOR)[0] for name in found.names]
+    """Hash of each order's name, as documents are found by; what several are called finds none of them."""
+    names = [name + goods.SEPARATOR if name in found.told_apart else name for name in found.names]
     return span_hashes(spans(names, Transform.EXACT)) if names else np.array([], np.int64)
 
 

@@ -88,9 +88,7 @@ def _entries(frame: pd.DataFrame) -> match.Entries:
 
 def _second(shop: pd.DataFrame, sales: pd.DataFrame, code: Ints, usable: Mask) -> Mask:
     """Sale orders of another amount than their order's, which has one of its own amount beside them."""
-    total = pd.Series(shop["amount"].to_numpy(np.int64), index=shop["code"].to_numpy(np.int64))
-    total = total[~total.index.duplicated()]
-    place = total.index.get_indexer(pd.Index(code))
-    same = usable & (np.append(total.to_numpy(np.int64), NO_INT)[place] == sales["amount"].to_numpy(np.int64))
+    totals = pd.MultiIndex.from_arrays([shop["code"].to_numpy(np.int64), shop["amount"].to_numpy(np.int64)])
+    same = usable & pd.MultiIndex.from_arrays([code, sales["amount"].to_numpy(np.int64)]).isin(totals)
     result: Mask = usable & (code >= 0) & ~same & np.isin(code, code[same])
     return result

@@ -163,8 +163,9 @@ def _allow_refunds(items: pd.DataFrame, frames: Frames, shop: pd.DataFrame, piec
     refunds = refunds[(refunds["status"].str.casefold() == "cancel") & (refunds["quantity"] != NO_INT)]
     if not len(refunds) or not len(items):
         return
-    number = pd.Series(shop["code"].to_numpy(np.int64), index=money.references(shop["ref"].tolist()))
-    number = number[~number.index.duplicated()]
+    names = money.references(shop["ref"].tolist())
+    pairs = pd.DataFrame({"name": names, "code": shop["code"].to_numpy(np.int64)}).drop_duplicates()
+    number = pairs[~pairs["name"].duplicated(keep=False)].set_index("name")["code"]
     place = number.index.get_indexer(pd.Index(money.references(refunds["ref"].tolist())))
     gone = pd.DataFrame(
         {
@@ -188,20 +189,18 @@ def _without_kits(items: pd.DataFrame, parts: kits.Kits) -> pd.DataFrame:
     by_order = dict(iter(items[items["code"].isin(items["code"][alone])].groupby("code")))
     gone: list[int] = []
     changed: dict[int, int] = {}
-    for row in np.flatnonzero(alone.to_numpy(bool)).tolist():
-        kit = items.iloc[row]
-        group = by_order[kit["code"]]
-        place = dict(zip(group["sku"], group.index, strict=True))
-        taken = {}
-        for sku, need in parts.needs[kit["sku"]].items():
-            wanted = need * Fraction(int(kit["shop"]))
-            has = changed.get(place[sku], int(items["odoo"].iloc[place[sku]])) if sku in place else NO_INT
-            if has == NO_INT or wanted.denominator != 1 or has < wanted:
-                break
-            taken[place[sku]] = has - int(wanted)
-        else:
-            changed.update(taken)
-            gone.append(row)
+    for group in by_order.values():
+        needs = _needed(group, group.index[alone[group.index]], parts)
+        together: dict[int, int] = {}
+        for need in needs.values():
+            for place, wanted in need.items():
+                together[place] = together.get(place, 0) + wanted
+        for row, need in needs.items():
+            # of components that do not suffice for all kits nobody knows whose they are
+            if all(together[place] <= int(items["odoo"].iloc[place]) for place in need):
+                gone.append(row)
+                for place, wanted in need.items():
+                    changed[place] = changed.get(place, int(items["odoo"].iloc[place])) - wanted
     odoo = items["odoo"].to_numpy(np.int64, copy=True)
     value = items["value"].to_numpy(np.int64, copy=True)
     for row, rest in changed.items():
@@ -210,6 +209,24 @@ def _without_kits(items: pd.DataFrame, parts: kits.Kits) -> pd.DataFrame:
         if not rest and items["shop"].iloc[row] == NO_INT:
             gone.append(row)
     return items.assign(odoo=odoo, value=value).drop(index=gone).reset_index(drop=True)
+
+
+def _needed(group: pd.DataFrame, rows: pd.Index, parts: kits.Kits) -> dict[int, dict[int, int]]:
+    """What each kit of an order needs of which rows, of the kits that the order has the components of."""
+    place = dict(zip(group["sku"], group.index, strict=True))
+    skus, shop, odoo = (group[name].to_dict() for name in ("sku", "shop", "odoo"))
+    found: dict[int, dict[int, int]] = {}
+    for row in rows:
+        need: dict[int, int] = {}
+        for sku, many in parts.needs[skus[row]].items():
+            wanted = many * Fraction(int(shop[row]))
+            has = int(odoo[place[sku]]) if sku in place else NO_INT
+            if has == NO_INT or wanted.denominator != 1 or has < wanted:
+                break
+            need[int(place[sku])] = int(wanted)
+        else:
+            found[int(row)] = need
+    return found
 
 
 def _differences(items: pd.DataFrame, amounts: Amounts) -> pd.DataFrame:

@@ -74,20 +74,21 @@ def classes(lines: pd.DataFrame, shop_skus: frozenset[str], answers: Mapping[str
     unpriced = (lines["amount"] == NO_INT).to_numpy(bool)
     unpriced = unpriced & ~np.array(["price" in each for each in lines["more"]], np.bool_)
     sign = np.where(below | cheaper, "-", np.where(unpriced, "", "+")).tolist()
-    known: dict[tuple[str, str, bool, str], str] = {}
+    known: dict[tuple[str, str, bool, str, str], str] = {}
     columns = (lines["sku"], lines["ref2"], delivery.tolist(), sign, lines["text"])
     for row, (sku, name, ships, minus, text) in enumerate(zip(*columns, strict=True)):
         if sku and sku in shop_skus:
             continue
-        about = (sku, name, ships, minus)
+        about = (sku, name, ships, minus, text)
         if about not in known:
-            known[about] = _class(about, text, answers, found)
+            known[about] = _class(about, answers, found)
         found.of_line[row] = known[about]
+    found.remarks = sorted(set(found.remarks))
     return found
 
 
-def _class(about: tuple[str, str, bool, str], text: str, answers: Mapping[str, str], found: Classes) -> str:
-    sku, name, ships, sign = about
+def _class(about: tuple[str, str, bool, str, str], answers: Mapping[str, str], found: Classes) -> str:
+    sku, name, ships, sign, text = about
     question = f"{_ASK}.{sku or name}"
     given = answers.get(question, "")
     if given in CLASSES:
@@ -100,7 +101,8 @@ def _class(about: tuple[str, str, bool, str], text: str, answers: Mapping[str, s
         told = ""
     guess = SHIPPING if ships else told or (DISCOUNT if sign == "-" else GOODS)
     if guess != GOODS and not given and not ships and (sku or name):
-        found.proposals[question] = guess
+        # of several, the first of the alphabet is asked for
+        found.proposals[question] = min(guess, found.proposals.get(question, guess))
     return guess
 
 
@@ -167,8 +169,9 @@ def amounts(
     odoo, untaxed, tax = (np.where(nameless, NO_INT, values) for values in (odoo, untaxed, tax))
     tax = np.where((tax == NO_INT) & (odoo != NO_INT) & (untaxed != NO_INT), odoo - untaxed, tax)
     untaxed = np.where((untaxed == NO_INT) & (odoo != NO_INT) & (tax != NO_INT), odoo - tax, untaxed)
-    taxes_are = np.full(count, "", object)
-    taxes_are[found.shop["code"].to_numpy()] = found.shop["taxes_are"]
+    code, words = found.shop["code"].to_numpy(np.int64), found.shop["taxes_are"].to_numpy(object)
+    taxes_are, apart = money.one_currency(code, words, count)
+    taxes_are[apart] = ""
     no_tax = shop["taxes"] == 0
     same_total = (odoo != NO_INT) & (odoo == shop["amount"])
     gross = (taxes_are == "included") | ((taxes_are == "") & no_tax & same_total)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
+from recon_app.models.counted import counted
 from recon_app.models.record import NO_INT, RecordType
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._goods_cases import Mask, Texts
@@ -34,6 +37,8 @@ RANKS = {
     "refunded": 3,
 }
 NEVER = frozenset({"voided", "expired"})
+#: So many names are written out.
+_NAMED = 5
 _DIGITS = re.compile(r"[0-9]+")
 #: What the sources of each kind of export begin with, the one that says most first.
 _EXPORTS = ("shopify_order", "shopify_bulk_", "matrixify_")
@@ -61,12 +66,39 @@ class Orders:
         """How many orders there are."""
         return len(self.names)
 
+    @cached_property
+    def by_number(self) -> pd.Series:
+        """Order by number of the sale order; a number that sale orders of several orders have is left out."""
+        pairs = self.sales[["grp", "code"]].drop_duplicates()
+        pairs = pairs[~pairs["grp"].duplicated(keep=False) & (pairs["code"] >= 0)]
+        return pairs.set_index("grp")["code"]
+
+    @cached_property
+    def told_apart(self) -> frozenset[str]:
+        """Names of several orders that only their ids and amounts tell apart."""
+        parts = (name.partition(goods.SEPARATOR) for name in self.names)
+        return frozenset(name for name, more, _ in parts if more)
+
 
 def orders(frames: Frames) -> Orders:
     """Number the orders of both sides."""
     shop, remarks = money.orders_once(frames)
-    shop = _with_values(shop)
-    sales = _sales(frames)
+    found = _numbered(_with_values(shop), _sales(frames))
+    known = np.isin(found.shop["code"].to_numpy(np.int64), found.sales["code"].to_numpy(np.int64))
+    other = covered.other_stores(found.shop["ref"], found.shop["currency"], known)
+    if other.any():
+        remarks += covered.left_out(
+            found.shop["day"].to_numpy(np.int64)[other],
+            "order of the shop",
+            "orders of the shop",
+            "Odoo's files know no order of that store",
+        )
+        found = _numbered(shop=_with_values(shop)[~other].reset_index(drop=True), sales=_sales(frames))
+    return replace(found, remarks=[*remarks, *found.remarks])
+
+
+def _numbered(shop: pd.DataFrame, sales: pd.DataFrame) -> Orders:
+    remarks: list[str] = []
     code, known = pd.factorize(_names_of(shop))
     names = [str(name) for name in known]
     own, rule = _named(sales, names, shop.assign(code=code))
@@ -75,9 +107,8 @@ def orders(frames: Frames) -> Orders:
     sales = sales.assign(code=own, rule=rule)
     sales, names, others = _of_the_shop(sales, shop, names)
     if others:
-        remarks.append(
-            f"{others} sale orders are of other channels and were left out: they name no order of the shop."
-        )
+        were = counted(others, "sale order is", "sale orders are")
+        remarks.append(f"{were} of other channels, and left out: no order of the shop is named.")
     return Orders(names, shop, sales, remarks)
 
 
@@ -119,7 +150,8 @@ def _sales(frames: Frames) -> pd.DataFrame:
         invoice_status=money.texts(extra, "invoice_status"),
     )
     alone = lines[~lines["grp"].isin(set(sales["grp"]))]
-    alone = alone.sort_values(["grp", "ref", "status", "currency"]).drop_duplicates("grp")
+    # lines of one number that name two orders are of two sale orders
+    alone = alone.sort_values(["grp", "ref", "status", "currency"]).drop_duplicates(["grp", "ref"])
     if len(alone):
         bare = alone[["grp", "ref", "status", "currency", "key"]].assign(id=-1, ref2="", invoice_status="")
         bare = bare.assign(invoices=0, **dict.fromkeys(("day", "at", "amount", "untaxed", "tax"), NO_INT))
@@ -244,7 +276,9 @@ def of_orders(records: pd.DataFrame, found: Orders) -> pd.DataFrame:
     by_number = by_number[(by_number.index != "") & ~by_number.index.duplicated(keep=False)]
     place = by_number.index.get_indexer(pd.Index(_numbers(records["grp"])))
     code = np.append(by_number.to_numpy(np.int64), -1)[place]
-    named = pd.Index(found.names).get_indexer(pd.Index(money.references(records["ref"].tolist())))
+    refs = pd.Index(money.references(records["ref"].tolist()))
+    # what has a name only that several orders have is of one of them, and nobody knows of which
+    named = np.where(refs.isin(found.told_apart), -1, pd.Index(found.names).get_indexer(refs))
     code = np.where(code < 0, named, code).astype(np.int64)
     ranks = {text: _rank(text) for text in set(records["source"])}
     rank_of = np.array([ranks[text] for text in records["source"]], np.int64)
@@ -271,13 +305,8 @@ def sale_lines(frames: Frames, found: Orders, wanted: str = "amount") -> pd.Data
     Each order's lines come from one kind of export: from that of the lines, unless only the other one has
     the wanted figure.
     """
-    lines = frames[RecordType.SALE_ORDER_LINE]
-    sales = found.sales
-    chosen = (sales["code"] >= 0).to_numpy(bool) & sales["alive"].to_numpy(bool)
-    rows = pd.Series(np.flatnonzero(chosen), index=sales["grp"][chosen])
-    rows = rows[~rows.index.duplicated()]
-    place = rows.index.get_indexer(pd.Index(lines["grp"]))
-    lines = lines.assign(sale=np.append(rows.to_numpy(np.int64), -1)[place])
+    lines, sales = frames[RecordType.SALE_ORDER_LINE], found.sales
+    lines = lines.assign(sale=_sale_of(lines, sales))
     lines = lines[lines["sale"] >= 0].reset_index(drop=True)
     stacked = lines["source"].str.contains("stacked").to_numpy(bool)
     if stacked.any() and not stacked.all():
@@ -289,3 +318,40 @@ def sale_lines(frames: Frames, found: Orders, wanted: str = "amount") -> pd.Data
         lines = lines[stacked == better[sale]].reset_index(drop=True)
     extra = pd.Series(money.parsed(lines), lines.index, object)
     return lines.assign(code=sales["code"].to_numpy(np.int64)[lines["sale"].to_numpy(np.int64)], more=extra)
+
+
+def _sale_of(lines: pd.DataFrame, sales: pd.DataFrame) -> Ints:
+    """The living sale order of each line by its number; of several, the one of the line's reference.
+
+    -1 where it is none that counts, or where nobody can tell which it is.
+    """
+    chosen = (sales["code"] >= 0).to_numpy(bool) & sales["alive"].to_numpy(bool)
+    found = np.full(len(lines), -1, np.int64)
+    # the first of several is right only where all of them are one order, whose lines they are together
+    one = pd.Series(np.where(chosen, sales["code"], -1 - np.arange(len(sales))), index=sales["grp"])
+    single = one.groupby(level=0).transform("nunique").to_numpy(np.int64) == 1
+    twice = (sales.duplicated(["grp", "ref"], keep=False) | (sales["ref"] == "")).to_numpy(bool)
+    for names, usable in ((["grp", "ref"], chosen & ~twice), (["grp"], chosen & single)):
+        rows = pd.Series(np.flatnonzero(usable), index=pd.MultiIndex.from_frame(sales[names][usable]))
+        rows = rows[~rows.index.duplicated()]
+        place = rows.index.get_indexer(pd.MultiIndex.from_frame(lines[names]))
+        found = np.where(found >= 0, found, np.append(rows.to_numpy(np.int64), -1)[place])
+    return found
+
+
+def untold(frames: Frames, found: Orders) -> list[str]:
+    """Say of which sale orders the lines were left out, because several have one number."""
+    sales = found.sales[found.sales["code"] >= 0]
+    numbers = set(sales["grp"][~sales["grp"].isin(found.by_number.index) & sales["alive"]])
+    lines = frames[RecordType.SALE_ORDER_LINE]
+    lines = lines[lines["grp"].isin(numbers)]
+    names = sorted(set(lines["grp"][_sale_of(lines, found.sales) < 0]))
+    if not names:
+        return []
+    many = counted(len(names), "number of sale orders stands", "numbers of sale orders stand")
+    more = " …" if len(names) > _NAMED else ""
+    text = (
+        f"{many} for several sale orders each ({', '.join(names[:_NAMED])}{more}), and nothing tells "
+        "whose the lines are: these were left out. Export each database or company apart."
+    )
+    return [text]

@@ -12,12 +12,14 @@ from recon_app.engine.aliases import applied
 from recon_app.engine.cases import Legs, missing_bits
 from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
+from recon_app.models.counted import counted
 from recon_app.models.record import NO_INT, Category, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations import _orders_money as figures
 from recon_app.reconciliations import _orders_tax as tax
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._covered import said, span
 from recon_app.reconciliations._goods_cases import Mask, Texts
 from recon_app.reconciliations._orders_guesses import CUT, NUMBER, REFERENCE, SIMILAR, SOURCE
 from recon_app.reconciliations._orders_kinds import Judged, Standing, judge, standing_of
@@ -31,6 +33,7 @@ from recon_app.reconciliations._orders_records import (
     outside,
     sale_lines,
     shop_lines,
+    untold,
 )
 from recon_app.reconciliations._orders_words import next_actions
 
@@ -71,12 +74,22 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         result.proposals[_STATUS] = _DEFAULT
     result.proposals |= told.proposals
     result.remarks = [*found.remarks, *told.remarks, *lines.remarks, *remarks, *_unread(frames)]
-    beyond = int((judged.cause == "outside_export").sum())
-    if beyond:
-        result.remarks.append(
-            f"{beyond} orders are older or newer than the files of the other side and count as timing."
-        )
+    result.remarks += [*untold(frames, found), *_beyond(result.cases)]
     return result
+
+
+def _beyond(cases: pd.DataFrame) -> list[str]:
+    """Say once how many orders the files of the other side do not reach, and of which days."""
+    day = cases["day"].to_numpy(np.int64)[(cases["cause"] == "outside_export").to_numpy(bool)]
+    days = span(day)
+    if days is None:
+        return []
+    were = counted(len(day), "order", "orders")
+    text = (
+        f"{were} of {said(days)}: the files of the other side do not reach these days, so that nothing is "
+        "missing there. They count as timing."
+    )
+    return [text]
 
 
 def _not_imported(frames: Frames) -> list[str]:
@@ -178,8 +191,7 @@ def _words(column: pd.Series) -> set[str]:
 def _picked(frames: Frames, found: Orders) -> Mask:
     """Orders of which goods left in Odoo: their lines say so, or a transfer that nothing came back of."""
     count = found.count
-    number = pd.Series(found.sales["code"].to_numpy(np.int64), index=found.sales["grp"])
-    number = number[(number >= 0) & ~number.index.duplicated()]
+    number = found.by_number
     lines, transfers = frames[RecordType.SALE_ORDER_LINE], frames[RecordType.TRANSFER]
     sent = lines["grp"][(lines["done"] != NO_INT) & (lines["done"] > 0)]
     done = transfers[transfers["status"] == "done"]
@@ -332,8 +344,7 @@ def _add_support(result: Result, both: Both, frames: Frames, found: Orders, judg
 
 def _transfers(transfers: pd.DataFrame, found: Orders, wanted: Mask) -> Legs:
     """Transfers that name the sale orders of some orders."""
-    number = pd.Series(found.sales["code"].to_numpy(np.int64), index=found.sales["grp"])
-    number = number[(number >= 0) & ~number.index.duplicated()]
+    number = found.by_number
     place = number.index.get_indexer(pd.Index(_before(transfers["ref"], " - ")))
     code = np.append(number.to_numpy(np.int64), -1)[place]
     rows = (code >= 0) & np.append(wanted, [False])[code]

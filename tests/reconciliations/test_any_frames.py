@@ -29,8 +29,6 @@ OVERLAP = {"connector", "products", "stock"}
 #: Here the first of several records of one name is the one that is shown or taken.
 FIRST_OF_TWINS = {
     "causes",
-    "fulfilment",
-    "orders",
 }
 _KINDS = {str(kind) for kind in Kind}
 #: What a value that is none looks like when it is written into a sentence.

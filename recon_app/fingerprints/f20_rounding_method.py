@@ -69,7 +69,7 @@ def _bases(lines: pd.DataFrame | None) -> tuple[list[Base], bool] | None:
             return None  # a tax that does not name its rate
         if not rates:
             continue
-        base = _base(line, kept)
+        base = _base(line, kept, sum(rates, Fraction(0)))
         if base is None:
             return None
         bases.append(Base(base[0], rates))
@@ -77,8 +77,12 @@ def _bases(lines: pd.DataFrame | None) -> tuple[list[Base], bool] | None:
     return (bases, included.pop()) if len(included) == 1 else None
 
 
-def _base(line: dict[Any, Any], kept: dict[str, Any]) -> tuple[Fraction, bool] | None:
-    """Exact price times quantity of a line, and whether it is its total (with tax) or its subtotal."""
+def _base(line: dict[Any, Any], kept: dict[str, Any], rate: Fraction) -> tuple[Fraction, bool] | None:
+    """Exact price times quantity of a line, and whether it holds the tax.
+
+    It does where it is the line's total, or where the line's subtotal is what is left without the tax: an
+    export of sale orders with their lines has no total of a line.
+    """
     if "price" not in kept or line["quantity"] == NO_INT or line["amount"] == NO_INT:
         return None
     share = 1 - Fraction(kept.get("discount", "0")) / 100
@@ -89,7 +93,9 @@ def _base(line: dict[Any, Any], kept: dict[str, Any]) -> tuple[Fraction, bool] |
         return None
     if half_up(exact) == line["amount"]:
         return exact, False
-    return (exact, True) if half_up(exact) == kept.get("total") else None
+    without = exact / (1 + rate)
+    left = {half_up(without), half_up(exact) - half_up(exact - without)}
+    return (exact, True) if half_up(exact) == kept.get("total") or line["amount"] in left else None
 
 
 def _hit(row: dict[Any, Any], ways: tuple[str, str]) -> Hit:

@@ -210,19 +210,37 @@ def test_tax_02_f20_prices_that_hold_their_tax_need_no_total_of_the_line(shop: S
     """Three lines of 19.99 with 20 %: 9.99 rounded per line, 10.00 globally."""
     shop.put(
         RecordType.ORDER,
-        **{"ident": "77", "ref": "#77", "day": DAY, "at": DAY * 86_400, "amount": 5997, "currency": "EUR"},
-        **{"status": "paid", "extra": {"taxes": 1000, "taxes_are": "included"}},
+        ident="77",
+        ref="#77",
+        day=FIRST,
+        at=FIRST * 86_400,
+        amount=5997,
+        currency="EUR",
+        status="paid",
+        extra={"taxes": 1000, "taxes_are": "included"},
     )
     shop.put(
         RecordType.SALE_ORDER,
-        **{"grp": "S77", "ref": "#77", "day": DAY, "at": DAY * 86_400, "amount": 5997, "currency": "EUR"},
-        **{"status": "sale", "extra": {"tax": 999, "invoice_status": "invoiced"}},
+        grp="S77",
+        ref="#77",
+        day=FIRST,
+        at=FIRST * 86_400,
+        amount=5997,
+        currency="EUR",
+        status="sale",
+        extra={"tax": 999, "invoice_status": "invoiced"},
     )
     for place in range(3):
         shop.put(
             RecordType.SALE_ORDER_LINE,
-            **{"grp": "S77", "ref": "#77", "sku": f"P{place}", "quantity": 10**6, "amount": 1666},
-            **{"currency": "EUR", "status": "sale", "extra": {"price": "19.99", "taxes": "20%"}},
+            grp="S77",
+            ref="#77",
+            sku=f"P{place}",
+            quantity=10**6,
+            amount=1666,
+            currency="EUR",
+            status="sale",
+            extra={"price": "19.99", "taxes": "20%"},
         )
     (case,) = shop.compare()
     assert case.says == ("amount", "f20_rounding_method", 1)

@@ -14,7 +14,7 @@ from recon_app.reconciliations._goods_cases import Mask, iso
 
 _NUMBER = re.compile("[0-9]+")
 #: So many records named alike, none of which the other side knows, are of another store.
-_ENOUGH = 5
+ENOUGH = 5
 
 Span = tuple[int, int]
 
@@ -42,7 +42,7 @@ def other_stores(names: pd.Series, currency: pd.Series, known: Mask) -> Mask:
     alike = [_NUMBER.sub("0", name) for name in names]
     series = pd.DataFrame({"alike": alike, "currency": currency.to_numpy(object), "known": known})
     groups = series.groupby(["alike", "currency"])["known"]
-    none = ~groups.transform("any").to_numpy(bool) & (groups.transform("size") >= _ENOUGH).to_numpy(bool)
+    none = ~groups.transform("any").to_numpy(bool) & (groups.transform("size") >= ENOUGH).to_numpy(bool)
     found: Mask = none & (names != "").to_numpy(bool) & bool(known.any())
     return found
 

@@ -12,8 +12,9 @@ from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
 from recon_app.models.record import MONEY_SIDES, NO_INT, Side
 from recon_app.reconciliations import _goods_cases as goods
+from recon_app.reconciliations import _refunds_reach as reach
 from recon_app.reconciliations._goods_cases import Texts
-from recon_app.reconciliations._refunds_cases import GOODS, NOTE, PAYMENT, PLATFORM, Cases
+from recon_app.reconciliations._refunds_cases import GOODS, NOTE, PAYMENT, PLATFORM, SHOP, Cases
 from recon_app.reconciliations._refunds_link import OTHER_CURRENCY, TWICE, Mask
 from recon_app.reconciliations._refunds_money import Money, money
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
@@ -38,6 +39,8 @@ class Leg:
         known: Files cover the day, so that its absence means something.
         later: It may still come: its files end before the usual time is over.
         day: When it was done, NO_INT for not.
+        why: Why it is not known, in short words; "" where it is.
+        past: It is not known, and no later file will tell.
     """
 
     done: Mask
@@ -46,6 +49,8 @@ class Leg:
     known: Mask
     later: Mask
     day: Ints
+    why: Texts
+    past: Mask
 
     @property
     def lacks(self) -> Mask:
@@ -77,6 +82,7 @@ class Standing:
         won: A chargeback that came back.
         status: Status of the shop's refund, "" for cases without one.
         partly: Some of the goods came back.
+        remarks: What the files do not reach, as sentences.
     """
 
     legs: dict[Side, Leg]
@@ -91,6 +97,7 @@ class Standing:
     won: Mask
     status: Texts
     partly: Mask
+    remarks: list[str]
 
     def states(self) -> list[str]:
         """The legs that are done, as in ``shop+platform+odoo+goods``."""
@@ -129,7 +136,9 @@ def standing(seen: World, cases: Cases) -> Standing:
         [first], _first([legs[side].day for side in (Side.ODOO, Side.GOODS)], np.full(size, NO_INT))
     )
     age = np.where((first != NO_INT) & (seen.today != NO_INT), np.maximum(seen.today - first, 0), NO_INT)
-    _may_still_come(legs, seen, first, age)
+    said = _reached(legs, seen, cases, first)
+    for side, usual in ((Side.PLATFORM, USUAL_PAID), (Side.ODOO, USUAL_BOOKED), (Side.GOODS, USUAL_BACK)):
+        legs[side].later |= (age != NO_INT) & (age <= usual)
     made = Standing(
         legs,
         amounts,
@@ -143,6 +152,7 @@ def standing(seen: World, cases: Cases) -> Standing:
         won=chargeback & back,
         status=status,
         partly=partly,
+        remarks=said,
     )
     made.kind, made.cause = _judged(seen, cases, made)
     made.open = made.kind != str(Kind.MATCHED)
@@ -184,13 +194,12 @@ def _blank(size: int) -> Mask:
 
 
 def _shop(seen: World, cases: Cases, status: Texts, chargeback: Mask) -> Leg:
-    size = len(cases)
     done, own = status == DONE, status != ""
     order = cases.table["order"].to_numpy(np.int64)
-    known = own | (np.isin(order, seen.shop.orders) & seen.has["shop"])
+    known = own | pd.Series(order).isin(seen.shop.orders).to_numpy(bool)
     wanted = ~chargeback & ~np.isin(status, (VOID,))
     day = np.where(own, cases.table["day"].to_numpy(np.int64), NO_INT)
-    return Leg(done, status == PENDING, wanted, known, _blank(size), np.where(done, day, NO_INT))
+    return _leg(done, status == PENDING, wanted, known, np.where(done, day, NO_INT))
 
 
 def _platform(seen: World, cases: Cases, status: Texts, case: Ints, paid: pd.DataFrame, held: Mask) -> Leg:
@@ -200,17 +209,8 @@ def _platform(seen: World, cases: Cases, status: Texts, case: Ints, paid: pd.Dat
     wanted[: len(shop)] = (shop["paid"] != 0).to_numpy(bool) | np.isin(
         status[: len(shop)], (DUE, PENDING, FAILED)
     )
-    platform = np.full(size, "", object)
-    platform[: len(shop)] = shop["platform"].to_numpy(object)
-    start, end = ({name: span[place] for name, span in seen.paid.spans.items()} for place in (0, 1))
-    every, last = min(start.values(), default=NO_INT), max(end.values(), default=NO_INT)
-    since = np.array([start.get(name, every) for name in platform.tolist()], np.int64)
-    until = np.array([end.get(name, last) for name in platform.tolist()], np.int64)
-    asked = cases.table["day"].to_numpy(np.int64)
-    known = seen.has["platform"] & ((asked >= since) | (asked == NO_INT))
-    later = (asked != NO_INT) & (asked > until)
     when = _latest(case[held], day[held], size)
-    return Leg(_any(case, held, size), _blank(size), wanted, known, later, when)
+    return _leg(_any(case, held, size), _blank(size), wanted, np.ones(size, np.bool_), when)
 
 
 def _odoo(seen: World, cases: Cases, status: Texts, won: Mask) -> Leg:
@@ -232,10 +232,7 @@ def _odoo(seen: World, cases: Cases, status: Texts, won: Mask) -> Leg:
     amount = cases.table["amount"].to_numpy(np.int64)
     wanted = (amount != 0) & ~won & ~np.isin(status, (VOID, DUE, FAILED, PENDING))
     wanted &= (cases.table["origin"] != GOODS).to_numpy(bool)
-    since = seen.booked.span[0] if seen.booked.span is not None else NO_INT
-    asked = cases.table["day"].to_numpy(np.int64)
-    known = seen.has["odoo"] & ((asked >= since) | (asked == NO_INT))
-    return Leg(done, drafts, wanted, known, _blank(size), when)
+    return _leg(done, drafts, wanted, np.ones(size, np.bool_), when)
 
 
 def _is_loss(cases: Cases) -> Mask:
@@ -260,24 +257,33 @@ def _goods(seen: World, cases: Cases, status: Texts) -> tuple[Leg, Mask]:
     waits = _any(case, ~done, size)
     wanted = (expected > 0) | waits | some
     wanted &= ~np.isin(status, (VOID, FAILED))
-    since = seen.back.span[0] if seen.back.span is not None else NO_INT
-    asked = cases.table["day"].to_numpy(np.int64)
-    known = some | waits | (seen.has["goods"] & ((asked >= since) | (asked == NO_INT)))
-    leg = Leg(enough, waits & ~enough, wanted, known, _blank(size), _latest(case[done], day[done], size))
-    return leg, some & ~enough
+    when = _latest(case[done], day[done], size)
+    return _leg(enough, waits & ~enough, wanted, np.ones(size, np.bool_), when), some & ~enough
 
 
-def _may_still_come(legs: dict[Side, Leg], seen: World, first: Ints, age: Ints) -> None:
-    """Legs whose usual time is not over, or whose files end before the refund was made."""
-    ends = {
-        Side.PLATFORM: 2**62,  # each platform's file ends on a day of its own
-        Side.ODOO: seen.booked.span[1] if seen.booked.span else NO_INT,
-        Side.GOODS: seen.back.span[1] if seen.back.span else NO_INT,
-    }
-    for side, usual in ((Side.PLATFORM, USUAL_PAID), (Side.ODOO, USUAL_BOOKED), (Side.GOODS, USUAL_BACK)):
-        young = (age != NO_INT) & (age <= usual)
-        unseen = (first != NO_INT) & (first > ends[side]) & ~legs[side].waits
-        legs[side].later |= young | unseen
+def _leg(done: Mask, waits: Mask, wanted: Mask, known: Mask, day: Ints) -> Leg:
+    size = len(done)
+    return Leg(done, waits, wanted, known, _blank(size), day, np.full(size, "", object), _blank(size))
+
+
+def _reached(legs: dict[Side, Leg], seen: World, cases: Cases, first: Ints) -> list[str]:
+    """Say of every leg whether any file would show it; what none does is said once for all."""
+    day = reach.day_of(cases, seen, first)
+    remarks: list[str] = []
+    own = (cases.table["origin"] == SHOP).to_numpy(bool)
+    for side, found in (
+        (Side.SHOP, reach.of_shop(seen, cases, day)),
+        (Side.PLATFORM, reach.of_platform(seen, cases, day)),
+        (Side.ODOO, reach.of_odoo(seen, cases, day)),
+        (Side.GOODS, reach.of_goods(seen, cases, day)),
+    ):
+        leg = legs[side]
+        there = leg.done | leg.waits | (leg.day != NO_INT) | (own if side is Side.SHOP else False)
+        remarks += found.remarks(side, leg.wanted & ~there, day)
+        leg.why, leg.past = found.why(), found.past & ~there
+        leg.known &= there | found.known
+        leg.later |= found.later & ~there
+    return remarks
 
 
 # -- what it is called ---------------------------------------------------------------------------------
@@ -292,9 +298,10 @@ def _judged(seen: World, cases: Cases, made: Standing) -> tuple[Texts, Texts]:
     surplus = _numbers(cases.surplus, size)
     failed, due = made.failed | (made.status == FAILED), made.status == DUE
     outside = shop.lacks & platform.done
-    booked_only = shop.lacks & ~money_back & (odoo.done | odoo.waits)
+    booked_only = shop.late & ~money_back & (odoo.done | odoo.waits)
     goods_only = (cases.table["origin"] == GOODS).to_numpy(bool)
-    no_order = ~shop.known & ~made.chargeback & (made.status == "") & platform.done & seen.has["shop"]
+    unnamed = ~pd.Series(cases.table["order"]).isin(seen.shop.orders).to_numpy(bool)
+    no_order = unnamed & ~made.chargeback & (made.status == "") & platform.done & (shop.why == "")
     charged = made.chargeback & ~made.won
     # the same foreign money at another day's rate is no other amount
     unexplained = (sums.at_platform != 0) & (sums.at_platform != sums.rate)
@@ -313,13 +320,14 @@ def _judged(seen: World, cases: Cases, made: Standing) -> tuple[Texts, Texts]:
         (platform.late & shop.done, Kind.MISSING, "refunded_not_paid"),
         (platform.late & odoo.done, Kind.MISSING, "booked_not_paid"),
         (no_order, Kind.MISSING, "order_not_imported"),
-        (outside, Kind.MISSING, "refunded_outside_shop"),
+        (outside & shop.late, Kind.MISSING, "refunded_outside_shop"),
+        (outside & shop.later, Kind.TIMING, "refunded_outside_shop"),
         (booked_only, Kind.MISSING, "booked_not_paid"),
         (goods_only & back.done, Kind.MISSING, "returned_not_refunded"),
         (goods_only & ~back.done, Kind.TIMING, "return_on_its_way"),
         (due & ~platform.done & ~odoo.done, Kind.MISSING, "cancelled_not_refunded"),
         (charged & ~odoo.done, Kind.MISSING, "chargeback"),
-        (charged & odoo.done, Kind.MATCHED, "chargeback"),
+        (charged & (odoo.done | odoo.past), Kind.MATCHED, "chargeback"),
         (made.won, Kind.MATCHED, "chargeback_won"),
         (sums.tax != 0, Kind.FIELD, "tax_differs"),
         (

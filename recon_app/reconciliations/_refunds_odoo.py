@@ -13,6 +13,7 @@ import pandas as pd
 from recon_app.engine.normalise import Ints
 from recon_app.engine.orders import agreed, looked_up, order_hashes, orders_of
 from recon_app.models.record import NO_INT, Category, RecordType
+from recon_app.reconciliations._covered import span
 from recon_app.reconciliations._refunds_records import parsed, plain
 
 _DEAD = frozenset({"cancel", "canceled", "cancelled", "rejected", "reject"})
@@ -32,13 +33,15 @@ class Booked:
             (numbers of the credit notes they pay), key.
         invoices: Invoices of the orders that have a credit note: id, order, amount, currency, day, number.
         cancelled: Credit notes that were cancelled: id and order.
-        span: First and last day of the documents, None without any.
+        orders: Hashes of all orders of the shop that documents and payments name.
+        span: First and last day of the documents, or of the payments without any; None without both.
     """
 
     notes: pd.DataFrame
     payments: pd.DataFrame
     invoices: pd.DataFrame
     cancelled: pd.DataFrame
+    orders: Ints
     span: tuple[int, int] | None
 
 
@@ -67,14 +70,15 @@ def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, know
     dead = np.isin(state, list(_DEAD))
     usable = ~dead & (notes["amount"] != NO_INT).to_numpy(bool) & (notes["amount"] < 0).to_numpy(bool)
     sold = invoices[~np.isin(_states(invoices)[0], [*_DEAD, "draft"])]
-    days = documents["day"].to_numpy(np.int64)
-    days = days[days != NO_INT]
+    payments = _payments(frames[RecordType.ODOO_PAYMENT], notes, of_number, known)
+    told = documents if len(documents) else frames[RecordType.ODOO_PAYMENT]
     return Booked(
         notes[usable].reset_index(drop=True),
-        _payments(frames[RecordType.ODOO_PAYMENT], notes, of_number, known),
+        payments,
         sold[sold["order"].isin(notes["order"][notes["order"] != 0])].reset_index(drop=True),
         notes[dead][["id", "order"]].reset_index(drop=True),
-        (int(days.min()), int(days.max())) if len(days) else None,
+        pd.concat([frame["order"] for frame in (notes, invoices, payments)]).unique().astype(np.int64),
+        span(told["day"].to_numpy(np.int64)),
     )
 
 

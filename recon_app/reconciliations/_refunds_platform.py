@@ -31,6 +31,7 @@ class Paid:
         legs: Columns unit and record.
         numbers: Columns unit and number: hashes of ids that the shop may know.
         orders: Hashes of the orders that the platforms' sales name.
+        sellers: Columns order and account: which platform sold which order.
         charges: Sales of refunded orders: order, account, amount, currency, fee, foreign_amount,
             foreign_currency.
         spans: First and last day of each platform's lines.
@@ -40,6 +41,7 @@ class Paid:
     legs: pd.DataFrame
     numbers: pd.DataFrame
     orders: Ints
+    sellers: pd.DataFrame
     charges: pd.DataFrame
     spans: Mapping[str, tuple[int, int]]
 
@@ -77,7 +79,12 @@ def paid(frames: Mapping[RecordType, pd.DataFrame], refunded: Ints) -> Paid:
         CHARGEBACK,
     )
     rows, legs = _joined(refunds, disputes)
-    return Paid(rows, legs, _numbers(moves, legs), np.unique(order), _charges(sales), _spans(lines))
+    sellers = pd.DataFrame({"order": order, "account": lines["account"].to_numpy(object)[sold]})
+    sellers = sellers[sellers["order"] != 0]
+    return Paid(
+        *(rows, legs, _numbers(moves, legs), sellers["order"].unique(), sellers),
+        *(_charges(sales), _spans(lines)),
+    )
 
 
 def _orders(moves: pd.DataFrame, sales: pd.DataFrame) -> Ints:

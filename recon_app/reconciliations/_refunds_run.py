@@ -26,7 +26,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         support=cases.support(),
         notes=_noted(seen, cases, made),
         proposals=seen.proposals,
-        remarks=[*seen.remarks, *cases.remarks],
+        remarks=[*seen.remarks, *cases.remarks, *made.remarks],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from recon_app.engine.aliases import applied
 from recon_app.engine.normalise import Ints
 from recon_app.engine.orders import order_hashes
 from recon_app.models.record import NO_INT, RecordType
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs
 from recon_app.reconciliations._refunds_goods import Back, back
@@ -29,6 +30,8 @@ from recon_app.reconciliations._stock_orders import sales
 _BY_HAND = ("manual", "cash", "bank deposit", "money order", "bank transfer")
 _CREDIT = ("gift card", "gift_card", "store credit", "store_credit")
 _TOLD_AGAIN = (RecordType.ORDER, RecordType.SHOP_TRANSACTION, RecordType.PAYMENT_LINE)
+_DAY = 86_400
+_UNREAD = "?"  # a platform of which no file is there
 _BLANK = (RecordType.PAYOUT, RecordType.JOURNAL_ITEM, RecordType.ODOO_PAYMENT)
 
 
@@ -38,7 +41,9 @@ class World:
 
     Attributes:
         shop: Refunds of the shop; its table also has platform (that pays it, "" for none), paid (what the
-            platform should pay, negative, 0 for nothing) and credit (given back as a card or credit).
+            platform should pay, negative, 0 for nothing), unread (no file of that platform is there) and
+            credit (given back as a card or credit).
+        shop_span: First and last day of the shop's files, None without any.
         paid: Refunds and chargebacks of the platforms.
         booked: Credit notes and payments of Odoo.
         back: Goods that came back.
@@ -51,6 +56,7 @@ class World:
     """
 
     shop: Refunded
+    shop_span: covered.Span | None
     paid: Paid
     booked: Booked
     back: Back
@@ -75,10 +81,16 @@ def world(inputs: Inputs) -> World:
     known = known[known != 0]
     sold = sales(frames, known)
     books = booked(frames, sold.of_number, known)
+    books.orders = np.concatenate([books.orders, sold.imported])
     returned = back(frames, sold.of_number, known, inputs.answers)
     tables = (shop.table, pays.table, books.notes, books.payments, returned.table)
     orders = _orders(frames[RecordType.ORDER], np.concatenate([table["order"] for table in tables]))
-    _expect(shop, found.platform_of_gateway, pays, orders)
+    by_hand = {
+        name.removeprefix("gateway.")
+        for name, value in inputs.answers.items()
+        if name.startswith("gateway.") and value == "-"
+    }
+    _expect(shop, found.platform_of_gateway, by_hand, pays, orders)
     days = [
         shop.table["day"],
         pays.table["day"],
@@ -90,7 +102,7 @@ def world(inputs: Inputs) -> World:
     today = goods.today(inputs.answers, np.array(ends, np.int64), *(day.to_numpy(np.int64) for day in days))
     has = _has(inputs.frames, shop)
     return World(
-        *(shop, pays, books, returned, orders),
+        *(shop, _span(inputs), pays, books, returned, orders),
         inputs.written.get(RecordType.ORDER, (NO_INT, NO_INT))[1],
         *(today, has),
         {name: value for name, value in found.proposals.items() if name.startswith("gateway.")},
@@ -105,6 +117,15 @@ def _blank() -> pd.DataFrame:
         name: np.array([], np.int64) for name in ("day", "amount", "at", "id", "key", "foreign_amount")
     }
     return pd.DataFrame({**columns, **numbers})
+
+
+def _span(inputs: Inputs) -> covered.Span | None:
+    """First and last day of the shop's files: of their records, or when they were written."""
+    kinds = (RecordType.ORDER, RecordType.SHOP_TRANSACTION, RecordType.REFUND)
+    days = [inputs.frames[kind]["day"].to_numpy(np.int64) for kind in kinds]
+    moments = [inputs.written[kind][1] // _DAY for kind in kinds if kind in inputs.written]
+    found = covered.span(*days)
+    return None if found is None else (found[0], max([found[1], *moments]))
 
 
 def _steady(frames: Mapping[RecordType, pd.DataFrame]) -> dict[RecordType, pd.DataFrame]:
@@ -123,7 +144,9 @@ def _orders(orders: pd.DataFrame, wanted: Ints) -> Orders:
     return Orders.of(mine[["id", "key", "ref", "currency", "day", "account"]], own_numbers(mine["ident"]))
 
 
-def _expect(shop: Refunded, gateways: Mapping[str, str], pays: Paid, orders: Orders) -> None:
+def _expect(
+    shop: Refunded, gateways: Mapping[str, str], by_hand: Collection[str], pays: Paid, orders: Orders
+) -> None:
     """Say for every refund which platform should pay how much of it."""
     table = shop.table
     sold_by = pd.Series(pays.charges["account"].to_numpy(object), index=pays.charges["order"])
@@ -136,40 +159,47 @@ def _expect(shop: Refunded, gateways: Mapping[str, str], pays: Paid, orders: Ord
     tender = np.where(own == "", behind, own)
     legs = shop.legs[shop.legs["account"] != ""]
     legs = legs[legs["amount"] != NO_INT]
-    named = _named(legs["account"].tolist(), on[legs["unit"]].tolist(), gateways)
+    units = legs["unit"].to_numpy(np.int64)
+    named = np.array(_named(legs["account"].tolist(), on[units].tolist(), gateways, by_hand), object)
     part = np.zeros(len(table), np.int64)
-    mine = np.array([bool(name) for name in named], np.bool_)
-    np.add.at(part, legs["unit"].to_numpy(np.int64)[mine], legs["amount"].to_numpy(np.int64)[mine])
-    platform = np.array(_named(tender.tolist(), on.tolist(), gateways), object)
-    platform[legs["unit"].to_numpy(np.int64)[mine]] = np.array(named, object)[mine]
-    told = np.isin(np.arange(len(table)), legs["unit"])
+    mine = named != ""
+    np.add.at(part, units[mine], legs["amount"].to_numpy(np.int64)[mine])
+    platform = np.array(_named(tender.tolist(), on.tolist(), gateways, by_hand), object)
+    for some in (mine & (named == _UNREAD), mine & (named != _UNREAD)):
+        platform[units[some]] = named[some]
+    told = np.zeros(len(table), np.bool_)
+    told[units] = True
     done = (table["status"] == DONE).to_numpy(bool)
     amount = table["amount"].to_numpy(np.int64)
     table["paid"] = np.where(done, np.where(told, part, np.where(platform != "", amount, 0)), 0)
-    table["platform"] = np.where(table["paid"] != 0, platform, "")
+    table["unread"] = (table["paid"] != 0) & (platform == _UNREAD)
+    table["platform"] = np.where((table["paid"] != 0) & ~table["unread"], platform, "")
+    table["account"] = tender
     credit = {name: bool(name) and _is_credit(name) for name in set(tender.tolist())}
     table["credit"] = [credit[name] for name in tender.tolist()]
 
 
-def _named(accounts_: list[str], sold_by: list[str], gateways: Mapping[str, str]) -> list[str]:
+def _named(
+    accounts_: list[str], sold_by: list[str], gateways: Mapping[str, str], by_hand: Collection[str]
+) -> list[str]:
     """The platform that pays what a gateway gives back, "" for none."""
     known: dict[tuple[str, str], str] = {}
     found = []
     for pair in zip(accounts_, sold_by, strict=True):
         if pair not in known:
-            known[pair] = _platform(*pair, gateways)
+            known[pair] = _platform(*pair, gateways, by_hand)
         found.append(known[pair])
     return found
 
 
-def _platform(account: str, sold_by: str, gateways: Mapping[str, str]) -> str:
+def _platform(account: str, sold_by: str, gateways: Mapping[str, str], by_hand: Collection[str]) -> str:
     tenders = [tender for tender in account.split(" + ") if tender and not _is_credit(tender)]
     for tender in tenders:
         if gateways.get(tender):
             return gateways[tender]
-    if account and all(tender.casefold().startswith(_BY_HAND) for tender in tenders):
+    if account and all(tender in by_hand or tender.casefold().startswith(_BY_HAND) for tender in tenders):
         return ""
-    return sold_by
+    return sold_by or _UNREAD
 
 
 def _is_credit(account: str) -> bool:

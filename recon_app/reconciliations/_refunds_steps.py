@@ -35,6 +35,7 @@ class Told:
         days: Day of each leg, None for not done.
         lacks: Legs that should be there, and are not done.
         later: Legs that may still come.
+        why: Why a leg is not known.
     """
 
     def __init__(self, made: Standing) -> None:
@@ -42,6 +43,7 @@ class Told:
         self.days = {side: _days(leg.day) for side, leg in made.legs.items()}
         self.lacks = {side: leg.lacks.tolist() for side, leg in made.legs.items()}
         self.later = {side: leg.later.tolist() for side, leg in made.legs.items()}
+        self.why = {side: leg.why.tolist() for side, leg in made.legs.items()}
         self.chargeback, self.won = made.chargeback.tolist(), made.won.tolist()
         self.partly, self.open = made.partly.tolist(), made.open.tolist()
         self.kind, self.cause = made.kind.tolist(), made.cause.tolist()
@@ -143,7 +145,7 @@ def _refunded(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[s
             "not_needed": "No refund is needed: the bank took it back"
             if told.chargeback[case]
             else "Not needed",
-            "unknown": "No file tells what the shop refunded",
+            "unknown": told.why[Side.SHOP][case] or "No file of the shop has the order",
         }
         text = other.get(state, "Not refunded in the shop yet")
     day = told.days[Side.SHOP][case] if state == "done" else None
@@ -173,7 +175,7 @@ def _paid(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, 
         return _step("paid", state, None, None, text)
     texts = {
         "not_needed": "No money moves",
-        "unknown": "No file of the platform covers the day",
+        "unknown": told.why[Side.PLATFORM][case],
         "waiting": "Not in the platform's file yet",
         "missing": "No platform paid it",
     }
@@ -201,7 +203,7 @@ def _booked(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str
         )
     texts = {
         "not_needed": "No credit note is needed",
-        "unknown": "No file of Odoo covers the day",
+        "unknown": told.why[Side.ODOO][case],
         "waiting": "Not booked in Odoo yet",
         "missing": "Not booked in Odoo",
         "done": "Booked",
@@ -229,7 +231,7 @@ def _goods(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> tuple[dic
         return _step("goods", state, None, _first(rows), f"{receipt} is ready, not done"), "no"
     words = {
         "not_needed": (_no_goods(mine), "not needed"),
-        "unknown": ("No stock moves cover the day", "unknown"),
+        "unknown": (told.why[Side.GOODS][case], "unknown"),
         "waiting": ("Not back yet", "no"),
         "missing": ("No receipt of the return", "no"),
     }

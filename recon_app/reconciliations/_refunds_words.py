@@ -5,7 +5,7 @@ from __future__ import annotations
 from recon_app.engine.normalise import normalised
 from recon_app.models.case import Evidence, Kind
 from recon_app.models.money import format_minor
-from recon_app.models.quantity import format_quantity
+from recon_app.models.quantity import amount_of, format_quantity
 from recon_app.models.record import Record, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._base import Facts
@@ -86,7 +86,8 @@ def _complete(facts: Facts, amount: str) -> str:
         return "no money was given back, and nothing is open."
     if note["credit"]:
         return f"{amount} given back as a gift card or store credit; nothing is open."
-    if any(step["state"] == "unknown" for step in note["legs"] if step["step"] in ("paid", "credit_note")):
+    money = ("refunded", "paid", "credit_note")
+    if any(step["state"] == "unknown" for step in note["legs"] if step["step"] in money):
         return f"{amount} refunded; the loaded files do not tell the rest."
     return f"{amount} refunded; nothing is open."
 
@@ -182,15 +183,15 @@ def _money(facts: Facts) -> list[Evidence]:
 def _goods(facts: Facts) -> list[Evidence]:
     note, found = facts.note, []
     for row in note["goods"]:
-        parts = [
-            f"{word} {format_quantity(row[name])}"
+        told = [
+            (word, row[name])
             for name, word in (("refunded", "refunded"), ("received", "received"), ("waiting", "on the way"))
             if row[name] is not None
         ]
+        parts = [f"{word} {format_quantity(pieces)}" for word, pieces in told[:-1]]
+        parts += [f"{word} {amount_of(pieces, note['unit'])}" for word, pieces in told[-1:]]
         what = _RESTOCK.get(row["restock"], row["restock"].replace("_", " "))
-        text = (
-            f"{row['sku'] or 'Goods'}: {', '.join(parts)} {note['unit']}" if parts else row["sku"] or "Goods"
-        )
+        text = f"{row['sku'] or 'Goods'}: {', '.join(parts)}" if parts else row["sku"] or "Goods"
         found.append(Evidence("goods_of", f"{text}{f'; {what}' if what else ''}."))
     for row in note["stock"]:
         moves = [

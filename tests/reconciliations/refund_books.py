@@ -35,6 +35,7 @@ class Given(Books):
                 self.line("#far", "1.00", day=when)
                 self.invoice("#far", "1.00", day=when)
                 self.move("FAR", "1", "done", "Return of nothing", day=when, location="WH", location_to="X")
+                self.order(f"#far-{when}", "1.00", day=when)
             self.order("#far", "1.00", day="2026-09-01")
 
     def add(self, kind: RecordType, **values: Any) -> int:

@@ -199,7 +199,7 @@ def test_a_refund_before_the_first_day_of_the_platform_is_not_missing() -> None:
     refund = books.back("#1", "-40.00", day="2026-08-02")
     case = books.compare().of(refund)
     assert case.says == ("matched", "")
-    assert case.step("paid")["text"] == "No file of the platform covers the day"
+    assert case.step("paid")["text"] == "No file of shopify payments reaches this day"
     assert int(case.row["sum_platform"]) == NO_INT
 
 

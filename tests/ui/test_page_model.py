@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +16,7 @@ from recon_app.models.record import Side
 from recon_app.services.listing import Row
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.case_panes import SidePane, SpinePane, mirrored
-from recon_app.ui.tables.page_model import LOADING, PAGE_ROWS, PagedRows, PageModel
+from recon_app.ui.tables.page_model import LOADING, PAGE_ROWS, Cell, PagedRows, PageModel
 from recon_app.ui.words import Family
 from tests.ui.fake_backend import IMAGE, ODOO, PLATFORM, FakeListing
 
@@ -59,6 +61,38 @@ def test_a_cell_is_a_placeholder_until_its_page_is_there(
         qtbot.waitUntil(jobs.idle)
     assert model.cell(500_000, 2).text == "#500000"
     assert model.data(model.index(500_000, 3)) == "6,000.00"
+
+
+def test_widths_of_all_columns_are_measured_at_once(
+    qtbot: QtBot, jobs: JobsBridge, rows: PagedRows[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = SidePane(Side.PLATFORM, PLATFORM)
+    model = PageModel(rows, pane)
+    made: list[Row] = []
+    make = pane.cells
+
+    def counted(row: Row) -> Sequence[Cell]:
+        made.append(row)
+        return make(row)
+
+    monkeypatch.setattr(pane, "cells", counted)
+    metrics = QFontMetrics(QFont())
+    assert model.widest(2, metrics, 120) == 0, "nothing is there yet"
+    rows.open(listing())
+    model.cell(0, 2)
+    qtbot.waitUntil(jobs.idle)
+    made.clear()
+    widths = [model.widest(column, metrics, 120) for column in (*range(len(PLATFORM)), 2)]
+    assert len(made) == 120
+    texts = [cells[2].text for cells in map(make, made) if not cells[2].across]
+    assert widths[2] == max(map(metrics.horizontalAdvance, texts)) > 0
+    assert model.widest(2, QFontMetrics(QFont("", 30)), 120) > widths[2], "the text size counts"
+    rows.open(listing(3))
+    model.cell(0, 2)
+    qtbot.waitUntil(jobs.idle)
+    made.clear()
+    model.widest(2, metrics, 120)
+    assert len(made) == 3, "other rows are measured anew"
 
 
 def test_a_million_rows_are_read_in_pages_only(qtbot: QtBot, jobs: JobsBridge, rows: PagedRows[Row]) -> None:

@@ -5,12 +5,13 @@ A model never knows more than the count and a few pages, so a million rows cost 
 
 from __future__ import annotations
 
+import operator
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics
@@ -209,6 +210,14 @@ class PagedRows(QObject, Generic[RowT]):
         self.loaded.emit(first, min(first + PAGE_ROWS, self.count) - 1)
 
 
+class _Measured(NamedTuple):
+    """How wide the columns of some rows are; rows are told apart by identity, they never change."""
+
+    metrics: QFontMetrics
+    rows: Sequence[object]
+    widths: list[int]
+
+
 class PageModel(QAbstractTableModel, Generic[RowT]):
     """Some columns of paged rows."""
 
@@ -218,6 +227,7 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
         self._cells: dict[int, Sequence[Cell]] = {}
         self._count = rows.count
         self._loading_cells = (LOADING,) * len(pane.columns)
+        self._measured: _Measured | None = None
         self.pane = pane
         rows.opened.connect(self._open)
         rows.renewed.connect(self.repaint_cells)
@@ -233,9 +243,24 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
     def widest(self, column: int, metrics: QFontMetrics, rows: int) -> int:
         """Width in pixels of the widest text among the first rows that are there already."""
         ready = [self._rows.ready(number) for number in range(min(rows, self._count))]
-        cells = [self.pane.cells(row)[column] for row in ready if row is not None]
-        texts = (cell.text for cell in cells if not cell.across)
-        return max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        known = self._measured
+        if (
+            known is None
+            or known.metrics != metrics
+            or len(known.rows) != len(ready)
+            or not all(map(operator.is_, known.rows, ready))
+        ):
+            known = self._measured = _Measured(metrics, ready, self._measure(ready, metrics))
+        return known.widths[column]
+
+    def _measure(self, ready: Sequence[RowT | None], metrics: QFontMetrics) -> list[int]:
+        """Widths of the widest texts of all columns: whoever asks for one asks for the others, too."""
+        widths = [0] * len(self.pane.columns)
+        for row in ready:
+            for column, cell in enumerate(self.pane.cells(row) if row is not None else ()):
+                if cell.text and not cell.across:
+                    widths[column] = max(widths[column], metrics.horizontalAdvance(cell.text))
+        return widths
 
     def _make(self, number: int) -> Sequence[Cell]:
         row = self._rows.row(number)
@@ -251,12 +276,14 @@ class PageModel(QAbstractTableModel, Generic[RowT]):
         self.beginResetModel()
         self.pane = pane
         self._cells.clear()
+        self._measured = None
         self._loading_cells = (LOADING,) * len(pane.columns)
         self.endResetModel()
 
     def repaint_cells(self) -> None:
         """Make the cells anew, because the contents of rows changed."""
         self._cells.clear()
+        self._measured = None
         if self._count:
             last = self.index(self._count - 1, len(self.pane.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)

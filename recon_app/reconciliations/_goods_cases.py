@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from recon_app.engine import units
 from recon_app.engine.cases import Ints, Legs
 from recon_app.engine.normalise import span_hashes, spans
-from recon_app.models.case import Kind
+from recon_app.models.case import Evidence, Kind
+from recon_app.models.counted import counted
 from recon_app.models.problem import UsageError
 from recon_app.models.quantity import amount_of
 from recon_app.models.record import NO_INT, Side
 from recon_app.models.rule import Transform
+from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._stock_policy import PIECE, ratios
 
 Mask = NDArray[np.bool_]
@@ -25,6 +28,7 @@ Texts = NDArray[np.object_]
 SEPARATOR = "\x1f"
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400
+_NAMED = 6  # products that a sentence can name
 _MOST = 2**62  # sums and differences of less fit 64 bits
 #: Statuses of what is planned and not done.
 OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
@@ -50,6 +54,10 @@ class Pieces:
     def of(self, frame: pd.DataFrame, name: str) -> Ints:
         """A column in millionths of :attr:`unit`; NO_INT where the file or the unit says nothing."""
         return self._reduced(frame, name).numerators
+
+    def knows(self, unit: str) -> bool:
+        """Whether the size of a unit is known."""
+        return unit in self._ratios
 
     def unknown(self, frame: pd.DataFrame, name: str) -> Mask:
         """Rows whose unit nobody gave a size for, or whose quantity is too large."""
@@ -229,6 +237,68 @@ def numbered(listed: Mask) -> Ints:
     number = np.full(len(listed), -1, np.int64)
     number[listed] = np.arange(int(listed.sum()))
     return number
+
+
+def together(listed: Mask, chosen: Mask) -> tuple[Mask, Ints]:
+    """Let all chosen groups be one case, for they have one reason and need one answer.
+
+    Returns:
+        Groups that become cases, of the chosen ones only the first; the case of each group, -1 for none.
+    """
+    chosen = listed & chosen
+    shown = listed & ~chosen
+    if not chosen.any():
+        return shown, numbered(shown)
+    first = int(np.flatnonzero(chosen)[0])
+    shown[first] = True
+    number = numbered(shown)
+    number[chosen] = number[first]
+    return shown, number
+
+
+#: Name of the case of everything whose unit has no known size.
+NO_SIZE = f"{SEPARATOR}units"
+
+
+def sizeless(pieces: Pieces, unknown: Mask, *frames: tuple[pd.DataFrame, Ints]) -> dict[str, object]:
+    """The note of that case.
+
+    Args:
+        pieces: Knows the sizes.
+        unknown: Groups of which a unit has no known size.
+        frames: Records, and the group of each.
+    """
+    named = {
+        unit for frame, code in frames for unit in set(frame["unit"][unknown[code]]) if not pieces.knows(unit)
+    }
+    skus = {sku for frame, code in frames for sku in set(products(frame)[unknown[code]])}
+    shown = sorted(map(said, skus))
+    return {"units": sorted(named), "products": len(skus), "named": shown[:_NAMED]}
+
+
+def sizeless_said(note: Mapping[str, Any]) -> str:
+    """The sentence of that case."""
+    many = counted(note["products"], "product is", "products are")
+    if not note["units"]:
+        return f"{many} not compared: a quantity is too large to be exact ({', '.join(note['named'])})."
+    names = ", ".join(note["units"])
+    size = f"the size of the unit {names} is" if len(note["units"]) == 1 else f"the sizes of {names} are"
+    asked = " and ".join(f"unit.{name}" for name in note["units"])
+    return f"{many} not compared: {size} not known; answer {asked}, as in '12 Units'."
+
+
+def sizeless_evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """Which products the case is about, and what to do."""
+    note = facts.note
+    more = (
+        f" and {note['products'] - len(note['named'])} more" if note["products"] > len(note["named"]) else ""
+    )
+    found = [Evidence("products", f"Of these products: {', '.join(note['named'])}{more}.")]
+    found += [
+        Evidence("next", f"Answer unit.{name}: how many of another unit it is, as in '12 Units'.")
+        for name in note["units"]
+    ]
+    return tuple(found)
 
 
 def said(name: str) -> str:

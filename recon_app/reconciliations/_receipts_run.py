@@ -65,8 +65,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     split = len(lines)
     chain = _chain(lines, moves, pieces, code[:split], code[split:], names)
     now = goods.today(inputs.answers, moves["day"][moves["status"] == "done"].to_numpy(np.int64))
-    listed = chain.confirmed | (figure(chain.arrived) != 0)
-    number = goods.numbered(listed)
+    wanted = chain.confirmed | (figure(chain.arrived) != 0)
+    listed, number = goods.together(wanted, chain.unknown)
     result = Result(cases=pd.DataFrame(), legs=Legs.none(), support=Legs.none())
     result.cases = _cases(chain, listed, now, pieces.unit, _currency(lines, code[:split], len(names)))
     result.legs = Legs.concat(
@@ -74,7 +74,11 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         goods.legs(code[split:], moves["id"], number, Side.GOODS),
     )
     result.notes = _notes(result.cases, chain, np.flatnonzero(listed), now)
-    result.remarks = [*remarks, *pieces.remarks, *_left_out(listed, chain)]
+    if (wanted & chain.unknown).any():
+        parts = ((lines, code[:split]), (moves, code[split:]))
+        case = int(number[np.flatnonzero(wanted & chain.unknown)[0]])
+        result.notes[case] = goods.sizeless(pieces, wanted & chain.unknown, *parts)
+    result.remarks = [*remarks, *pieces.remarks, *_left_out(wanted, chain)]
     return result
 
 
@@ -168,15 +172,15 @@ def _cases(chain: _Chain, listed: Mask, now: int, unit: str, currency: Texts) ->
         delta = np.where(cause == why, other, delta)
     delta[(chain.arrived == NO_INT) | chain.unknown] = NO_INT
     value = goods.worth(delta, chain.cost, chain.ordered)
-    nothing = (arrived == 0) & (chain.arrived != NO_INT)
+    nothing = (arrived == 0) & (chain.arrived != NO_INT) & ~chain.unknown
     return goods.case_table(
-        chain.names[listed],
+        np.where(chain.unknown, goods.NO_SIZE, chain.names).astype(object)[listed],
         missing=np.where(nothing, missing_bits(Side.GOODS), 0)[listed],
         kind=kind[listed],
         cause=cause[listed],
         rule="order_and_sku",
-        grp=_part(chain.names, 0)[listed],
-        day=chain.due[listed],
+        grp=np.where(chain.unknown, "", _part(chain.names, 0)).astype(object)[listed],
+        day=np.where(chain.unknown, NO_INT, chain.due)[listed],
         delta=delta[listed],
         unit=unit,
         value=value[listed],

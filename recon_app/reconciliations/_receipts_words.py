@@ -5,7 +5,7 @@ from __future__ import annotations
 from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.record import Record, RecordType
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._goods_cases import amount, iso, said
+from recon_app.reconciliations._goods_cases import amount, iso, said, sizeless_evidence, sizeless_said
 
 _TYPES = {RecordType.PURCHASE_ORDER_LINE, RecordType.STOCK_MOVE}
 _NEXT = {
@@ -15,7 +15,6 @@ _NEXT = {
     "wrong_sku": "Send it back, or add it to the order.",
     "billed_not_received": "Do not pay the bill before the goods are here.",
     "received_differs": "Compare the receipts with the order line in Odoo.",
-    "unknown_unit": "Answer unit.NAME, as in '12 Units'.",
     "arrival_not_known": "Export the order lines with Received Qty, or the stock moves.",
 }
 
@@ -26,6 +25,8 @@ def sentence(facts: Facts) -> str:
         records = [record for found in facts.legs.values() for record in found]
         name = str(records[0].values.get("sku", "")) if records else ""
         return f"{facts.grp}, {said(name)}: ordered, arrived and billed agree."
+    if facts.cause == "unknown_unit":
+        return sizeless_said(facts.note)
     figures = {name: amount(value, facts.unit) for name, value in facts.note["figures"].items()}
     ordered, arrived = figures.get("ordered", "nothing"), figures.get("arrived", "")
     off = amount(abs(facts.delta or 0), facts.unit)
@@ -41,13 +42,14 @@ def sentence(facts: Facts) -> str:
         "received_not_billed": f"{arrived} arrived, {figures.get('billed')} billed: {off} not billed yet.",
         "received_differs": f"the order line says {figures.get('line')} received, its moves {arrived}.",
         "arrival_not_known": f"{ordered} ordered, and no file says what arrived.",
-        "unknown_unit": "a unit of measure has no known size in pieces; answer unit.NAME, as in '12 Units'.",
     }
     return f"{facts.grp}, {said(facts.note['sku'])}: {texts[facts.cause]}"
 
 
 def evidence(facts: Facts) -> tuple[Evidence, ...]:
     """Say what was compared and what to do."""
+    if facts.cause == "unknown_unit":
+        return sizeless_evidence(facts)
     found = [Evidence(facts.rule, "The order and the SKU are the same; lines of one product count together.")]
     if not facts.note:
         return tuple(found)

@@ -55,12 +55,15 @@ def _compare(result: Result, quants: pd.DataFrame, lines: pd.DataFrame, pieces: 
         (off & (delta > 0), Kind.AMOUNT, "orphan_reserved"),
         (unknown, Kind.FIELD, "unknown_unit"),
     )
-    listed = (figure(held) != 0) | (figure(promised) != 0) | unknown
+    listed, number = goods.together((figure(held) != 0) | (figure(promised) != 0) | unknown, unknown)
+    names = np.where(unknown, goods.NO_SIZE, names).astype(object)
     currency = np.full(count, "", object)
     currency[code[:split]] = quants["currency"].to_numpy(object)
     delta = np.where(unknown, NO_INT, delta)
     value = np.where(currency != "", goods.worth(delta, money, hand), NO_INT)
-    split_names = [name.split(goods.SEPARATOR * 2, 2) for name in names]
+    split_names = [
+        ("", "", "") if name == goods.NO_SIZE else name.split(goods.SEPARATOR * 2, 2) for name in names
+    ]
     result.cases = goods.case_table(
         names[listed],
         kind=kind[listed],
@@ -72,7 +75,6 @@ def _compare(result: Result, quants: pd.DataFrame, lines: pd.DataFrame, pieces: 
         value=value[listed],
         currency=np.where(value != NO_INT, currency, "").astype(object)[listed],
     )
-    number = goods.numbered(listed)
     result.legs = Legs.concat(
         goods.legs(code[:split], quants["id"], number, Side.GOODS),
         goods.legs(code[split:], lines["id"], number),
@@ -81,6 +83,10 @@ def _compare(result: Result, quants: pd.DataFrame, lines: pd.DataFrame, pieces: 
         product, _, lot = split_names[row]
         figures = {"reserved": held[row], "lines": promised[row], "on_hand": hand[row]}
         result.notes[case] = {"sku": product, "lot": lot, **{k: int(v) for k, v in _known(figures).items()}}
+        if unknown[row]:
+            result.notes[case] = goods.sizeless(
+                pieces, unknown, (quants, code[:split]), (lines, code[split:])
+            )
     result.remarks += pieces.remarks
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._goods_cases import amount, said
+from recon_app.reconciliations._goods_cases import amount, said, sizeless_evidence, sizeless_said
 
 _NEXT = {
     "orphan_reserved": "Let Odoo release it: unreserve and check the availability of the product again.",
     "line_without_reservation": "Unreserve the transfers of these lines and check their availability again.",
     "reserved_above_stock": "Count the product, then correct Odoo.",
-    "unknown_unit": "Answer unit.NAME, as in '12 Units'.",
 }
 
 
 def sentence(facts: Facts) -> str:
     """Say in one plain sentence what the case is."""
     note, unit = facts.note, facts.unit
+    if facts.cause == "unknown_unit":
+        return sizeless_said(note)
     held, lines = (amount(note[name], unit) for name in ("reserved", "lines"))
     rest = amount(abs(facts.delta or 0), unit)
     texts = {
@@ -27,7 +28,6 @@ def sentence(facts: Facts) -> str:
         "line_without_reservation": f"{lines} in open move lines, {held} reserved: {rest} promised "
         "twice or not held.",
         "reserved_above_stock": f"{held} reserved, but only {amount(note['on_hand'], unit)} there.",
-        "unknown_unit": "a unit of measure has no known size in pieces; answer unit.NAME, as in '12 Units'.",
     }
     lot = f", lot {note['lot']}" if note["lot"] else ""
     return f"{said(note['sku'])} at {facts.grp}{lot}: {texts[facts.cause]}"
@@ -36,6 +36,8 @@ def sentence(facts: Facts) -> str:
 def evidence(facts: Facts) -> tuple[Evidence, ...]:
     """Say what was compared and what to do."""
     note, unit = facts.note, facts.unit
+    if facts.cause == "unknown_unit":
+        return sizeless_evidence(facts)
     found = [
         Evidence(facts.rule, "The same product, location and lot; packages and owners are added up."),
         Evidence(

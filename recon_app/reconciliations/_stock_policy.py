@@ -46,8 +46,11 @@ _EXCLUDED_WORDS = {
     "consignment": "consigned",
 }
 # What one of these is needs no asking.
-_KNOWN_UNITS = {"Dozens": "12 Units", "Dozen": "12 Units"}
-_PIECES = frozenset({"", "units", "unit(s)", "unit", "pcs", "pieces", "piece", "stk", "each"})
+_KNOWN_UNITS = {"Dozens": "12 Units", "Dozen": "12 Units", "uom.product_uom_dozen": "12 Units"}
+# An export that can be imported again names Odoo's own units by their external ids.
+_PIECES = frozenset(
+    {"", "units", "unit(s)", "unit", "pcs", "pieces", "piece", "stk", "each", "uom.product_uom_unit"}
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -52,8 +52,9 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         ((received > 0) & (sent == 0), Kind.AMOUNT, "first_leg_missing"),
         (unknown, Kind.FIELD, "unknown_unit"),
     )
-    listed = (sent != 0) | (received != 0) | unknown
-    bucket = np.where(under_way, goods.age_words(age), "").astype(object)
+    listed, number = goods.together((sent != 0) | (received != 0) | unknown, unknown)
+    names = np.where(unknown, goods.NO_SIZE, names).astype(object)
+    bucket = np.where(under_way & ~unknown, goods.age_words(age), "").astype(object)
     result = Result(cases=pd.DataFrame(), legs=Legs.none(), support=Legs.none())
     result.cases = goods.case_table(
         names[listed],
@@ -61,17 +62,19 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         cause=cause[listed],
         rule="reference_and_sku",
         grp=bucket[listed],
-        day=since[listed],
+        day=np.where(unknown, NO_INT, since)[listed],
         delta=np.where(unknown, NO_INT, received - sent)[listed],
         unit=pieces.unit,
-        missing=_absent(code, coming, count)[listed],
+        missing=np.where(unknown, 0, _absent(code, coming, count))[listed],
     )
-    number = goods.numbered(listed)
     result.legs = Legs.concat(
         goods.legs(code[~coming], moves["id"][~coming], number),
         goods.legs(code[coming], moves["id"][coming], number, Side.GOODS),
     )
     for case, row in enumerate(np.flatnonzero(listed).tolist()):
+        if unknown[row]:
+            result.notes[case] = goods.sizeless(pieces, unknown, (moves, code))
+            continue
         where, reference, product = names[row].split(goods.SEPARATOR * 2, 2)
         result.notes[case] = {
             "transit": where,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
-from recon_app.reconciliations._goods_cases import amount, said
+from recon_app.reconciliations._goods_cases import amount, said, sizeless_evidence, sizeless_said
 
 _NEXT = {
     "in_transit": "Receive it in Odoo, or ask where it is; when it is lost, claim it or book the loss.",
@@ -13,13 +13,14 @@ _NEXT = {
     "second_leg_missing": "Make the transfer out of transit in Odoo, with what really arrived.",
     "received_over": "Count what arrived, then correct the first or the second transfer.",
     "first_leg_missing": "Check what was sent; its transfer is not done or is not in the export.",
-    "unknown_unit": "Answer unit.NAME, as in '12 Units'.",
 }
 
 
 def sentence(facts: Facts) -> str:
     """Say in one plain sentence what the case is."""
     note, unit = facts.note, facts.unit
+    if facts.cause == "unknown_unit":
+        return sizeless_said(note)
     sent, received = (amount(note[name], unit) for name in ("sent", "received"))
     rest = amount(abs(note["sent"] - note["received"]), unit)
     age = _since(note["age"])
@@ -31,7 +32,6 @@ def sentence(facts: Facts) -> str:
         "second_leg_missing": f"sent {sent}, and no transfer receives it: {rest} in transit{age}.",
         "received_over": f"sent {sent}, received {received}: {rest} more than was sent.",
         "first_leg_missing": f"received {received}, and no transfer sent it.",
-        "unknown_unit": "a unit of measure has no known size in pieces; answer unit.NAME, as in '12 Units'.",
     }
     return f"{note['reference'] or 'No reference'}, {said(note['sku'])}: {texts[facts.cause]}"
 
@@ -46,6 +46,8 @@ def _since(age: int | None) -> str:
 def evidence(facts: Facts) -> tuple[Evidence, ...]:
     """Say how the legs were found, that nothing is lost between them, and what to do."""
     note, unit = facts.note, facts.unit
+    if facts.cause == "unknown_unit":
+        return sizeless_evidence(facts)
     found = [
         Evidence(facts.rule, f"Both legs name {note['reference'] or 'nothing'} and go by {note['transit']}.")
     ]

@@ -94,3 +94,28 @@ def test_nothing_is_said_without_move_lines(depot: Depot) -> None:
     depot.quant("A", "3", "4")
     assert depot.compare() == []
     assert depot.remarks == ["No stock move lines of Odoo are loaded, so reservations were not compared."]
+
+
+def test_products_in_units_of_unknown_size_are_one_case(depot: Depot) -> None:
+    for sku in "ABC":
+        depot.quant(sku, "10", "4", unit="Sacks" if sku != "C" else "Crates")
+        _line(depot, "4", sku=sku, unit="Sacks")
+    depot.quant("D", "10", "2")
+    _line(depot, "2", sku="D")
+    cases = depot.compare()
+    assert sorted(case.facts.kind for case in cases) == ["field", "matched"]
+    (case,) = (each for each in cases if each.facts.kind == "field")
+    assert case.text == (
+        "3 products are not compared: the sizes of Crates, Sacks are not known; answer unit.Crates and "
+        "unit.Sacks, as in '12 Units'."
+    )
+    assert len(case.records) == 6
+    assert "Of these products: A, B, C." in case.evidence
+    depot.answers |= {"unit.Sacks": "20 Units", "unit.Crates": "20 Units"}
+    assert {each.facts.kind for each in depot.compare()} == {"matched"}
+
+
+def test_units_by_their_external_ids_are_odoos_own(depot: Depot) -> None:
+    depot.quant("A", "10", "4", unit="uom.product_uom_unit")
+    _line(depot, "4")
+    assert depot.only().says == ("matched", "", "0")

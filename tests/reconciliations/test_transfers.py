@@ -153,3 +153,12 @@ def test_what_is_in_transit_is_what_was_sent_less_what_came(legs: list[tuple[int
     come = sum(many * 10**6 + 500_000 for _, many, coming in legs if coming)
     assert sum(case.facts.delta or 0 for case in found) == come - away
     assert all(case.adds_up() for case in found)
+
+
+def test_transfers_in_units_of_unknown_size_are_one_case(depot: Depot) -> None:
+    for sku in "AB":
+        depot.move(sku, "2", "2", unit="Sacks", location=STOCK, location_to="Transit", ref="R1")
+    case = depot.only()
+    assert case.facts.cause == "unknown_unit"
+    assert case.text.startswith("2 products are not compared: the size of the unit Sacks is not known")
+    assert case.recon.bridge(case.facts) == ()

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from recon_app.engine.normalise import combined, ranked
+from recon_app.engine.residuals import Residuals
 from recon_app.engine.texts import distinct, plain, told
-from recon_app.models.case import Evidence
-from recon_app.models.money import format_minor
 from recon_app.models.proof import PayoutProof
 from recon_app.models.record import NO_INT, Category
 
@@ -56,10 +54,6 @@ _TERM_OF: dict[str, str] = {
 MOVING = frozenset({"in_transit", "in transit"})
 UNPAID = frozenset({"pending", "scheduled", "failed", "canceled", "cancelled"}) | MOVING
 _OF_RECORD = ("record", "total", "paid", "moving", "reference")
-_SEARCH_LINES = 20  # more candidates give equal sums by chance, and then nothing is proven
-_SEARCH_SIZE = 3
-_SEARCH_DAYS = 14
-_MOST_CAUSES = 10  # a longer list of candidates tells a person nothing
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ def group(lines: pd.DataFrame, records: pd.DataFrame) -> Payouts:
 
     Args:
         lines: Payment lines with the record fields category, grp, ref2, account, status, due, amount,
-            currency, fee and net.
+            currency, fee and net; proofs need day and key too.
         records: Payout records with ident, ref2, grp, account, status, day, amount and currency.
     """
     code, heads = _group_codes(lines)
@@ -309,9 +303,10 @@ def prove(payouts: Payouts, lines: pd.DataFrame, bank: Ints) -> list[PayoutProof
     frame = payouts.frame
     target = np.where(frame["total"] == NO_INT, bank, frame["total"]).astype(np.int64)
     residual = np.where(target == NO_INT, 0, target - frame["net"].to_numpy(np.int64))
+    residuals = Residuals(frame, payouts.of_line, lines, residual)
     proofs = []
     for row, values in enumerate(frame.to_dict("records")):
-        causes = _causes(row, int(residual[row]), residual, payouts, lines) if residual[row] else ()
+        causes = residuals.causes(row) if residual[row] else ()
         terms = {term: int(values[term]) for term in TERMS}
         if [cause.rule for cause in causes] == ["carried_over"]:
             terms["carry-over"] += int(residual[row])
@@ -327,116 +322,6 @@ def prove(payouts: Payouts, lines: pd.DataFrame, bank: Ints) -> list[PayoutProof
             )
         )
     return proofs
-
-
-def _causes(
-    row: int, residual: int, residuals: Ints, payouts: Payouts, lines: pd.DataFrame
-) -> tuple[Evidence, ...]:
-    """Sum-exact explanations of one residual, the strongest first.
-
-    An explanation from the other end (the other payout lacks exactly this sum, or was negative by it)
-    outweighs one that only finds an equal amount.
-    """
-    frame = payouts.frame
-    mine = frame.iloc[row]
-    near = (
-        (frame["account"] == mine["account"])
-        & (frame["currency"] == mine["currency"])
-        & ((frame["due"] - mine["due"]).abs() <= _SEARCH_DAYS)
-    ).to_numpy(bool)
-    strong = _carried(row, residual, residuals, frame, near)
-    weak: list[Evidence] = []
-    net = lines["net"].to_numpy(np.int64)
-    closed = (residuals == 0) & (frame["total"] != NO_INT).to_numpy(bool)
-    same = np.flatnonzero((net == residual) & (payouts.of_line >= 0) & (payouts.of_line != row))
-    same = same[(near & ~closed)[payouts.of_line[same]]]  # a payout that closes was paid all its lines
-    for index in same[:_MOST_CAUSES].tolist():
-        other = int(payouts.of_line[index])
-        text = f"{_line(lines, index)} is listed under payout {frame['key'][other]}"
-        (strong if residuals[other] == -residual else weak).append(Evidence("line_in_other_payout", text))
-    strong += _moved_away(residual, residuals, payouts, lines, row, near)
-    if strong:
-        return tuple(strong)
-    mine_too = np.flatnonzero((net == -residual) & (payouts.of_line == row))
-    weak += [
-        Evidence("line_not_paid", f"{_line(lines, index)} is listed but was not paid")
-        for index in mine_too[:_MOST_CAUSES].tolist()
-    ]
-    return tuple(weak) or tuple(_subset(residual, payouts, lines, mine))
-
-
-def _carried(
-    row: int, residual: int, residuals: Ints, frame: pd.DataFrame, near: NDArray[np.bool_]
-) -> list[Evidence]:
-    """Earlier negative payouts of exactly this sum, carried over to this one (rule SET-03).
-
-    A payout is carried over once: to the first one that lacks its sum, and to none where two come first.
-    """
-    if residual >= 0:
-        return []
-    due = frame["due"].to_numpy(np.int64)
-    target = np.where(frame["total"] == NO_INT, frame["net"], frame["total"])
-    found = []
-    for other in np.flatnonzero(near & (due <= due[row]) & (target == residual)).tolist():
-        takers = np.flatnonzero(near & (due >= due[other]) & (residuals == residual)).tolist()
-        takers = [taker for taker in takers if taker != other]
-        first = [taker for taker in takers if due[taker] == min(due[taken] for taken in takers)]
-        if other != row and first == [row]:
-            text = f"payout {frame['key'][other]} was negative by this sum and carried over"
-            found.append(Evidence("carried_over", text))
-    return found
-
-
-def _moved_away(
-    residual: int,
-    residuals: Ints,
-    payouts: Payouts,
-    lines: pd.DataFrame,
-    row: int,
-    near: NDArray[np.bool_],
-) -> list[Evidence]:
-    """Lines of this payout that another payout, short by exactly this sum, was paid for."""
-    others = [other for other in np.flatnonzero(near & (residuals == -residual)).tolist() if other != row]
-    mine = np.flatnonzero((lines["net"].to_numpy(np.int64) == -residual) & (payouts.of_line == row)).tolist()
-    return [
-        Evidence(
-            "line_in_other_payout",
-            f"{_line(lines, index)} was paid with payout {payouts.frame['key'][other]}",
-        )
-        for other in others
-        for index in mine[:_MOST_CAUSES]
-    ]
-
-
-def _subset(residual: int, payouts: Payouts, lines: pd.DataFrame, mine: pd.Series) -> list[Evidence]:
-    """Lines without a payout whose sum is the residual, if exactly one small set of them is."""
-    days = (lines["day"] - mine["due"]).abs()
-    free = np.flatnonzero(
-        (payouts.of_line == -1)
-        & (lines["account"] == mine["account"]).to_numpy(bool)
-        & (lines["currency"] == mine["currency"]).to_numpy(bool)
-        & (days <= _SEARCH_DAYS).to_numpy(bool)
-    )
-    if not 0 < len(free) <= _SEARCH_LINES:
-        return []
-    net = lines["net"].to_numpy(np.int64)
-    sets = [
-        chosen
-        for size in range(1, _SEARCH_SIZE + 1)
-        for chosen in combinations(free.tolist(), size)
-        if sum(int(net[index]) for index in chosen) == residual
-    ]
-    if len(sets) != 1:
-        return []
-    names = " and ".join(_line(lines, index) for index in sets[0])
-    return [Evidence("line_without_payout", f"{names}: the file names no payout")]
-
-
-def _line(lines: pd.DataFrame, index: int) -> str:
-    values = lines.iloc[index]
-    amount = format_minor(int(values["net"]), str(values["currency"]))
-    name = f"{values['category']} {values['ref']}".strip()
-    return f"{name} of {amount} {values['currency']}"
 
 
 def _iso(day: int) -> str:

@@ -35,7 +35,7 @@ _RECORD: dict[str, Any] = {
     "currency": "EUR",
     "day": 20_003,
 }
-_INTEGERS = ("amount", "fee", "net", "day", "due")
+_INTEGERS = ("amount", "fee", "net", "day", "due", "key")
 
 
 def frame(rows: Sequence[dict[str, Any]], default: dict[str, Any], *more: str) -> pd.DataFrame:
@@ -49,8 +49,10 @@ def frame(rows: Sequence[dict[str, Any]], default: dict[str, Any], *more: str) -
 
 
 def lines(*rows: dict[str, Any]) -> pd.DataFrame:
-    whole = [{"net": row["amount"] - row.get("fee", 0)} | row for row in rows]
-    return frame(whole, _LINE, "amount", "net")
+    whole = [
+        {"net": row["amount"] - row.get("fee", 0), "key": number} | row for number, row in enumerate(rows)
+    ]
+    return frame(whole, _LINE, "amount", "net", "key")
 
 
 def records(*rows: dict[str, Any]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recon_app.engine import payouts
+from recon_app.engine import residuals
 from recon_app.reconciliations import _settlement_words as words
 from recon_app.reconciliations.settlements import RULES
 from tests.reconciliations.books import Books
@@ -61,11 +61,11 @@ def test_every_cause_that_is_named_is_explained() -> None:
     for path in FOLDER.glob("_settlement_*.py"):
         if path.name != "_settlement_words.py":
             named |= set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', path.read_text(encoding="utf-8")))
-    engine = Path(payouts.__file__).read_text(encoding="utf-8")
-    residuals = set(re.findall(r'Evidence\(\s*"([a-z_]+)"', engine))
-    assert residuals
-    assert residuals | {"unexplained_residual"} <= set(words.CAUSES)
-    assert set(words.CAUSES) - named - residuals - {"unexplained_residual"} == set(), "nothing names them"
+    engine = Path(residuals.__file__).read_text(encoding="utf-8")
+    found = set(re.findall(r'Evidence\(\s*"([a-z_]+)"', engine))
+    assert found
+    assert found | {"unexplained_residual"} <= set(words.CAUSES)
+    assert set(words.CAUSES) - named - found - {"unexplained_residual"} == set(), "nothing names them"
     assert all(text.endswith(".") for text in words.CAUSES.values())
 
 

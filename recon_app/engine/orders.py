@@ -22,6 +22,12 @@ def order_hashes(texts: pd.Series) -> Ints:
     return span_hashes(spans(texts.tolist(), Transform.ORDER_REF))
 
 
+def among(hashes: Ints, known: Ints) -> NDArray[np.bool_]:
+    """Which hashes are known; many times as fast as numpy, which sorts them."""
+    found: NDArray[np.bool_] = pd.Series(hashes).isin(known).to_numpy(bool)
+    return found
+
+
 def looked_up(texts: pd.Series, known: pd.Series) -> Ints:
     """What is known of each text, 0 for nothing. A hash must not become a float on its way."""
     place = known.index.get_indexer(pd.Index(texts))
@@ -71,11 +77,12 @@ def orders_of(
     unique = pd.Series(texts, dtype=object)
     if not len(unique):
         return np.array([], np.int64)
-    parts = unique.str.partition(" - ")
-    found = looked_up(parts[0], of_number)
-    for part in (parts[2], unique, unique.str.rpartition(" ")[2]):
-        direct = order_hashes(part)
-        found = np.where((found == 0) & np.isin(direct, shop_orders), direct, found)
+    parts = [text.partition(" - ") for text in texts]
+    found = looked_up(pd.Series([head for head, _, _ in parts], dtype=object), of_number)
+    last = [text.rpartition(" ")[2] for text in texts]
+    for part in ([tail for _, _, tail in parts], texts, last):
+        direct = order_hashes(pd.Series(part, dtype=object))
+        found = np.where((found == 0) & among(direct, shop_orders), direct, found)
     if of_transfer is not None:
         returned = unique.where(unique.str.startswith(_RETURN), "").str.removeprefix(_RETURN)
         found = np.where(found == 0, looked_up(returned, of_transfer), found)

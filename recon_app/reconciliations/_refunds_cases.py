@@ -9,6 +9,7 @@ import pandas as pd
 
 from recon_app.engine.cases import SIDES, Legs
 from recon_app.engine.normalise import Ints
+from recon_app.engine.orders import among
 from recon_app.models.money import format_minor
 from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT, Side
@@ -219,7 +220,7 @@ class _Linking:
             known = self.base["order"].to_numpy(np.int64)
         order = table["order"].to_numpy(np.int64)
         unnamed = (order == 0) & (table["name"] == "").to_numpy(bool)
-        kept = np.isin(order, known[known != 0]) | unnamed
+        kept = ((order != 0) & among(order, known)) | unnamed
         if (~kept).any():
             self.remarks.append(
                 f"{int((~kept).sum())} {what} of Odoo name no order of the shop's files and were left out."
@@ -255,7 +256,9 @@ class _Linking:
             what: What they are called where some belong to no order of the shop; "" keeps all.
         """
         size = len(self.base)
-        free = np.setdiff1d(np.arange(len(table)), links["right"])
+        left = np.ones(len(table), np.bool_)
+        left[links["right"].to_numpy(np.int64)] = False
+        free = np.flatnonzero(left).astype(np.int64)
         if what:
             free = free[self._of_the_shop(table.iloc[free], what)]
         own = pd.DataFrame(
@@ -268,12 +271,12 @@ class _Linking:
         )
         whole = pd.concat([links, own], ignore_index=True).rename(columns={"left": "case", "right": "row"})
         self.links[side] = whole.sort_values(["case", "row"], kind="stable", ignore_index=True)
-        for left, right in tied:
-            self._rival(left, side, table.iloc[right])
+        for case, right in tied:
+            self._rival(case, side, table.iloc[right])
         place = {row: size + number for number, row in enumerate(free.tolist())}
-        for left, right in tied:
+        for case, right in tied:
             if right in place:
-                self._rival(place[right], str(self.base["origin"].iloc[left]), self.base.iloc[left])
+                self._rival(place[right], str(self.base["origin"].iloc[case]), self.base.iloc[case])
         self.surplus |= set((size + np.flatnonzero(surplus[free])).tolist())
         self.base = pd.concat([self.base, _base(side, table.iloc[free], free)], ignore_index=True)
 
@@ -422,7 +425,7 @@ def _around(seen: World, cases: Cases) -> list[Part]:
     """The orders behind each case, their cancelled credit notes, and the receipts behind the moves."""
     case = cases.orders.asked
     record = seen.orders.table["id"].to_numpy(np.int64)[cases.orders.row]
-    free = ~np.isin(record, seen.shop.legs["record"])
+    free = ~among(record, seen.shop.legs["record"].to_numpy(np.int64))
     found = [(Side.SHOP, case[free], record[free])]
     mine = cases.table[["order"]].assign(case=np.arange(len(cases)))
     dead = seen.booked.cancelled[seen.booked.cancelled["order"] != 0].merge(mine, on="order")

@@ -261,9 +261,10 @@ class Linker:
         units = np.concatenate([self.left.unit[a], self.right.unit[b]])
         code = codes(orders, units * 0 if any_unit else units)
         one, other = code[: len(a)], code[len(a) :]
-        both = np.intersect1d(one, other)
-        a, one = a[np.isin(one, both)], one[np.isin(one, both)]
-        b, other = b[np.isin(other, both)], other[np.isin(other, both)]
+        size = int(code.max(initial=-1)) + 1
+        common = (np.bincount(one, minlength=size) > 0) & (np.bincount(other, minlength=size) > 0)
+        both = np.flatnonzero(common)
+        a, one, b, other = a[common[one]], one[common[one]], b[common[other]], other[common[other]]
         first = np.lexsort((self.left.key[a], self.left.day[a], one))
         second = np.lexsort((self.right.key[b], self.right.day[b], other))
         a, one, b, other = a[first], one[first], b[second], other[second]
@@ -296,8 +297,11 @@ class Linker:
         units = np.concatenate([self.left.unit[a], self.right.unit[b]])
         amounts = np.concatenate([self.left.amount[a], self.right.amount[b]])
         code = codes(units, amounts)
-        both = np.intersect1d(code[: len(a)], code[len(a) :])
-        mine, theirs = np.isin(code[: len(a)], both), np.isin(code[len(a) :], both)
+        size = int(code.max(initial=-1)) + 1
+        both = (np.bincount(code[: len(a)], minlength=size) > 0) & (
+            np.bincount(code[len(a) :], minlength=size) > 0
+        )
+        mine, theirs = both[code[: len(a)]], both[code[len(a) :]]
         one = pd.DataFrame({"left": a[mine], "code": code[: len(a)][mine], "day": self.left.day[a[mine]]})
         other = pd.DataFrame({"right": b[theirs], "code": code[len(a) :][theirs]})
         found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.engine.orders import agreed, looked_up, order_hashes, orders_of
+from recon_app.engine.orders import agreed, among, looked_up, order_hashes, orders_of
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.reconciliations._covered import span
 from recon_app.reconciliations._refunds_records import parsed, plain
@@ -67,9 +67,9 @@ def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, know
     notes["tax"] = np.abs(np.array([int(each.get("tax", 0)) for each in extra], np.int64))
     untold = np.array(["tax" not in each for each in extra], np.bool_)
     notes["tax"] = notes["tax"].where(~untold, NO_INT)
-    dead = np.isin(state, list(_DEAD))
+    dead = pd.Series(state).isin(_DEAD).to_numpy(bool)
     usable = ~dead & (notes["amount"] != NO_INT).to_numpy(bool) & (notes["amount"] < 0).to_numpy(bool)
-    sold = invoices[~np.isin(_states(invoices)[0], [*_DEAD, "draft"])]
+    sold = invoices[~pd.Series(_states(invoices)[0]).isin([*_DEAD, "draft"]).to_numpy(bool)]
     payments = _payments(frames[RecordType.ODOO_PAYMENT], notes, of_number, known)
     told = documents if len(documents) else frames[RecordType.ODOO_PAYMENT]
     return Booked(
@@ -95,7 +95,7 @@ def _states(documents: pd.DataFrame) -> tuple[Any, Any]:
 def _orders_of_invoices(invoices: pd.DataFrame, of_number: pd.Series, known: Ints) -> Ints:
     """Order of each invoice, by its own reference, else by the sale order it comes from."""
     own = order_hashes(invoices["ref"])
-    found = np.where(np.isin(own, known), own, 0)
+    found = np.where(among(own, known), own, 0)
     rest = np.flatnonzero((found == 0) & (invoices["ref2"] != "").to_numpy(bool))
     found[rest] = orders_of(invoices["ref2"].iloc[rest].reset_index(drop=True), of_number, known)
     return found
@@ -131,19 +131,19 @@ def _named(order: Ints, columns: Iterable[list[str]], of_number: pd.Series, know
     """Fill the orders that are not known yet from references, the one that says most first."""
     order = order.copy()
     rest = np.flatnonzero(order == 0).tolist()
-    steps = [part for column in columns for part in _pieces([column[row] for row in rest])]
-    for part in steps:
-        order[rest] = _filled(order[rest], part, lambda one: orders_of(one, of_number, known))
-    for part in steps:  # an order that no file has is still not another one
-        marked = pd.Series([text if text.startswith("#") else "" for text in part], dtype=object)
-        order[rest] = _filled(order[rest], marked, order_hashes)
-    return order
-
-
-def _filled(order: Ints, part: pd.Series, find: Callable[[pd.Series], Ints]) -> Ints:
-    """Orders, those that are not known yet as their text says."""
-    mine = np.flatnonzero((order == 0) & (part != "").to_numpy(bool))
-    order[mine] = find(part.iloc[mine].reset_index(drop=True))
+    if not rest:
+        return order
+    every = pd.concat(
+        [part for column in columns for part in _pieces([column[row] for row in rest])], ignore_index=True
+    )
+    code, texts = pd.factorize(every)
+    unique = pd.Series(texts, dtype=object)
+    written = np.where(unique != "", orders_of(unique, of_number, known), 0)[code]
+    # an order that no file has is still not another one
+    marked = np.where(unique.str.startswith("#"), order_hashes(unique), 0)[code]
+    steps = np.concatenate([written.reshape(-1, len(rest)), marked.reshape(-1, len(rest))])
+    first = (steps != 0).argmax(axis=0)
+    order[rest] = steps[first, np.arange(len(rest))]
     return order
 
 
@@ -159,7 +159,7 @@ def _payments(payments: pd.DataFrame, notes: pd.DataFrame, of_number: pd.Series,
     out = (payments["amount"] < 0).to_numpy(bool) & (payments["amount"] != NO_INT).to_numpy(bool)
     out &= (payments["category"] != str(Category.OTHER)).to_numpy(bool)
     mine = plain(payments[out]).sort_values("key", ignore_index=True)
-    alive = ~np.isin(mine["status"].tolist(), [*_DEAD, "draft"])
+    alive = ~mine["status"].isin([*_DEAD, "draft"]).to_numpy(bool)
     alive &= np.array([not number.startswith("Draft (") for number in mine["grp"]], np.bool_)
     mine = mine[alive].reset_index(drop=True)
     paid = [list(each.get("invoices", ())) for each in parsed(mine)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.engine.orders import agreed, looked_up, order_hashes
+from recon_app.engine.orders import agreed, among, looked_up, order_hashes
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.reconciliations._refunds_link import Items, Linker
 from recon_app.reconciliations._refunds_records import hashes, plain, tails
@@ -62,7 +62,7 @@ def paid(frames: Mapping[RecordType, pd.DataFrame], refunded: Ints) -> Paid:
     moves["order"] = order_hashes(moves["ref"])
     if (moves["order"] == 0).any():
         moves["order"] = _orders(moves, plain(lines[sold]).assign(order=order))
-    wanted = np.isin(order, np.unique(np.concatenate([refunded, moves["order"]])))
+    wanted = among(order, np.concatenate([refunded, moves["order"]]))
     sales = plain(lines.iloc[np.flatnonzero(sold)[wanted]])
     sales["order"] = order[wanted]
     currency, _ = pd.factorize(moves["currency"])

@@ -77,7 +77,7 @@ def world(inputs: Inputs) -> World:
     shop = refunded(frames)
     pays = paid(frames, shop.table["order"].to_numpy(np.int64))
     found = accounts({**frames, **dict.fromkeys(_BLANK, blank)}, inputs.answers)
-    known = np.unique(np.concatenate([shop.orders, pays.table["order"].to_numpy(np.int64), pays.orders]))
+    known = pd.unique(np.concatenate([shop.orders, pays.table["order"].to_numpy(np.int64), pays.orders]))
     known = known[known != 0]
     sold = sales(frames, known)
     books = booked(frames, sold.of_number, known)

@@ -93,7 +93,7 @@ def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
     totals = with_orders(table, orders, named)
     table = totals.table
     legs = pd.concat([_legs_of_lines(lines), legs, more[more["leg"]], totals.legs], ignore_index=True)
-    known = np.unique(np.concatenate([named, order_hashes(transactions["ref"]), table["order"]]))
+    known = pd.unique(np.concatenate([named, order_hashes(transactions["ref"]), table["order"]]))
     table["key"] = _keys(table)
     support = pd.concat([lines[~lines["counts"]], more[~more["leg"]]], ignore_index=True)
     goods = lines[lines["counts"] & (lines["quantity"] != NO_INT) & (lines["quantity"] != 0)]

@@ -101,8 +101,8 @@ def _step(name: str, state: str, day: int | None, record: int | None, text: str)
     return {
         "step": name,
         "state": state,
-        "day": None if day is None or day == NO_INT else int(day),
-        "record": None if record is None else int(record),
+        "day": None if day == NO_INT else day,
+        "record": record,
         "text": text,
     }
 
@@ -122,32 +122,30 @@ def _ordered(mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
     return _step("ordered", "unknown", None, None, text)
 
 
+_OF_STATUS = {FAILED: "failed", DUE: "missing", VOID: "not_needed"}
+_WORDS = {
+    FAILED: "{}: the refund failed in the shop",
+    PENDING: "{}: the refund waits in the shop",
+    DUE: "Cancelled, and {} not refunded",
+    VOID: "Voided before any money moved",
+}
+
+
 def _refunded(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, Any]:
-    status = note["status"]
-    amount = said(note["amount"], note["currency"])
-    state = {FAILED: "failed", DUE: "missing", VOID: "not_needed"}.get(status) or told.states[Side.SHOP][case]
-    words = {
-        FAILED: f"{amount}: the refund failed in the shop",
-        PENDING: f"{amount}: the refund waits in the shop",
-        DUE: f"Cancelled, and {amount} not refunded",
-        VOID: "Voided before any money moved",
-    }
-    text = words.get(status, "")
-    if not text and state == "done":
-        text = f"{amount} refunded"
-        if note["cumulative"]:
-            text += ", as the order says"
+    status, shown = note["status"], said(note["amount"], note["currency"])
+    state = _OF_STATUS.get(status) or told.states[Side.SHOP][case]
+    if status in _WORDS:
+        text = _WORDS[status].format(shown)
+    elif state == "done":
+        text = f"{shown} refunded, as the order says" if note["cumulative"] else f"{shown} refunded"
         if note["amount"] == 0:
             text = "No money was given back"
-    if not text:
-        other = {
-            "missing": "Not refunded in the shop",
-            "not_needed": "No refund is needed: the bank took it back"
-            if told.chargeback[case]
-            else "Not needed",
-            "unknown": told.why[Side.SHOP][case] or "No file of the shop has the order",
-        }
-        text = other.get(state, "Not refunded in the shop yet")
+    elif state == "unknown":
+        text = told.why[Side.SHOP][case] or "No file of the shop has the order"
+    elif state == "not_needed":
+        text = "No refund is needed: the bank took it back" if told.chargeback[case] else "Not needed"
+    else:
+        text = "Not refunded in the shop" if state == "missing" else "Not refunded in the shop yet"
     day = told.days[Side.SHOP][case] if state == "done" else None
     return _step("refunded", state, day, _first(mine["shop"]), text)
 

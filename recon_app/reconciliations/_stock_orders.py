@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recon_app.engine.orders import agreed, looked_up, number_in, order_hashes, orders_of, orders_of_transfers
+from recon_app.engine.orders import (
+    agreed,
+    among,
+    looked_up,
+    number_in,
+    order_hashes,
+    orders_of,
+    orders_of_transfers,
+)
 from recon_app.engine.units import denominator
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations._stock_figures import Index, odoo_names, reduced
@@ -49,9 +57,10 @@ def sales(frames: Frames, shop_orders: Ints) -> Sales:
     """Read the sale orders: their reference is the shop's order name, or the last word of their source."""
     orders, lines = frames[RecordType.SALE_ORDER], frames[RecordType.SALE_ORDER_LINE]
     own = order_hashes(orders["ref"])
-    source = order_hashes(orders["ref2"].str.rpartition(" ")[2] if len(orders) else orders["ref2"])
+    last = [text.rpartition(" ")[2] for text in orders["ref2"].tolist()]
+    source = order_hashes(pd.Series(last, dtype=object))
     # a customer's own reference is no order of the shop, the source may still name it
-    from_source = ~np.isin(own, shop_orders) & np.isin(source, shop_orders)
+    from_source = ~among(own, shop_orders) & among(source, shop_orders)
     code = np.where(from_source, source, own)
     day = orders["day"].to_numpy(np.int64)
     # the order itself says more than its lines

@@ -20,6 +20,7 @@ from recon_app.reconciliations._refunds_money import Money, money
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
 from recon_app.reconciliations._refunds_records import DONE, DUE, FAILED, PENDING, VOID
 from recon_app.reconciliations._refunds_scope import World
+from recon_app.reconciliations._refunds_tax import ROUNDING, UNTAXED
 
 #: Days a leg usually takes; what takes longer needs a person.
 USUAL_PAID, USUAL_BOOKED, USUAL_BACK = 5, 2, 7
@@ -330,6 +331,8 @@ def _judged(seen: World, cases: Cases, made: Standing) -> tuple[Texts, Texts]:
         (charged & (odoo.done | odoo.past), Kind.MATCHED, "chargeback"),
         (made.won, Kind.MATCHED, "chargeback_won"),
         (sums.tax != 0, Kind.FIELD, "tax_differs"),
+        ((sums.tax != 0) & sums.why_tax.rounding, Kind.FIELD, ROUNDING),
+        (odoo.done & sums.why_tax.untaxed, Kind.FIELD, UNTAXED),
         (
             _rule(cases, NOTE, OTHER_CURRENCY) | _rule(cases, PLATFORM, OTHER_CURRENCY),
             Kind.FIELD,
@@ -338,6 +341,8 @@ def _judged(seen: World, cases: Cases, made: Standing) -> tuple[Texts, Texts]:
         (sums.parts, Kind.AMOUNT, "parts_differ"),
         (unexplained | (sums.at_odoo != 0), Kind.AMOUNT, "amount_differs"),
         (sums.in_tax & ~unexplained, Kind.AMOUNT, "tax_differs"),
+        (sums.in_tax & ~unexplained & sums.why_tax.rounding, Kind.AMOUNT, ROUNDING),
+        (sums.in_tax & ~unexplained & sums.why_tax.untaxed, Kind.AMOUNT, UNTAXED),
         (sums.not_invoiced, Kind.AMOUNT, "exchange_not_invoiced"),
         (sums.exchanged_twice, Kind.AMOUNT, "exchange_counted_twice"),
         (failed & ~platform.done, Kind.AMOUNT, "refund_failed"),

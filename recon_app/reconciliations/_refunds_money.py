@@ -15,6 +15,7 @@ from recon_app.reconciliations._refunds_link import Mask
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
 from recon_app.reconciliations._refunds_records import DONE
 from recon_app.reconciliations._refunds_scope import World
+from recon_app.reconciliations._refunds_tax import Explained, explain
 
 _OF_RATE = ("amount", "foreign_amount", "currency", "foreign_currency")
 
@@ -36,6 +37,7 @@ class Money:
         charged: What was charged for the refunded part, in that currency.
         tax: Tax of the credit notes less that of the shop's refund; 0 for no difference.
         in_tax: The whole difference of Odoo is in the tax.
+        why_tax: What explains the tax of the credit note.
         shop_tax: Tax of the shop's refund, positive.
         odoo_tax: Tax of the credit notes, positive.
         exchange: Value of the new goods that the refund is net of, NO_INT for none.
@@ -57,6 +59,7 @@ class Money:
     charged: Ints
     tax: Ints
     in_tax: Mask
+    why_tax: Explained
     shop_tax: Ints
     odoo_tax: Ints
     exchange: Ints
@@ -110,6 +113,7 @@ def money(seen: World, cases: Cases) -> Money:
         charged=charged,
         tax=np.where(tax_known, odoo_tax - shop_tax, 0),
         in_tax=in_tax,
+        why_tax=explain(seen, cases, shop_tax, odoo_tax),
         shop_tax=shop_tax,
         odoo_tax=odoo_tax,
         exchange=exchange,

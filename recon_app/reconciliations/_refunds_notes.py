@@ -67,9 +67,10 @@ def _plain(seen: World, cases: Cases, made: Standing) -> Iterator[Note]:
         "rate_currency": sums.rate_currency.tolist(),
         "charged": _known(sums.charged),
     }
-    for values in zip(*columns.values(), strict=True):
+    why = sums.why_tax.notes
+    for case, values in enumerate(zip(*columns.values(), strict=True)):
         note = dict(zip(columns, values, strict=True))
-        note["tax"] = {"shop": note.pop("shop_tax"), "odoo": note.pop("odoo_tax")}
+        note["tax"] = {"shop": note.pop("shop_tax"), "odoo": note.pop("odoo_tax"), "why": why.get(case)}
         said, parts = note.pop("said"), note["parts"]
         note["parts"] = None if said is None else {"order": said, "refunds": parts}
         difference, currency, charged = note["rate"], note.pop("rate_currency"), note.pop("charged")

@@ -32,6 +32,7 @@ class Booked:
         payments: Payments to customers: id, order, name, amount (negative), currency, day, number, notes
             (numbers of the credit notes they pay), key.
         invoices: Invoices of the orders that have a credit note: id, order, amount, currency, day, number.
+        lines: Lines of each credit note: product, amount and taxes; empty where the file does not tell.
         cancelled: Credit notes that were cancelled: id and order.
         orders: Hashes of all orders of the shop that documents and payments name.
         span: First and last day of the documents, or of the payments without any; None without both.
@@ -40,6 +41,7 @@ class Booked:
     notes: pd.DataFrame
     payments: pd.DataFrame
     invoices: pd.DataFrame
+    lines: list[list[Any]]
     cancelled: pd.DataFrame
     orders: Ints
     span: tuple[int, int] | None
@@ -76,6 +78,7 @@ def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, know
         notes[usable].reset_index(drop=True),
         payments,
         sold[sold["order"].isin(notes["order"][notes["order"] != 0])].reset_index(drop=True),
+        [each.get("lines", []) for each, counts in zip(extra, usable.tolist(), strict=True) if counts],
         notes[dead][["id", "order"]].reset_index(drop=True),
         pd.concat([frame["order"] for frame in (notes, invoices, payments)]).unique().astype(np.int64),
         span(told["day"].to_numpy(np.int64)),

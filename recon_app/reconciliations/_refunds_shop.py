@@ -51,6 +51,7 @@ class Refunded:
             or NO_INT), reason, cumulative (only the order tells of it), key.
         legs: Columns unit, record and amount, with the gateway (account) of each transaction.
         support: Columns unit and record.
+        lines: Amount and tax of the lines of each refund that is made of lines only: unit, amount, tax.
         goods: Refunded lines: unit, order, sku, quantity, restock, record.
         numbers: Columns unit and number: hashes of ids that the platform may know.
         orders: Hashes of all orders that the shop's files name.
@@ -60,6 +61,7 @@ class Refunded:
     table: pd.DataFrame
     legs: pd.DataFrame
     support: pd.DataFrame
+    lines: pd.DataFrame
     goods: pd.DataFrame
     numbers: pd.DataFrame
     orders: Ints
@@ -101,6 +103,7 @@ def refunded(frames: Mapping[RecordType, pd.DataFrame]) -> Refunded:
         table,
         legs[["unit", "record", "amount", "account"]],
         support[["unit", "record"]],
+        _only_lines(table, lines),
         goods[["unit", "order", "sku", "quantity", "restock", "record"]].reset_index(drop=True),
         numbers,
         known[known != 0].astype(np.int64),
@@ -200,6 +203,14 @@ def _totals(lines: pd.DataFrame, count: int) -> Ints:
     rest = lines[~lines["admin"]]
     by_others = _sum(rest["unit"], rest["amount"], count)
     return np.where(stated != NO_INT, stated, np.where(by_admin != NO_INT, by_admin, by_others))
+
+
+def _only_lines(table: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines of refunds without shipping, adjustments or exchanged goods, with tax on top or in them."""
+    rest = table["amount"].abs() - table["lines"].abs()
+    whole = (table["lines"] != NO_INT) & ((rest == 0) | (rest == table["tax"]))
+    mine = lines["counts"] & ~lines["adjusts"] & lines["unit"].isin(np.flatnonzero(whole))
+    return lines[mine][["unit", "amount", "tax"]]
 
 
 def _legs_of_lines(lines: pd.DataFrame) -> pd.DataFrame:

@@ -307,6 +307,8 @@ _BY_CAUSE = {
     "exchange_not_invoiced": "Invoice the exchanged goods in Odoo.",
     "exchange_counted_twice": "Correct the credit note: the refund is net of the exchanged goods already.",
     "tax_differs": "Correct the tax of {number}: every line keeps the tax of the goods it is for.",
+    "untaxed_line": "Give the line of {number} the tax of the goods it is for.",
+    "rounding_method": "Nothing is wrong: accept it, or let Odoo round tax as the shop does.",
     "other_currency": "Compare the currencies; one side booked in another one.",
     "rate_difference": "Book {rate} as exchange {result}.",
 }

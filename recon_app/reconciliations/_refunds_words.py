@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from recon_app.engine.normalise import normalised
 from recon_app.models.case import Evidence, Kind
 from recon_app.models.money import format_minor
@@ -66,6 +68,8 @@ def _clause(facts: Facts, amount: str, age: str) -> str:
         "chargeback_won": f"the chargeback of {amount} was won: the money came back.",
         "charged_back_too": f"{amount} taken by a chargeback although the order was refunded.",
         "tax_differs": f"{amount} refunded; the tax of {number} differs{_of_tax(facts)}.",
+        "untaxed_line": f"{amount} refunded; {number} has {_untaxed(facts)}.",
+        "rounding_method": f"{amount} refunded; only the rounding of the tax differs{_of_tax(facts)}.",
         "other_currency": f"{amount} refunded; another side is in another currency.",
         "parts_differ": f"{amount} refunded; its order says that less was refunded.",
         "amount_differs": f"{amount} refunded; {_difference(facts)}.",
@@ -104,6 +108,38 @@ def _of_tax(facts: Facts) -> str:
     if tax["shop"] is None or tax["odoo"] is None:
         return ""
     return f" by {_said(tax['shop'] - tax['odoo'], facts.note['currency'])}"
+
+
+def _untaxed(facts: Facts) -> str:
+    """What stands on the credit note without tax."""
+    why = facts.note["tax"]["why"] or {"lines": 1, "amount": 0}
+    what = "a line" if why["lines"] == 1 else f"{why['lines']} lines"
+    return f"{what} of {_said(why['amount'], facts.note['currency'])} without tax"
+
+
+def _why_tax(facts: Facts) -> list[Evidence]:
+    """Why the tax differs, in figures."""
+    why, currency = facts.note["tax"]["why"], facts.note["currency"]
+    if why is None:
+        return []
+    if why["cause"] == "rounding_method":
+        line, whole = _said(why["per_line"], currency), _said(why["global"], currency)
+        return [
+            Evidence("tax_per_line", f"Rounded line by line, the tax is {line}: {_side(why, 'per line')}."),
+            Evidence("tax_global", f"Rounded once for each rate, it is {whole}: {_side(why, 'global')}."),
+        ]
+    text = f"{_untaxed(facts)} ('{why['line']}')" if why["line"] else _untaxed(facts)
+    own = f"; its tax would be {_said(why['tax'], currency)}" if why["tax"] else ""
+    return [
+        Evidence(
+            "tax_lost",
+            f"The credit note has {text} beside taxed lines{own}. All that was refunded is taxed.",
+        )
+    ]
+
+
+def _side(why: Mapping[str, str], method: str) -> str:
+    return "so the shop does" if why["shop"] == method else "so Odoo does"
 
 
 def _rate(facts: Facts) -> str:
@@ -163,6 +199,7 @@ def _money(facts: Facts) -> list[Evidence]:
                 f"Odoo has {words}: {_said(tax['odoo'], currency)}, the shop {_said(tax['shop'], currency)}.",
             )
         )
+    found += _why_tax(facts)
     if note["exchange"]:
         value = _said(note["exchange"], currency)
         found.append(Evidence("exchange", f"The refund is net of exchanged goods of {value}."))

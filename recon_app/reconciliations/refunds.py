@@ -11,7 +11,7 @@ Causes, and what a screen may call them:
 * not paid: ``refunded_not_paid``, ``refund_pending``, ``refund_failed``
 * amount differs: ``amount_differs``, ``exchange_counted_twice``, ``exchange_not_invoiced``, ``parts_differ``,
   ``rate_difference``, ``other_currency``
-* tax differs: ``tax_differs``
+* tax differs: ``tax_differs``, ``untaxed_line`` (TAX-03), ``rounding_method`` (TAX-01, TAX-02)
 * paid twice: ``paid_twice``, ``booked_twice``, ``charged_back_too``
 * goods not returned: ``goods_not_returned``, ``goods_not_received``
 * not refunded: ``returned_not_refunded``, ``return_on_its_way``, ``cancelled_not_refunded``
@@ -45,7 +45,10 @@ A case's note holds what a screen shows beside the records; every field is alway
 ``fee_kept``
     What the platform kept of the sale's fee, minor units of the platform's currency; None when not known.
 ``tax``
-    ``{"shop", "odoo"}``: refunded tax, positive minor units, None when the files do not tell.
+    ``{"shop", "odoo", "why"}``: refunded tax, positive minor units, None when the files do not tell; why is
+    None, ``{"cause": "rounding_method", "per_line", "global", "shop", "odoo"}`` with both figures and who
+    rounds how, or ``{"cause": "untaxed_line", "line", "lines", "amount", "tax"}``: the line without tax, how
+    many there are, what they come to, and the tax they should have (None where several rates are there).
 ``credit_note``
     ``{"number", "status", "paid", "day"}`` of the first credit note, or None; paid is Odoo's word.
 ``items_back``

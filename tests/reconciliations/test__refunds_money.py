@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from recon_app.models.money import format_minor, parse_minor
 from recon_app.models.record import Side
-from tests.reconciliations.refund_books import Given
+from tests.reconciliations.refund_books import Given, One
 from tests.reconciliations.test_refunds import whole
 
 
@@ -105,6 +106,71 @@ def test_tax_03_a_rounding_line_must_keep_the_tax() -> None:
     assert (*case.says, case.delta) == ("field", "tax_differs", "0.00")
     assert case.told("tax") == ["Odoo has another tax: 2.09 EUR, the shop 2.10 EUR."]
     assert case.next == ["Correct the tax of RINV/1: every line keeps the tax of the goods it is for."]
+
+
+def taxed(lines: list[list[object]], tax: int, *parts: tuple[str, int]) -> One:
+    """A refund of lines with their tax, and its credit note with lines of its own."""
+    books = Given()
+    books.sold("#1", "121.00")
+    for sku, (amount, own) in enumerate(parts):
+        refund = books.refund("#1", amount, "7", sku=f"A{sku}", status="no_restock", extra={"tax": own})
+    whole_ = format_minor(sum(parse_minor(amount, "EUR") for amount, _ in parts), "EUR")
+    books.paid("#1", whole_)
+    books.note("#1", whole_, grp="RINV/1", extra={"tax": -tax, "lines": lines})
+    return books.compare().of(refund)
+
+
+def test_tax_03_a_rounding_line_without_tax_is_named() -> None:
+    # the lines give 12.09, and the residual of 0.01 stands on a line of its own
+    case = taxed([["[A] Mug", 999, "21%"], ["Rounding", 1, ""]], 210, ("-12.10", 210))
+    assert case.says == ("field", "untaxed_line")
+    assert case.text() == "#1: 12.10 EUR refunded; RINV/1 has a line of 0.01 EUR without tax."
+    (text,) = case.told("tax_lost")
+    assert text.startswith(
+        "The credit note has a line of 0.01 EUR without tax ('Rounding') beside taxed lines."
+    )
+    assert case.next == ["Give the line of RINV/1 the tax of the goods it is for."]
+
+
+def test_tax_03_the_tax_that_the_line_should_have_is_said() -> None:
+    case = taxed([["[A] Mug", 900, "21%"], ["Adjustment", 121, ""]], 189, ("-12.10", 210))
+    assert case.says == ("field", "untaxed_line")
+    assert "; its tax would be 0.25 EUR." in case.told("tax_lost")[0]
+
+
+def test_tax_03_an_untaxed_line_is_right_where_the_shop_refunded_one() -> None:
+    case = taxed([["[A] Mug", 1000, "21%"], ["[B] Book", 500, ""]], 210, ("-12.10", 210), ("-5.00", 0))
+    assert case.says == ("matched", "")
+
+
+def test_tax_01_rounding_is_called_so_where_both_figures_come_out() -> None:
+    # seven lines of 8.49 at 21 %: 12.46 line by line, 12.48 over all
+    lines: list[list[object]] = [["[A] Mug", 849, "21%"]] * 7
+    case = taxed(lines, 1248, *[("-10.27", 178)] * 7)
+    assert (*case.says, case.note["tax"]["shop"]) == ("field", "rounding_method", 1246)
+    assert case.note["tax"]["why"] == {
+        "cause": "rounding_method",
+        "per_line": 1246,
+        "global": 1248,
+        "shop": "per line",
+        "odoo": "global",
+    }
+    assert case.told("tax_per_line") == ["Rounded line by line, the tax is 12.46 EUR: so the shop does."]
+    assert case.told("tax_global") == ["Rounded once for each rate, it is 12.48 EUR: so Odoo does."]
+
+
+def test_tax_01_a_cent_that_no_rounding_gives_is_not_called_so() -> None:
+    lines: list[list[object]] = [["[A] Mug", 849, "21%"]] * 7
+    case = taxed(lines, 1247, *[("-10.27", 178)] * 7)
+    assert (*case.says, case.note["tax"]["why"]) == ("field", "tax_differs", None)
+
+
+def test_tax_02_rounding_of_prices_with_tax() -> None:
+    # three times 19.99 with 20 %: 9.99 line by line, 10.00 over all
+    lines: list[list[object]] = [["[A] Mug", 1666, "20%"]] * 3
+    case = taxed(lines, 1000, *[("-19.99", 333)] * 3)
+    assert case.says == ("field", "rounding_method")
+    assert (case.note["tax"]["why"]["per_line"], case.note["tax"]["why"]["global"]) == (999, 1000)
 
 
 def test_a_credit_note_without_the_tax_differs_by_the_tax() -> None:

@@ -23,6 +23,7 @@ from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._bills_words import NEXT
 from recon_app.reconciliations._goods_cases import Mask, Texts
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._receipts_run import NOT_ORDERED_YET
 
 #: What arrived so long ago and is not billed is an accrual that somebody should ask about.
@@ -83,10 +84,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
     progress("Bills", 0, 1)
     result = Result(cases=money.case_table([]), legs=Legs.none(), support=Legs.none())
-    if not len(inputs.frames[RecordType.PURCHASE_ORDER_LINE]):
-        result.remarks.append(
-            "No purchase order lines are imported: import them to compare bills with orders."
-        )
+    result.remarks += needed(inputs.frames, "bills are", RecordType.PURCHASE_ORDER_LINE)
+    if result.remarks:
         return result
     found = _records(inputs, result.remarks)
     of = _figures(found)
@@ -98,11 +97,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     for mask, _, why, values in steps:
         chosen = mask & (cause == why)
         delta[chosen] = values[chosen]
-    if not has_bills:
-        result.remarks.append(
-            "No bills of Odoo are imported (Accounting, Vendors, Bills), so what was billed is only what the "
-            "order lines say."
-        )
+    result.remarks += needed(inputs.frames, "what vendors bill is", RecordType.BILL)
     if found.count and not of.known.any():
         result.remarks.append(
             "No order line says what arrived and what was billed; export them with the columns Received Qty "

@@ -22,6 +22,7 @@ from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._cogs_words import NEXT
 from recon_app.reconciliations._goods_cases import Mask, Texts
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._stock_policy import ratios
 
 _CUSTOMERS = "Customers"  # 19 leaves out Partners/ before it
@@ -41,7 +42,9 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result = Result(cases=money.case_table([]), legs=Legs.none(), support=Legs.none())
     moves = _delivered(inputs.frames[RecordType.STOCK_MOVE])
     if not len(moves):
-        result.remarks.append("No delivered stock moves are imported: import them to see what they cost.")
+        result.remarks += needed(inputs.frames, "the costs of deliveries are", RecordType.STOCK_MOVE) or [
+            "No stock move to a customer is done, so nothing was delivered that could cost anything."
+        ]
         return result
     sizes, told = ratios(
         set(moves["unit"]) | set(inputs.frames[RecordType.ODOO_PRODUCT]["unit"]), inputs.answers

@@ -13,7 +13,7 @@ from recon_app.engine.zones import last_day, month_name, months
 from recon_app.models.case import Kind
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.panel import Panel
-from recon_app.models.record import NO_INT, Side
+from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
@@ -21,6 +21,7 @@ from recon_app.reconciliations._cutoff_bridge import FIGURES, Bridge, bridges
 from recon_app.reconciliations._cutoff_records import Movements, Payout, Records, records
 from recon_app.reconciliations._cutoff_words import item_title
 from recon_app.reconciliations._goods_cases import Mask, Texts
+from recon_app.reconciliations._needed import needed
 
 #: Days that a payout usually needs to the bank.
 _ON_ITS_WAY = 5
@@ -41,7 +42,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result.cases = money.case_table(names, rule="day_of_each_system", **columns)
     result.panels = _panels(made)
     if not len(found.movements.amount):
-        result.remarks.append("Neither the shop's payments nor a platform's lines are imported.")
+        paid = (RecordType.SHOP_TRANSACTION, RecordType.ORDER, RecordType.PAYMENT_LINE)
+        result.remarks += needed(inputs.frames, "the days of payments are", paid)
     elif not found.has_bank:
         result.remarks.append("No bank file is imported, so the bridge ends at the payout date.")
     return result

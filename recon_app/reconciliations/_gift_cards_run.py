@@ -16,7 +16,7 @@ from recon_app.models.case import Kind
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.money import MoneyError, parse_minor
 from recon_app.models.panel import Panel
-from recon_app.models.record import NO_INT, Side
+from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._gift_cards_records import (
@@ -29,6 +29,7 @@ from recon_app.reconciliations._gift_cards_records import (
     moves,
 )
 from recon_app.reconciliations._gift_cards_words import NAMES
+from recon_app.reconciliations._needed import needed
 
 _NAMED = 6
 
@@ -67,9 +68,10 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result = Result(cases=money.case_table([]), legs=Legs.none(), support=Legs.none())
     found = moves(inputs, result.proposals, result.remarks)
     if not len(found.frame):
-        result.remarks.append(
-            "The shop sold no gift card and took none, or its lines and payments are not imported."
-        )
+        sold = (RecordType.ORDER_LINE, RecordType.SHOP_TRANSACTION, RecordType.ORDER)
+        result.remarks += needed(inputs.frames, "gift cards are", sold) or [
+            "The shop sold no gift card and took none, as far as its lines and payments are imported."
+        ]
         return result
     made: list[_Month] = []
     for currency in sorted(set(found.frame["currency"])):

@@ -20,6 +20,7 @@ from recon_app.reconciliations._goods_cases import Mask, Texts
 from recon_app.reconciliations._invoices_figures import Figures, figures
 from recon_app.reconciliations._invoices_link import ORDERS, Books, books, group_of, names
 from recon_app.reconciliations._invoices_words import NEXT
+from recon_app.reconciliations._needed import needed
 
 #: A document or a payment that is no later than this needs nobody's work.
 _USUAL = 2
@@ -33,10 +34,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
     progress("Invoices", 0, 2)
     result = Result(cases=money.case_table([]), legs=Legs.none(), support=Legs.none())
-    if not len(inputs.frames[RecordType.INVOICE]):
-        result.remarks.append(
-            "No invoices of Odoo are imported: import them to see which orders are invoiced and paid."
-        )
+    result.remarks += needed(inputs.frames, "what was invoiced and paid is", RecordType.INVOICE)
+    if result.remarks:
         return result
     found = books(inputs)
     result.remarks += found.remarks
@@ -48,7 +47,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     kind, cause, every, delta = _judge(found, of_group, listed, now, _draft_days(inputs, result.remarks))
     _fill(result, found, of_group, (listed, kind, cause, delta), every, now)
     result.support = Legs.concat(result.support, _behind(found, items, goods.numbered(listed)))
-    _remark(found, result.remarks)
+    _remark(found, needed(inputs.frames, "what was paid is", RecordType.ODOO_PAYMENT), result.remarks)
     return result
 
 
@@ -340,9 +339,10 @@ def _behind(found: Books, items: pd.DataFrame, number: Ints) -> Legs:
     return money.legs(Side.ODOO, place[place >= 0], mine["id"], number)
 
 
-def _remark(found: Books, remarks: list[str]) -> None:
-    if not len(found.payments):
-        remarks.append("No payments of Odoo are imported, so that what was paid is not compared.")
+def _remark(found: Books, lacking: list[str], remarks: list[str]) -> None:
+    remarks += lacking or [
+        "Odoo's payments moved no money of customers, so what was paid is not compared."
+    ] * (not len(found.payments))
     if count := int((found.orders["amount"] == NO_INT).sum()):
         many = counted(count, "order of the shop has", "orders of the shop have")
         remarks.append(f"{many} no amount in the files, so what was ordered is not compared.")

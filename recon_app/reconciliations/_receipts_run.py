@@ -13,6 +13,7 @@ from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, Texts, figure
+from recon_app.reconciliations._needed import needed
 
 #: Statuses of purchase orders that nobody confirmed.
 NOT_ORDERED_YET = ("draft", "sent", "to approve", "to_approve", "cancel")
@@ -55,6 +56,7 @@ class _Chain:
 def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
     progress("Receipts", 0, 1)
+    lacking = needed(inputs.frames, "receipts are", RecordType.PURCHASE_ORDER_LINE)
     lines = goods.told_once(inputs.frames[RecordType.PURCHASE_ORDER_LINE])
     moves, remarks = _of_orders(goods.told_once(inputs.frames[RecordType.STOCK_MOVE]), lines)
     pieces = goods.Pieces((lines, moves), inputs.answers)
@@ -78,7 +80,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         parts = ((lines, code[:split]), (moves, code[split:]))
         case = int(number[np.flatnonzero(wanted & chain.unknown)[0]])
         result.notes[case] = goods.sizeless(pieces, wanted & chain.unknown, *parts)
-    result.remarks = [*remarks, *pieces.remarks, *_left_out(wanted, chain)]
+    result.remarks = [*lacking, *remarks, *pieces.remarks, *_left_out(wanted, chain)]
     return result
 
 

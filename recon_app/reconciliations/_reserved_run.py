@@ -11,6 +11,7 @@ from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import figure
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._stock_policy import is_inside
 
 
@@ -20,8 +21,9 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result = Result(cases=goods.case_table([]), legs=Legs.none(), support=Legs.none())
     quants, lines = inputs.frames[RecordType.STOCK_QUANT], inputs.frames[RecordType.STOCK_MOVE_LINE]
     if not len(quants) or not len(lines):
-        what = "stock on hand" if not len(quants) else "stock move lines"
-        result.remarks.append(f"No {what} of Odoo are loaded, so reservations were not compared.")
+        result.remarks += needed(
+            inputs.frames, "reservations are", RecordType.STOCK_QUANT, RecordType.STOCK_MOVE_LINE
+        )
         return result
     quants = quants[quants["reserved"] != NO_INT].reset_index(drop=True)
     inside = {name for name in set(lines["location"]) if is_inside(name)} | set(quants["location"])

@@ -20,6 +20,7 @@ from recon_app.models.rule import Rule
 from recon_app.reconciliations import _settlement_payouts as by_payout
 from recon_app.reconciliations import _settlement_scope as scope
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._settlement_behind import attach
 from recon_app.reconciliations._settlement_kinds import Cases, Coverage, judge
 
@@ -444,7 +445,7 @@ def _payout_of_lines(
 def _remarks(frames: Frames, accounts: scope.Accounts, coverage: Coverage) -> list[str]:
     """Say what was left out."""
     payments = frames[RecordType.ODOO_PAYMENT]
-    remarks = []
+    remarks = needed(frames, "settlements are", RecordType.PAYMENT_LINE)
     dead = int((~scope.alive(payments)).sum())
     if dead:
         remarks.append(f"{dead} Odoo payments are drafts or cancelled and were left out.")

@@ -19,6 +19,7 @@ from recon_app.models.rule import Transform
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _stock_bridge as bridges
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._stock_counts import add_counts
 from recon_app.reconciliations._stock_figures import SEPARATOR, Figures, case_keys, figures
 from recon_app.reconciliations._stock_notes import Notes
@@ -86,14 +87,10 @@ def _once(frames: Frames) -> tuple[dict[RecordType, pd.DataFrame], list[str]]:
     remarks = []
     if dropped:
         remarks.append(f"{dropped} inventory levels were loaded from two kinds of files and count once.")
-    quants = frames[RecordType.STOCK_QUANT]
-    if len(levels) and not len(quants):
-        remarks.append(
-            "No stock of Odoo is loaded (Inventory, Reporting, Locations), so nothing is compared."
-        )
+    there = {**frames, RecordType.INVENTORY_LEVEL: levels}
+    remarks += needed(there, "stock is", RecordType.INVENTORY_LEVEL, RecordType.STOCK_QUANT)
+    if not len(frames[RecordType.STOCK_QUANT]):
         levels = levels[:0]
-    if len(quants) and not len(levels) and not remarks:
-        remarks.append("No inventory of Shopify is loaded, so only counts are compared with Odoo.")
     return {**frames, **once, RecordType.INVENTORY_LEVEL: levels}, remarks
 
 

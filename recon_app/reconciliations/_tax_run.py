@@ -17,6 +17,7 @@ from recon_app.models.panel import Panel
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._tax_months import Month, compare
 from recon_app.reconciliations._tax_months import rows as rows_of
 from recon_app.reconciliations._tax_orders import order_cases
@@ -32,7 +33,9 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result = Result(cases=money.case_table([]), legs=Legs.none(), support=Legs.none())
     orders, remarks = money.orders_once(inputs.frames)
     documents = posted(inputs)
-    result.remarks += remarks + _missing(orders, documents)
+    result.remarks += remarks + needed(
+        inputs.frames, "the taxes of both sides are", RecordType.ORDER, RecordType.INVOICE
+    )
     items = inputs.frames[RecordType.JOURNAL_ITEM]
     by_rate, whole = of_odoo(documents, items)
     sides = (of_shop(orders), by_rate, whole)
@@ -48,15 +51,6 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     result.cases = pd.concat(tables, ignore_index=True)
     result.panels = list(_panels(rows))
     return result
-
-
-def _missing(orders: pd.DataFrame, documents: pd.DataFrame) -> list[str]:
-    found = []
-    if not len(orders):
-        found.append("No orders of the shop are imported.")
-    if not len(documents):
-        found.append("No posted invoices of Odoo are imported.")
-    return found
 
 
 _KINDS = {"rate_appeared": Kind.FIELD, "rate_gone": Kind.FIELD}

@@ -13,6 +13,7 @@ from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._goods_cases import Mask, figure
+from recon_app.reconciliations._needed import needed
 
 #: Goods that are on their way no longer than this need nobody's work.
 _USUAL = 7
@@ -86,7 +87,8 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
             "age": int(age[row]) if age[row] != NO_INT else None,
         }
     result.remarks = [*pieces.remarks]
-    if not len(moves):
+    result.remarks += needed(inputs.frames, "transfers are", RecordType.STOCK_MOVE)
+    if not len(moves) and not result.remarks:
         result.remarks.append(
             "No stock move goes through a transit location; answer transit.LOCATION=yes for one that is not "
             "called so."

@@ -17,6 +17,7 @@ from recon_app.models.money import exponent
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._needed import needed
 from recon_app.reconciliations._stock_policy import is_inside
 from recon_app.reconciliations._valuation_words import NAMES
 
@@ -43,6 +44,9 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     """Run the whole comparison; see :meth:`Reconciliation.reconcile`."""
     progress("Value of the stock", 0, 1)
     result = Result(cases=goods.case_table([]), legs=Legs.none(), support=Legs.none())
+    result.remarks += needed(
+        inputs.frames, "the value of the stock is", RecordType.STOCK_QUANT, RecordType.JOURNAL_ITEM
+    )
     items = inputs.frames[RecordType.JOURNAL_ITEM]
     items = _with_extra(items[items["status"].isin(("posted", ""))], "account_name", "journal", "type")
     now = goods.today(inputs.answers)

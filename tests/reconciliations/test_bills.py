@@ -170,7 +170,7 @@ def test_called_billed_and_no_bill_names_the_order(vendor: Vendor) -> None:
 def test_without_bills_nobody_is_accused(vendor: Vendor) -> None:
     vendor.bought("10", "10", "10")
     assert vendor.differences() == []
-    assert "No bills of Odoo are imported" in vendor.remarks[0]
+    assert "Import bills of Odoo (Accounting, Vendors, Bills" in vendor.remarks[0]
 
 
 def test_orders_of_months_that_the_bills_do_not_cover_are_one_remark(vendor: Vendor) -> None:
@@ -249,7 +249,7 @@ def test_what_is_left_out_is_said(vendor: Vendor) -> None:
     assert vendor.remarks == ["1 bill of 8.33 EUR names no purchase order that is loaded and was left out."]
     nothing = Vendor()
     assert nothing.compare() == []
-    assert "No purchase order lines are imported" in nothing.remarks[0]
+    assert "Import purchase orders of Odoo with their lines" in nothing.remarks[0]
 
 
 def test_why_not(vendor: Vendor) -> None:

@@ -608,7 +608,7 @@ def test_orders_of_another_shop_are_left_out(ledger: Ledger) -> None:
 def test_without_invoices_there_is_nothing_to_say(ledger: Ledger) -> None:
     Order(ledger, 9).shop()
     assert ledger.compare() == []
-    assert "No invoices of Odoo are imported" in ledger.remarks[0]
+    assert "Import invoices of Odoo (Accounting" in ledger.remarks[0]
 
 
 def test_offers_and_payments_of_vendors_do_not_count(ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from recon_app.engine.root_cause import LIKELY, POSSIBLE, Fact, explain
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Result
-from recon_app.reconciliations._causes_subject import Subject
+from recon_app.reconciliations._causes_subject import Subject, in_order
 from recon_app.reconciliations._stock_counts import add_counts
 from recon_app.reconciliations._stock_policy import Policy
 
@@ -33,7 +33,7 @@ def counted(frames: Frames, policy: Policy, moves: pd.DataFrame, names: pd.Serie
     told = _told(frames, moves, names)
     for case in off:
         note, delta = result.notes[int(case)], int(cases["delta"].iloc[case])
-        ranking = explain(delta, list(_facts(told, note["sku"], note["location"])))
+        ranking = explain(delta, in_order(_facts(told, note["sku"], note["location"])))
         if not ranking.choices or ranking.choices[0].rest:
             continue
         mine = (result.legs.case == case) & (result.legs.side == _COUNT)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.engine.orders import looked_up, order_hashes
+from recon_app.engine.orders import agreed, looked_up, order_hashes
 from recon_app.models.money import format_minor
 from recon_app.models.record import NO_INT, Category, RecordType
 
@@ -67,7 +67,7 @@ class Money:
             (self._documents, self._document),
             (self._payments, self._payment),
         ):
-            mine = frame[frame["order"].isin(orders)].sort_values(["day", "id"])
+            mine = frame[frame["order"].isin(orders)].sort_values(["day", "key"])
             for record in mine.to_dict("records"):
                 tell(found[record["order"]], record)
         if len(self._payments):
@@ -126,7 +126,5 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
 def _documents(frames: Frames) -> pd.DataFrame:
     """Invoices and credit notes with their order: by the sale order they come from, or their reference."""
     documents, sales = frames[RecordType.INVOICE], frames[RecordType.SALE_ORDER]
-    numbers = sales.drop_duplicates("grp")
-    known = pd.Series(order_hashes(numbers["ref"]), index=numbers["grp"])
-    order: Ints = looked_up(documents["ref2"], known)
+    order: Ints = looked_up(documents["ref2"], agreed(sales["grp"], order_hashes(sales["ref"])))
     return documents.assign(order=np.where(order == 0, order_hashes(documents["ref"]), order))

@@ -79,8 +79,9 @@ def _shop_orders(frames: Frames) -> Ints:
 
 def _names(frames: Frames) -> pd.Series:
     kinds = (RecordType.ORDER, RecordType.ORDER_LINE, RecordType.REFUND)
-    refs = pd.concat([frames[kind]["ref"] for kind in kinds], ignore_index=True).drop_duplicates()
+    refs = pd.Series(sorted(set().union(*(frames[kind]["ref"] for kind in kinds))), dtype=object)
     named = pd.Series(refs.to_numpy(object), index=order_hashes(refs))
+    # the smallest of several ways to write one name
     return named[~named.index.duplicated()]
 
 
@@ -244,6 +245,8 @@ class _Kits:
         out = mine[(mine["from"] >= 0) & (mine["to"] < 0)]
         # what came back is compared as a return
         out = out[~out["order"].isin(mine["order"][mine["to"] >= 0])]
+        # of goods from two places nobody knows which were for the kit
+        out = out[out.groupby("order")["from"].transform("nunique") == 1]
         group = dict(zip(out["order"].tolist(), out["from"].tolist(), strict=True))
         totals = out.groupby(_KEY, sort=False)["done"].sum().reset_index()
         sent = {(order, sku): done for order, sku, done in totals.itertuples(index=False, name=None)}

@@ -7,6 +7,8 @@ beside.
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -25,7 +27,7 @@ from recon_app.reconciliations._base import Inputs, Progress, Result
 from recon_app.reconciliations._causes_counts import counted
 from recon_app.reconciliations._causes_money import Money, Story
 from recon_app.reconciliations._causes_orders import Parts, parts
-from recon_app.reconciliations._causes_subject import Subject
+from recon_app.reconciliations._causes_subject import Subject, in_order
 from recon_app.reconciliations._causes_words import TIMING, next_actions
 
 #: Items of the bridge that the orders themselves tell better.
@@ -76,7 +78,7 @@ def _of_stock(compared: stock.Compared, told: Parts) -> Iterator[Subject]:
     level = _first_ids(compared, RecordType.INVENTORY_LEVEL, state.figures.level_row)
     quant = _first_ids(compared, RecordType.STOCK_QUANT, state.figures.quant_row)
     for row in rows.tolist():
-        ranking = explain(int(delta[row]), facts.get(row, ()))
+        ranking = explain(int(delta[row]), in_order(facts.get(row, ())))
         if not ranking.choices:
             continue
         sku, place = str(index.skus[index.sku[row]]), policy.name(int(index.group[row]))
@@ -154,13 +156,16 @@ def _chargebacks(told: Parts, money: Money) -> Iterator[Subject]:
     moves = told.moves
     gone = set(moves["order"][(moves["done"] > 0) & (moves["to"] < 0)])
     back = set(moves["order"][(moves["done"] > 0) & (moves["from"] < 0) & (moves["to"] >= 0)])
-    for line in lost.to_dict("records"):
+    twins: Counter[str] = Counter()
+    for line in lost.sort_values(["day", "key"]).to_dict("records"):
         order = int(line["order"])
         if order not in gone or order in back:
             continue
         name, amount = str(told.names.get(order, line["ref"])), int(line["amount"])
         ranking = explain(amount, [Fact("chargeback_goods_gone", name, amount, CERTAIN)])
         key = f"chargeback{goods.SEPARATOR}{name}{goods.SEPARATOR}{line['ident'] or line['day']}"
+        twins[key] += 1
+        key += f"{goods.SEPARATOR}{twins[key]}" if twins[key] > 1 else ""
         legs = [(Side.PLATFORM, int(line["id"]))]
         yield Subject(key, "", "", amount, "", ranking, legs, str(line["currency"]))
 
@@ -225,7 +230,7 @@ def _documents(moves: pd.DataFrame, orders: set[int]) -> dict[int, dict[str, lis
         state = "done" if done > 0 else "open"
         named = found.setdefault(order, {}).setdefault(f"{state}_{kind}", [])
         if what and what not in named:
-            named.append(what)
+            insort(named, what)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from recon_app.engine.root_cause import Ranking
+from recon_app.engine.root_cause import Fact, Ranking
 from recon_app.models.record import Side
 
 
@@ -31,3 +32,8 @@ class Subject:
     ranking: Ranking
     legs: list[tuple[Side, int]]
     currency: str = ""
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Facts in an order that does not depend on that of the records."""
+    return sorted(facts, key=lambda fact: (fact.sure, fact.code, fact.about, fact.quantity))

@@ -82,7 +82,7 @@ def month() -> dict[str, bytes]:
     sold, goods, tables = found.sold, found.goods, found.tables
     planted = Planting(sold, found.euro, found.dollar, found.booked, tables).all()
     made = found.files
-    of_goods, of_flow = GoodsPlanting(goods, tables).all(), FlowPlanting(sold, tables).all()
+    of_goods, of_flow = GoodsPlanting(goods, tables).all(), FlowPlanting(sold, goods, tables).all()
     sections: dict[str, list[dict[str, object]]] = {
         name: [item.entry() for item in items] for name, items in (*of_goods.items(), *of_flow.items())
     }

@@ -14,9 +14,11 @@ from recon_app import cli
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
 PLANTED = json.loads((DEMO / "planted.json").read_text(encoding="utf-8"))
-PLACES = ("refunds", "orders", "fulfilment", "invoices", "bills", "tax", "cutoff", "connector", "causes")
-#: In the others nothing is planted.
-NAMES = (*PLACES, "gift_cards", "cogs")
+PLACES = (
+    *("refunds", "orders", "fulfilment", "invoices", "bills", "tax", "gift_cards", "cogs", "cutoff"),
+    *("connector", "causes"),
+)
+
 ITEMS = [(name, item) for name in PLACES for item in PLANTED[name]]
 #: What no list of planted breaks has to name.
 CALM = {"matched", "tolerance", "timing"}
@@ -29,7 +31,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> str:
     assert cli.main(["import", str(DEMO / "2026-10"), *options, "--workspace", folder]) == cli.DONE
     given = [f"--set={name}={value}" for name, value in PLANTED["given"]["answers"].items()]
     cli.main(["run", "stock", *given, "--workspace", folder])
-    for name in NAMES:
+    for name in PLACES:
         assert cli.main(["run", name, "--workspace", folder]) in (cli.DONE, cli.NEEDS_A_PERSON)
     return folder
 
@@ -37,7 +39,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def cases(workspace: str) -> dict[str, list[dict[str, Any]]]:
     found = {}
-    for name in (*NAMES, "stock"):
+    for name in (*PLACES, "stock"):
         said = StringIO()
         with redirect_stdout(said):
             cli.main(["cases", name, "--workspace", workspace, "--json"])
@@ -75,7 +77,7 @@ def test_every_planted_break_of_the_flow_is_named(
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "causes"])
+@pytest.mark.parametrize("name", [name for name in PLACES if name != "causes"])
 def test_nothing_else_of_the_flow_needs_a_person(name: str, cases: dict[str, list[dict[str, Any]]]) -> None:
     items = PLANTED.get(name, [])
     others = [

@@ -14,6 +14,8 @@ from making.table import Table, odoo, odoo_csv, plain_csv
 STOCK_ACCOUNT = "110100 Stock Valuation"
 #: What somebody booked on the stock account by hand, in cents.
 BOOKED_BY_HAND = 1200
+#: A delivery whose cost nobody booked.
+COST_NOT_BOOKED = "Depot/OUT/00172"
 SHEET = "RC-261031-MITTE"
 SALE_LINE_HEADER = (
     "Order Reference,Order Reference/Customer Reference,Product,Product/Internal Reference,Quantity,"
@@ -142,12 +144,8 @@ def _account_rows(goods: Goods) -> list[dict[str, str]]:
     booked = [(_BY_HAND, "Packing material, by hand", by_hand)] if by_hand else []
     booked += [(line.planned.date(), f"{line.order} received", _paid(goods, line.key, line.received))
                for line in goods.purchases if line.received]  # fmt: skip
-    days: dict[date, int] = {}
-    for transfer in goods.transfers:
-        if transfer.done and transfer.target == CUSTOMERS:
-            sent = sum(_paid(goods, move.key, move.quantity) for move in transfer.moves)
-            days[transfer.done.date()] = days.get(transfer.done.date(), 0) - sent
-    booked += [(day, f"Deliveries of {day}", amount) for day, amount in days.items()]
+    booked += [(done.date(), f"{number} delivered", -cost) for number, done, cost in _delivered(goods)
+               if goods.clean or number != COST_NOT_BOOKED]  # fmt: skip
     booked += [(done.date(), f"{number} taken back", amount) for number, done, amount in _taken_back(goods)]
     worth = sum(goods.worth(place, key) for place, key in goods.on_hand)
     opening = worth + by_hand - sum(amount for _, _, amount in booked)
@@ -157,6 +155,23 @@ def _account_rows(goods: Goods) -> list[dict[str, str]]:
         name, journal = ("MISC", "Miscellaneous Operations") if manual else ("STJ", "Inventory Valuation")
         rows.append(_account_row(f"{name}/2026/10/{number:04}", journal, day, label, amount))
     return rows
+
+
+def cost_of(goods: Goods, number: str) -> int:
+    """What the goods of a delivery cost, in cents."""
+    return next(cost for name, _, cost in _delivered(goods) if name == number)
+
+
+def _delivered(goods: Goods) -> list[tuple[str, datetime, int]]:
+    return [
+        (
+            transfer.number,
+            transfer.done,
+            sum(_paid(goods, move.key, move.quantity) for move in transfer.moves),
+        )
+        for transfer in goods.transfers
+        if transfer.done and transfer.target == CUSTOMERS
+    ]
 
 
 def _paid(goods: Goods, key: str, pieces: int) -> int:

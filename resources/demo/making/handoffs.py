@@ -29,7 +29,7 @@ def handoff_files(orders: list[Order], books: Books, goods: Goods) -> list[Table
     return [
         odoo_csv("odoo/supplier_bills.csv", BILL_HEADER, _bill_rows(goods)),
         odoo_csv("odoo/tax_items.csv", JOURNAL_ITEM_HEADER, _tax_rows(books)),
-        odoo_csv("odoo/gift_card_items.csv", JOURNAL_ITEM_HEADER, _gift_card_rows(orders)),
+        odoo_csv("odoo/gift_card_items.csv", JOURNAL_ITEM_HEADER, _gift_card_rows(orders, goods)),
     ]
 
 
@@ -76,13 +76,16 @@ def _tax_row(invoice: Invoice) -> dict[str, str]:
     return row | {"Partner": invoice.order.buyer, "Originator Tax": "19%"}
 
 
-def _gift_card_rows(orders: list[Order]) -> list[dict[str, str]]:
-    """The debt to holders of gift cards: what was there, what was sold, what was spent (SET-13)."""
+def _gift_card_rows(orders: list[Order], goods: Goods) -> list[dict[str, str]]:
+    """The debt to holders of gift cards: what was there, what was sold, what was spent (SET-13).
+
+    Planted: what was spent is not booked, so that the shop seems to owe it still.
+    """
     moves = [(date(2026, 10, 1), "Gift cards of earlier months", GIFT_CARDS_BEFORE)]
     for order in orders:
         if order.role == "gift_card_sold":
             moves.append((order.created.date(), f"Gift card sold {order.name}", order.total))
-        if order.role == "gift_card_spent":
+        if order.role == "gift_card_spent" and goods.clean:
             moves.append((order.created.date(), f"Gift card spent {order.name}", -order.paid("gift_card")))
     return [
         _item(day, f"GIFT/2026/10/{number:04}", "Gift Cards", GIFT_CARD_ACCOUNT, label, label, -amount)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from making.goods import Goods
+from making.goods_documents import COST_NOT_BOOKED, cost_of
 from making.handoffs import OVERBILLED
 from making.shop import Order
 from making.table import Table, money
@@ -16,6 +18,7 @@ _PAYMENTS, _QUANTS, _LEVELS = (
     "odoo/stock_quants.csv",
     "shopify/inventory_export_1.csv",
 )
+_MOVES = "odoo/stock_moves.csv"
 _SETTLED, _HISTORY = "shopify/payment_transactions_export_1.csv", "shopify/transactions_export_1.csv"
 
 
@@ -58,7 +61,8 @@ class PlantedFlow:
 class FlowPlanting:
     """Makes the lists from the orders and the files."""
 
-    def __init__(self, orders: list[Order], tables: Sequence[Table]) -> None:
+    def __init__(self, orders: list[Order], goods: Goods, tables: Sequence[Table]) -> None:
+        self._goods = goods
         self._tables = {table.file: table for table in tables}
         self._flawed = {order.flaw: order for order in orders if order.flaw}
         self._role = {order.role: order for order in orders if order.role}
@@ -73,6 +77,8 @@ class FlowPlanting:
             "invoices": [*self._invoices(), *self._payments()],
             "bills": self._bills(),
             "tax": [self._tax()],
+            "gift_cards": [self._gift_cards()],
+            "cogs": [self._costs()],
             "cutoff": [self._first_order()],
             "connector": self._connector(),
             "causes": self._causes(),
@@ -276,6 +282,23 @@ class FlowPlanting:
             records=[record for order in differ for record in self._records(order, _NOTES)],
         )  # fmt: skip
 
+    def _gift_cards(self) -> PlantedFlow:
+        order = self._role["gift_card_spent"]
+        spent = money(order.paid("gift_card"))
+        text = f"Order {order.name}: {spent} EUR were paid with a gift card, and the debt does not go down."
+        return PlantedFlow(
+            "gift-card-not-booked", "amount", "payment_not_booked", text, (), spent,
+            records=self._rows(_HISTORY, {"Name": order.name}, order.name),
+        )  # fmt: skip
+
+    def _costs(self) -> PlantedFlow:
+        cost = money(cost_of(self._goods, COST_NOT_BOOKED))
+        text = f"Delivery {COST_NOT_BOOKED}: its goods cost {cost} EUR, and no entry says so."
+        return PlantedFlow(
+            "cost-not-booked", "missing", "no_entry", text, (), f"-{cost}", ("odoo",),
+            self._rows(_MOVES, {"Transfer": COST_NOT_BOOKED}, COST_NOT_BOOKED),
+        )  # fmt: skip
+
     def _first_order(self) -> PlantedFlow:
         order = self._named[5001]
         text = f"Order {order.name} was placed on 1 October at 00:41 in Berlin: that is 30 September in UTC."
@@ -378,6 +401,7 @@ _FINGERPRINTS = (
     ("amount", "f09_open_delivery", "refunded_before_shipping", "refunded, and still to be sent"),
     ("timing", "f10_part_paid", "part_paid", "paid in part, and so not invoiced"),
     ("duplicate", "f17_duplicate_orders", "imported_twice", "imported twice"),
+    ("amount", "f20_rounding_method", "tax_per_line", "Odoo rounds the tax of each line"),
     ("amount", "f21_exchange_twice", "exchange_twice", "the exchanged goods were counted twice"),
 )
 #: What is wrong with payments, by role of the order: kind and cause at its invoice, what to say.

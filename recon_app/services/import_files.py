@@ -19,7 +19,7 @@ from recon_app.services import answers
 from recon_app.services.overlaps import is_part, judge
 from recon_app.services.parts import read_in_parts
 from recon_app.services.paths import FILE_ENDINGS, unreadable
-from recon_app.services.reader import BIG_BYTES, Worker, worker_for
+from recon_app.services.reader import BIG_BYTES, Worker, ended_when_broken_off, worker_for
 from recon_app.services.reading import Read, form, opened, read_rows, read_to
 from recon_app.services.recognise import Question, kind_question, look, source_named
 from recon_app.sources._base import InputFile, Reading, Source
@@ -469,9 +469,10 @@ def _read_into(
     elif not (yield from read_in_parts(worker, current.staging, file, source, options, reading, tell)):
         current.begin_copy()
         path, first = current.staging.rows_path, current.staging.first_id
-        worker.reader.begin(read_to, path, file, source.id, options, first, limits=worker.limits)
-        yield
-        read: Read = worker.reader.wait(tell)
+        with ended_when_broken_off(worker.reader):
+            worker.reader.begin(read_to, path, file, source.id, options, first, limits=worker.limits)
+            yield
+            read: Read = worker.reader.wait(tell)
         vars(reading).update(vars(read.reading))
         current.staging.take(read.rows())
     if not (reading.records or may_be_empty):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 
-from recon_app.services.reader import Tell, Worker, borrowed
+from recon_app.services.reader import Tell, Worker, borrowed, ended_when_broken_off
 from recon_app.services.reading import Read, finish, read_part
 from recon_app.sources._base import InputFile, Reading, Source
 from recon_app.store.staging import Staging
@@ -41,7 +41,7 @@ def read_in_parts(
     parts = file.parts() if source.divides and worker.may_divide else None
     if parts is None or worker.reader is None:
         return False
-    with borrowed(keep=False) as helper:
+    with borrowed(keep=False) as helper, ended_when_broken_off(worker.reader):
         paths = (staging.rows_path, staging.rest_path)
         readers = (worker.reader, helper)
         for reader, path, part in zip(readers, paths, parts, strict=True):

@@ -212,6 +212,16 @@ class Reader:
         self._line.close()
 
 
+@contextmanager
+def ended_when_broken_off(reader: Reader) -> Iterator[None]:
+    """End a process whose work is broken off, before what it has written is dropped: it would write on."""
+    try:
+        yield
+    except BaseException:
+        reader.close()
+        raise
+
+
 def _stopped(limits: Limits | None) -> Problem:
     """Why a process ended by itself."""
     if limits is None:

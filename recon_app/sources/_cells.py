@@ -43,6 +43,7 @@ class Cells(Sequence[str]):
         self._ends = ends
         self.lengths: Ints = ends - starts
         self._longest = int(self.lengths.max(initial=0))
+        self._texts: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -60,10 +61,13 @@ class Cells(Sequence[str]):
         return iter(self.texts())
 
     def texts(self) -> list[str]:
-        """All cells as texts."""
-        if self._longest > _WIDEST or not len(self):
-            return [self[index] for index in range(len(self))]
-        return self._few_words() or self._decoded()
+        """All cells as texts, always the same list."""
+        if self._texts is None:
+            if self._longest > _WIDEST or not len(self):
+                self._texts = [self[index] for index in range(len(self))]
+            else:
+                self._texts = self._few_words() or self._decoded()
+        return self._texts
 
     def _few_words(self) -> list[str]:
         """The cells where they are few different words, which then are the same objects; else none."""

@@ -281,7 +281,7 @@ class Part:
     def money(self, name: str, codes: Sequence[str], *, required: bool = False) -> Ints:
         """Minor units of an amount, one per record; :data:`NO_INT` where the file has none."""
         values = self._money(name, codes)[self._at]
-        if required:
+        if required and (values == NO_INT).any():
             cells = self.text(name)
             for index in np.flatnonzero(values == NO_INT).tolist():
                 if not cells[index]:

@@ -19,6 +19,13 @@ COLUMNS = ", ".join(f'"{name}"' for name in NAMES)
 TYPED = ", ".join(f'"{name}" {"INTEGER" if name in INTEGERS else "TEXT"}' for name in NAMES)
 
 
+def literal(value: str | int) -> str:
+    """A value as SQL writes it; a text must not hold NUL."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(int(value))
+
+
 def blank(name: str) -> str:
     """SQL literal that stands for "no value" outside the store."""
     return str(NO_INT) if name in INTEGERS else "''"

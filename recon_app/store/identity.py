@@ -22,6 +22,7 @@ Mask = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 Batch = Mapping[str, "Sequence[str] | Ints"]
 
+_SAMPLE = 64  # first texts that tell whether most are different
 _REPEATS = 4  # times that a text occurs on average, from where on looking up is faster than hashing
 #: Steps of the splitmix64 generator (https://prng.di.unimi.it/splitmix64.c).
 _GOLDEN, _MIX1, _MIX2 = (
@@ -73,8 +74,9 @@ def _text_hashes(column: Sequence[str] | Ints) -> Hashes:
     """Hash texts; where most of them repeat, as types and currencies do, each only once."""
     from pandas.util import hash_array
 
-    different = set(column)
-    if _REPEATS * len(different) > len(column):
+    repeats = 2 * len(set(column[:_SAMPLE])) <= _SAMPLE
+    different = set(column) if repeats else set()
+    if not repeats or _REPEATS * len(different) > len(column):
         return hash_array(np.asarray(column, dtype=object), categorize=False)
     hashes = hash_array(np.array(list(different), dtype=object), categorize=False)
     if len(different) == 1:

@@ -21,6 +21,8 @@ from recon_app.ui.screens.correction_wizard import DONE, EFFECTS, QUESTIONS, WHA
 from recon_app.ui.screens.settlements_screen import CLEARING, PAYOUTS, SettlementsScreen
 from recon_app.ui.shell import Shell
 from recon_app.ui.tables.linked_panes import LEFT, RIGHT
+from recon_app.ui.theme import Appearance, Mode
+from recon_app.ui.widgets.totals_bar import Figure, Line
 from tests.ui.fake_backend import IMAGE, FakeBackend, take_long
 
 Wait = Callable[[], None]
@@ -425,7 +427,7 @@ def test_running_again_shows_progress_and_can_be_cancelled(
     press(settlements, Qt.Key.Key_R, CONTROL)
     assert not settlements.rerun.isEnabled()
     assert not shell.busy.cancel.isVisible()
-    qtbot.waitUntil(shell.busy.cancel.isVisible, timeout=4000)
+    qtbot.waitUntil(shell.busy.cancel.isVisible)
     click(shell.busy.cancel)
     idle()
     assert settlements.rerun.isEnabled()
@@ -452,3 +454,23 @@ def test_before_the_first_run_one_step_is_offered(
         assert screen.lines.isVisible()
     else:
         assert shell.current().id == "import"
+
+
+@pytest.mark.parametrize("scale", [100, 125, 150])
+def test_no_figure_of_the_totals_is_cut(
+    settlements: SettlementsScreen, shell: Shell, appearance: Appearance, idle: Wait, scale: int
+) -> None:
+    appearance.apply(Mode.LIGHT, scale)
+    shell.resize(1366, 768)
+    idle()
+    lines = settlements.lines
+    amount = 123_456_789_012_34
+    figures = tuple(Figure(label, amount, difference=True) for label in ("Platform", "Odoo", "Open"))
+    lines.totals.set_lines([Line("EUR", figures)])
+    idle()
+    assert shell.width() == 1366
+    assert lines.totals.geometry().right() < lines.width()
+    assert lines.totals.width() >= lines.totals.sizeHint().width()
+    narrow = lines.totals.sizeHint().width()
+    lines.totals.set_lines([Line("a unit with a long name", figures)])
+    assert lines.totals.sizeHint().width() > narrow + 50, "the name of the unit needs room, too"

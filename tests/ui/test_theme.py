@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from recon_app.ui import icons
 from recon_app.ui.theme import DARK, LIGHT, SCALES, Appearance, Mode, Theme, palette_of, theme_of
+from recon_app.ui.widgets.text import Text, Tone
 from recon_app.ui.words import Family
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
@@ -73,6 +75,17 @@ def test_text_grows_and_shrinks_within_bounds(qapp: QApplication, appearance: Ap
     assert appearance.scale == SCALES[0]
     appearance.step_text(0)
     assert qapp.font().pointSizeF() == pytest.approx(normal)
+
+
+def test_labels_follow_the_size_of_the_text(qtbot: QtBot, appearance: Appearance) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    labels = [Text("Still open", tone, parent=window) for tone in Tone]
+    before = [label.font().pointSizeF() for label in labels]
+    window.show()
+    appearance.apply(Mode.LIGHT, 150)
+    wanted = pytest.approx([1.5 * size for size in before])
+    qtbot.waitUntil(lambda: [label.font().pointSizeF() for label in labels] == wanted)
 
 
 def test_every_drawing_takes_the_colour_it_is_given(qapp: QApplication) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -445,8 +445,11 @@ class LinesView(QWidget):
         self.status_changed.emit()
 
     def _place_chips(self) -> None:
-        """Ages stand beside the kinds where there is room, else below them."""
+        """Ages and what a screen adds stand beside the kinds where there is room, else below them."""
         ways = QHBoxLayout.Direction
+        items = [self.beside_chips.itemAt(place) for place in range(self.beside_chips.count())]
+        wide = sum(item.sizeHint().width() + 6 for item in items if item is not None) > self.width()
+        self.beside_chips.setDirection(ways.TopToBottom if wide else ways.LeftToRight)
         if self._manner.ages:
             wanted = self.chips.sizeHint().width() + self.ages.sizeHint().width() + 12
             beside = wanted <= self.width()
@@ -454,11 +457,21 @@ class LinesView(QWidget):
 
     # Qt
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the filter below the totals where there is no room beside them."""
+        """Use the width that is there."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when something in the view wants another size: other totals, another size of text."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        """Put the filter below the totals where there is no room beside them: a figure is never cut."""
         wanted = self.totals.sizeHint().width() + self.filters.minimumSizeHint().width() + 16
-        beside = wanted <= event.size().width()
         ways = QHBoxLayout.Direction
+        beside = wanted <= self.width()
         self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         self._top.setSpacing(16 if beside else 6)
         self._place_chips()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -57,6 +57,7 @@ class Text(QLabel):
         if tone is Tone.MUTED:
             self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._scale()
+        self._follow()
         self.setText(text)
 
     def set_family(self, family: Family | None) -> None:
@@ -65,11 +66,19 @@ class Text(QLabel):
         self.update()
 
     def _scale(self) -> None:
-        font = QFont(QApplication.font())
-        if font.pointSizeF() > 0:
-            font.setPointSizeF(font.pointSizeF() * _SIZE.get(self._tone, 1.0))
-        font.setBold(self._tone in _BOLD)
+        """Say only what is special about the font: the rest, such as its size, follows that of the parent."""
+        font = QFont()
+        if self._tone in _SIZE and QApplication.font().pointSizeF() > 0:
+            font.setPointSizeF(QApplication.font().pointSizeF() * _SIZE[self._tone])
+        if self._tone in _BOLD:
+            font.setBold(True)
         self.setFont(tabular(font))
+
+    def _follow(self) -> None:
+        """Hear of another size of text; a font with a size of its own does not follow its parent."""
+        parent = self.parentWidget()
+        if parent is not None and self._tone in _SIZE:
+            parent.installEventFilter(self)
 
     # Qt
     def minimumSizeHint(self) -> QSize:
@@ -78,10 +87,16 @@ class Text(QLabel):
         return QSize(min(hint.width(), 3 * hint.height()), hint.height()) if self._own_paint else hint
 
     def event(self, event: QEvent) -> bool:
-        """Follow the application's text size."""
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self._scale()
+        """Follow the text size of another parent."""
+        if event.type() == QEvent.Type.ParentChange:
+            self._follow()
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the text size of the parent."""
+        if event.type() == QEvent.Type.FontChange:
+            self._scale()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a single line ourselves, cut with an ellipsis where there is no room."""

@@ -95,11 +95,17 @@ class TotalsBar(QWidget):
         """Room for the tick or warning beside the key figure."""
         return QFontMetrics(self._fonts()[1]).height() + 4 if line.figures[column].key else 0
 
+    def _left(self) -> int:
+        """Where the first figure begins, right of the currencies or units."""
+        value = QFontMetrics(self._fonts()[1])
+        return max((value.horizontalAdvance(line.currency) for line in self._lines), default=0) + _GAP // 2
+
     # Qt
     def sizeHint(self) -> QSize:
         """One line of labels and one of values per currency."""
         label, value = (QFontMetrics(font) for font in self._fonts())
-        width = sum(self._widths()) + _GAP * (len(self._widths()) + 2)
+        widths = self._widths()
+        width = self._left() + sum(widths) + _GAP * len(widths)
         return QSize(width, label.height() + len(self._lines) * (value.height() + _BETWEEN) + 6)
 
     def minimumSizeHint(self) -> QSize:
@@ -117,7 +123,7 @@ class TotalsBar(QWidget):
         label_font, value_font = self._fonts()
         label, value = QFontMetrics(label_font), QFontMetrics(value_font)
         first = 2 + label.height()
-        left = max(value.horizontalAdvance(line.currency) for line in self._lines) + _GAP // 2
+        left = self._left()
         for number, line in enumerate(self._lines):
             painter.setFont(value_font)
             painter.setPen(theme.muted)

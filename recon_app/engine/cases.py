@@ -38,11 +38,13 @@ class Legs:
         case: Case number.
         side: Index into :data:`SIDES`.
         record: Record id in the cache.
+        block: Which records of a case stand beside each other, in this order; None where nobody can say.
     """
 
     case: Ints
     side: Ints
     record: Ints
+    block: Ints | None = None
 
     @classmethod
     def none(cls) -> Legs:
@@ -56,6 +58,7 @@ class Legs:
             np.concatenate([part.case for part in parts]),
             np.concatenate([part.side for part in parts]),
             np.concatenate([part.record for part in parts]),
+            None if all(part.block is None for part in parts) else np.concatenate(list(map(_blocks, parts))),
         )
 
     @classmethod
@@ -119,8 +122,31 @@ def pick(frame: pd.DataFrame, field: str, rows: Ints) -> NDArray[np.generic]:
     return np.where(rows >= 0, values[np.maximum(rows, 0)], empty)
 
 
+def _blocks(legs: Legs) -> Ints:
+    return np.zeros(len(legs.case), np.int64) if legs.block is None else legs.block
+
+
+def _in_blocks(legs: Legs, rank: Ints) -> dict[str, Ints]:
+    """Lay each block of a case out as if it were a case, then give its lines back to the case."""
+    alone = np.setdiff1d(np.arange(len(rank)), legs.case)
+    case, block = np.append(legs.case, alone), np.append(_blocks(legs), np.zeros(len(alone), np.int64))
+    every, number = np.unique(np.stack([rank[case], block], axis=1), axis=0, return_inverse=True)
+    number = number.reshape(-1)
+    mine = Legs(number[: len(legs.case)], legs.side, legs.record)
+    lines = lay_out(mine, np.arange(len(every), dtype=np.int64))
+    owner = np.zeros(len(every), np.int64)
+    owner[number] = case
+    lines["case"] = owner[lines["case"]]
+    first = np.ones(len(lines["case"]), np.bool_)
+    first[1:] = lines["case"][1:] != lines["case"][:-1]
+    starts = np.flatnonzero(first)
+    heights = np.diff(np.append(starts, len(first)))
+    lines["part"] = np.arange(len(first)) - np.repeat(starts, heights)
+    return lines
+
+
 def lay_out(legs: Legs, rank: Ints) -> dict[str, Ints]:
-    """Lay legs side by side: the n-th leg of each side of a case stands on its n-th line.
+    """Lay legs side by side: the n-th leg of each side of a case, or of a block, stands on its n-th line.
 
     A case without legs (a payout that only its lines tell of) keeps one line, without records.
 
@@ -131,6 +157,8 @@ def lay_out(legs: Legs, rank: Ints) -> dict[str, Ints]:
     Returns:
         Equally long columns case, part and one column of record ids per side, in display order.
     """
+    if legs.block is not None:
+        return _in_blocks(legs, rank)
     order = np.argsort(combined(rank[legs.case], legs.side, legs.record))
     case, side, record = legs.case[order], legs.side[order], legs.record[order]
     new = np.ones(len(case), np.bool_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -39,13 +39,19 @@ def order_cases(orders: pd.DataFrame, documents: pd.DataFrame, result: Result, f
     month = np.array([int(name.split(goods.SEPARATOR)[1]) for name in names], np.int64)
     currency = np.array([name.split(goods.SEPARATOR)[0] for name in names], object)
     number = np.where(differs, case, -1)
+    # an order stands beside its invoices
+    block = np.empty(len(linked.name), np.int64)
+    block[np.lexsort((linked.name.astype(str), linked.day))] = np.arange(len(linked.name))
     for side, frame, group in (
         (Side.SHOP, orders, linked.of_order),
         (Side.ODOO, documents, linked.of_document),
     ):
         mine = np.where(group >= 0, number[np.maximum(group, 0)], -1)
         there = mine >= 0
-        part = Legs.of_side(side, first + mine[there], frame["id"].to_numpy(np.int64)[there])
+        part = replace(
+            Legs.of_side(side, first + mine[there], frame["id"].to_numpy(np.int64)[there]),
+            block=block[group[there]],
+        )
         result.legs = Legs.concat(result.legs, part)
     for row in range(count):
         mine = np.flatnonzero(differs & (case == row))
@@ -78,6 +84,7 @@ class _Linked:
     name: Texts
     shop: Ints
     odoo: Ints
+    day: Ints
     month: Ints
     currency: Texts
     of_order: Ints
@@ -112,6 +119,7 @@ def _linked(orders: pd.DataFrame, documents: pd.DataFrame) -> _Linked:
         name=orders["ref"].to_numpy(object)[rows],
         shop=tax[rows],
         odoo=booked,
+        day=orders["day"].to_numpy(np.int64)[rows],
         month=months(orders["day"].to_numpy(np.int64))[rows],
         currency=orders["currency"].to_numpy(object)[rows],
         of_order=of_order,

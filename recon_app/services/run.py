@@ -262,7 +262,8 @@ def _keep_days(result: Result, first: int, last: int) -> None:
     for name in ("legs", "support"):
         legs: Legs = getattr(result, name)
         inside = kept[legs.case]
-        setattr(result, name, Legs(number[legs.case[inside]], legs.side[inside], legs.record[inside]))
+        block = None if legs.block is None else legs.block[inside]
+        setattr(result, name, Legs(number[legs.case[inside]], legs.side[inside], legs.record[inside], block))
     result.notes = {int(number[case]): note for case, note in result.notes.items() if kept[case]}
     named = {name for note in result.notes.values() for name in note.get("payout", ())}
     named |= set(result.cases["grp"])

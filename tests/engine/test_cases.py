@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -93,3 +95,24 @@ def test_pick_gives_none_where_there_is_no_row() -> None:
 @given(st.sets(st.sampled_from(SIDES)))
 def test_missing_sides_are_bits(sides: set[Side]) -> None:
     assert set(missing_sides(missing_bits(*sides))) == sides
+
+
+def test_blocks_of_a_case_stand_beside_each_other() -> None:
+    shop, odoo = SIDES.index(Side.SHOP), SIDES.index(Side.ODOO)
+    rows = [(1, shop, 11, 0), (1, shop, 12, 1), (1, shop, 13, 2), (1, odoo, 23, 0), (1, odoo, 21, 2)]
+    rows += [(1, odoo, 22, 2), (0, odoo, 31, 0)]
+    case, side, record, block = (np.array(values, np.int64) for values in zip(*rows, strict=True))
+    lines = lay_out(Legs(case, side, record, block), np.array([2, 0, 1], np.int64))
+    none = NO_INT
+    assert lines["case"].tolist() == [1, 1, 1, 1, 2, 0]
+    assert lines["part"].tolist() == [0, 1, 2, 3, 0, 0]
+    assert lines["shop"].tolist() == [11, 12, 13, none, none, none]
+    assert lines["odoo"].tolist() == [23, none, 21, 22, none, 31]
+
+
+def test_legs_with_and_without_blocks_can_be_put_together() -> None:
+    one = Legs.of_side(Side.SHOP, np.array([0, 0]), np.array([1, 2]))
+    assert Legs.concat(one, one).block is None
+    found = Legs.concat(one, replace(one, block=np.array([3, 4])))
+    assert found.block is not None
+    assert found.block.tolist() == [0, 0, 3, 4]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon_app.models.record import RecordType
+from recon_app.engine.cases import lay_out
+from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations._tax_records import rate_name
 from recon_app.reconciliations._tax_words import percentage
 from recon_app.reconciliations.tax import Tax
@@ -264,6 +266,22 @@ def test_tax_of_orders_and_invoices_adds_up(rows: list[tuple[str, int, int]]) ->
     assert sum(len(each.records) for each in found.values()) == 2 * sum(1 for _, _, off in rows if off)
     assert stands_once(shop)
     assert same_backwards(shop)
+
+
+def test_an_order_stands_beside_its_invoices(shop: Shop) -> None:
+    refs = [shop.sold("2026-10", ("DE VAT 19%", 19_00)) for _ in range(3)]
+    for ref in reversed(refs):
+        shop.billed(ref, "2026-10", ("19%", 20_00))
+    shop.billed(refs[0], "2026-10", ("19%", 1_00), grp="INV/more")
+    shop.compare()
+    assert shop.result is not None
+    lines = lay_out(shop.result.legs, np.arange(len(shop.result.cases)))
+    shown = [
+        tuple("" if record == NO_INT else shop.records[record].values["ref"] for record in pair)
+        for pair in zip(lines["shop"].tolist(), lines["odoo"].tolist(), strict=True)
+        if pair != (NO_INT, NO_INT)
+    ]
+    assert shown == [(refs[0], refs[0]), ("", refs[0]), (refs[1], refs[1]), (refs[2], refs[2])]
 
 
 def test_what_is_missing_is_said(shop: Shop) -> None:

@@ -68,7 +68,8 @@ def test_a_second_run_replaces_the_first_one_and_changes_nothing(shelf: Workspac
 
 def test_an_empty_workspace_can_be_reconciled(shelf: Workspace) -> None:
     report = run(shelf, "settlements")
-    assert (report.counts, report.proposals, report.remarks) == ({}, {}, [])
+    assert (report.counts, report.proposals) == ({}, {})
+    assert [text.startswith("Import transactions of a payment platform") for text in report.remarks] == [True]
     assert list(cases.iterate(shelf, "settlements")) == []
     summary = figures.summary(shelf, "settlements")
     assert summary is not None
@@ -119,6 +120,22 @@ def test_a_period_keeps_only_its_panels(shelf: Workspace, put: Put) -> None:
     put(mixed())
     assert _panels(shelf, "2026-09") == ["Cut-off 2026-09, EUR"]
     assert {title[:15] for title in _panels(shelf)} >= {"Cut-off 2026-10", "Cut-off 2026-09"}
+
+
+def test_a_period_keeps_which_records_stand_beside_each_other(shelf: Workspace, put: Put) -> None:
+    books = Books()
+    for ref in ("#1", "#2"):
+        extra = json.dumps({"subtotal": 1000, "taxes": 190})
+        books.order(ref, "11.90", day="2026-10-05", extra=extra)
+    for ref in ("#2", "#1"):
+        extra = json.dumps({"untaxed": 1000, "tax": 200})
+        books.invoice(ref, "12.00", day="2026-10-05", extra=extra)
+    put(books)
+    run(shelf, "tax", "2026-10")
+    (case,) = (case for case in cases.iterate(shelf, "tax") if case.cause == "tax_differs")
+    assert [record.values["ref"] for records in case.legs.values() for record in records] == [
+        *("#1", "#2", "#1", "#2"),
+    ]
 
 
 def test_an_old_month_has_its_panels_too(shelf: Workspace, put: Put) -> None:

@@ -69,7 +69,7 @@ def test_writes_run_one_after_another(jobs: Jobs, inbox: Inbox) -> None:
 
 
 def test_readers_run_beside_a_writer_and_each_other(jobs: Jobs, inbox: Inbox) -> None:
-    meet = threading.Barrier(3, timeout=5)
+    meet = threading.Barrier(3, timeout=60)
     done: list[int] = []
     for start in (jobs.read, jobs.read, jobs.write):
         start(lambda _: meet.wait(), done.append, fail)

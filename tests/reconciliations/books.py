@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -204,15 +205,24 @@ class Settled:
         return len({int(self.case(record).name) for record in records}) == 1  # type: ignore[call-overload]
 
 
-def _frame(kind: RecordType, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+def _frame(kind: RecordType, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """The records as the service gives them to the settlements."""
-    listed = list(rows)
+    return _filled(kind, rows) if rows else _empty(kind).copy()
+
+
+@cache
+def _empty(kind: RecordType) -> pd.DataFrame:
+    """What most books have of most types; to build it anew takes longer than many a comparison."""
+    return _filled(kind, ())
+
+
+def _filled(kind: RecordType, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for spec in FIELDS:
-        values = [row[spec.name] for row in listed]
+        values = [row[spec.name] for row in rows]
         columns[spec.name] = np.array(values, np.int64) if spec.integer else as_lines(values)
-    columns["source"] = as_lines([row["source"] for row in listed])
+    columns["source"] = as_lines([row["source"] for row in rows])
     for name in ("id", "key"):
-        columns[name] = np.array([row[name] for row in listed], np.int64)
+        columns[name] = np.array([row[name] for row in rows], np.int64)
     frame = packed_frame(columns)
     return frame if kind in Settlements.packed else plain(frame)

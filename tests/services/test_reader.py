@@ -296,7 +296,7 @@ def test_a_big_file_can_be_cancelled_while_it_is_hashed(
 ) -> None:
     monkeypatch.setattr("recon_app.services.import_files.BIG_BYTES", 1)
     hashed = threading.Event()
-    monkeypatch.setattr(InputFile, "sha256", property(lambda _: str(hashed.wait(10))))
+    monkeypatch.setattr(InputFile, "sha256", property(lambda _: str(hashed.wait(120))))
     path = tmp_path / "a.csv"
     path.write_text("Order,Amount\n1,2\n")
 
@@ -307,5 +307,5 @@ def test_a_big_file_can_be_cancelled_while_it_is_hashed(
     asked = time.monotonic()
     with pytest.raises(stop):
         list(import_paths(ws, [path], progress=progress))
-    assert time.monotonic() - asked < 5
+    assert time.monotonic() - asked < 60  # it did not wait for the sum
     hashed.set()

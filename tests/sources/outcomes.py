@@ -65,8 +65,8 @@ def _too_slow(number: int, frame: FrameType | None) -> None:
 
 def _set_alarm(seconds: int) -> None:
     if sys.platform != "win32":  # which has none
-        signal.signal(signal.SIGALRM, _too_slow)
-        signal.alarm(seconds)
+        signal.signal(signal.SIGPROF, _too_slow)
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # time at work, not by the clock: others may be busy
 
 
 def read(path: Path, options: Mapping[str, str], source: str = "") -> Outcome:

@@ -391,7 +391,7 @@ def test_reading_and_deciding_go_on_during_an_import(
     with importing(ws, path, sha256, form, {}) as current, ThreadPoolExecutor(1) as pool:
         current.staging.add(batch([X]))
         for number in range(20):
-            pool.submit(decide, number).result(timeout=2)
+            pool.submit(decide, number).result(timeout=60)
         assert all_rows(ws) == []
         current.publish(Findings())
     assert all_rows(ws) == [X]

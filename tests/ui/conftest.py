@@ -24,6 +24,19 @@ from tests.ui.fake_backend import FakeBackend
 Wait = Callable[[], None]
 
 
+class Patient(QtBot):
+    """Waits for long: that the computer is busy is no fault."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:  # noqa: N802
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """In place of the one of pytest-qt."""
+    return Patient(request)
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path) -> None:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
@@ -76,7 +89,7 @@ def idle(qtbot: QtBot, shell: Shell) -> Wait:
             quiet = quiet + 1 if shell.jobs.idle() else 0
             return quiet > 12
 
-        qtbot.waitUntil(look, timeout=40_000)
+        qtbot.waitUntil(look, timeout=120_000)
 
     return wait
 

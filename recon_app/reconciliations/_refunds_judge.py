@@ -18,7 +18,7 @@ from recon_app.reconciliations._refunds_cases import GOODS, NOTE, PAYMENT, PLATF
 from recon_app.reconciliations._refunds_link import OTHER_CURRENCY, TWICE, Mask
 from recon_app.reconciliations._refunds_money import Money, money
 from recon_app.reconciliations._refunds_platform import CHARGEBACK
-from recon_app.reconciliations._refunds_records import DONE, DUE, FAILED, PENDING, VOID
+from recon_app.reconciliations._refunds_records import DONE, DUE, FAILED, PENDING, UNTOLD, VOID
 from recon_app.reconciliations._refunds_scope import World
 from recon_app.reconciliations._refunds_tax import ROUNDING, UNTAXED
 
@@ -195,7 +195,7 @@ def _blank(size: int) -> Mask:
 
 
 def _shop(seen: World, cases: Cases, status: Texts, chargeback: Mask) -> Leg:
-    done, own = status == DONE, status != ""
+    done, own = (status == DONE) | (status == UNTOLD), status != ""
     order = cases.table["order"].to_numpy(np.int64)
     known = own | pd.Series(order).isin(seen.shop.orders).to_numpy(bool)
     wanted = ~chargeback & ~np.isin(status, (VOID,))

@@ -22,19 +22,24 @@ Note = dict[str, Any]
 def notes(seen: World, cases: Cases, made: Standing) -> dict[int, Note]:
     """The note of every case; see :mod:`recon_app.reconciliations.refunds`."""
     legs, told = _rows(seen, cases), steps.Told(made)
+    none: list[Note] = []
     found = {}
     for case, plain in enumerate(_plain(seen, cases, made)):
-        mine: steps.Legs = {side: rows.get(case, []) for side, rows in legs.items()}
+        mine: steps.Legs = {side: rows.get(case, none) for side, rows in legs.items()}
         note = {
             **plain,
             **_of_legs(mine),
             "rivals": cases.rivals.get(case, []),
-            "shared": sorted({str(row["number"]) for row in (*mine[NOTE], *mine[PAYMENT]) if row["shared"]}),
+            "shared": _shared(mine),
         }
         note["legs"], note["items_back"] = steps.timeline(case, told, mine, note)
         note["next"] = steps.actions(case, told, mine, note)
         found[case] = note
     return found
+
+
+def _shared(mine: steps.Legs) -> list[str]:
+    return sorted({str(row["number"]) for side in (NOTE, PAYMENT) for row in mine[side] if row["shared"]})
 
 
 def _plain(seen: World, cases: Cases, made: Standing) -> Iterator[Note]:
@@ -172,7 +177,7 @@ def _of_legs(mine: steps.Legs) -> Note:
             "paid": one["paid"],
             "day": _day(one["day"]),
         }
-    found["goods"] = _goods(mine)
+    found["goods"] = _goods(mine) if mine["lines"] or mine[GOODS] else []
     found["stock"] = [
         {"sku": line["sku"], **steps.effect(line["restock"], line["quantity"])} for line in mine["lines"]
     ]

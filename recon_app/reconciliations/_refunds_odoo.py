@@ -69,15 +69,16 @@ def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, know
     notes["tax"] = np.abs(np.array([int(each.get("tax", 0)) for each in extra], np.int64))
     untold = np.array(["tax" not in each for each in extra], np.bool_)
     notes["tax"] = notes["tax"].where(~untold, NO_INT)
-    dead = pd.Series(state).isin(_DEAD).to_numpy(bool)
+    dead = pd.Series(state, dtype=object).isin(_DEAD).to_numpy(bool)
     usable = ~dead & (notes["amount"] != NO_INT).to_numpy(bool) & (notes["amount"] < 0).to_numpy(bool)
-    sold = invoices[~pd.Series(_states(invoices)[0]).isin([*_DEAD, "draft"]).to_numpy(bool)]
+    sold = invoices[among(invoices["order"], notes["order"][notes["order"] != 0].to_numpy(np.int64))]
+    alive = ~pd.Series(_states(sold)[0], dtype=object).isin([*_DEAD, "draft"]).to_numpy(bool)
     payments = _payments(frames[RecordType.ODOO_PAYMENT], notes, of_number, known)
     told = documents if len(documents) else frames[RecordType.ODOO_PAYMENT]
     return Booked(
         notes[usable].reset_index(drop=True),
         payments,
-        sold[sold["order"].isin(notes["order"][notes["order"] != 0])].reset_index(drop=True),
+        sold[alive].reset_index(drop=True),
         [each.get("lines", []) for each, counts in zip(extra, usable.tolist(), strict=True) if counts],
         notes[dead][["id", "order"]].reset_index(drop=True),
         pd.concat([frame["order"] for frame in (notes, invoices, payments)]).unique().astype(np.int64),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
+from recon_app.engine.orders import among
 from recon_app.models.counted import counted
 from recon_app.models.record import NO_INT, Side
 from recon_app.reconciliations import _covered as covered
@@ -202,7 +203,9 @@ def _strange(seen: World, cases: Cases, orders: Ints, *, by_platform: bool = Tru
         by_platform: Whether a platform of whose many sales the side knows none is another store's.
     """
     order = cases.table["order"].to_numpy(np.int64)
-    known = pd.Series(order).isin(orders[orders != 0]).to_numpy(bool)
+    known = (order != 0) & among(order, orders)
+    if known.all():
+        return np.zeros(len(cases), np.bool_)
     named = pd.Series(np.where(order != 0, cases.table["name"].to_numpy(object), ""), dtype=object)
     found = covered.other_stores(named, cases.table["currency"], known)
     if by_platform:

@@ -13,6 +13,7 @@ from recon_app.models.record import NO_INT
 from recon_app.models.rule import Transform
 
 DONE, FAILED, PENDING, DUE, VOID = "done", "failed", "pending", "due", "void"
+UNTOLD = "untold"  # a refund of which no file tells the amount
 _TEXTS = ("name", "number", "currency", "account", "status", "reason")
 _NUMBERS = ("order", "amount", "day", "at", "lines", "tax")
 

@@ -15,6 +15,7 @@ from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs
+from recon_app.reconciliations._refunds_figures import countable
 from recon_app.reconciliations._refunds_goods import Back, back
 from recon_app.reconciliations._refunds_odoo import Booked, booked
 from recon_app.reconciliations._refunds_orders import Orders
@@ -70,7 +71,7 @@ class World:
 
 def world(inputs: Inputs) -> World:
     """Collect the legs of all refunds."""
-    frames = dict(applied(inputs.frames, inputs.aliases))
+    frames, refused = countable(applied(inputs.frames, inputs.aliases))
     blank = _blank()
     frames, remarks = shop_once({**_steady(frames), RecordType.PAYOUT: blank})
     frames[RecordType.PAYMENT_LINE], more = counted_once(frames[RecordType.PAYMENT_LINE])
@@ -106,7 +107,7 @@ def world(inputs: Inputs) -> World:
         inputs.written.get(RecordType.ORDER, (NO_INT, NO_INT))[1],
         *(today, has),
         {name: value for name, value in found.proposals.items() if name.startswith("gateway.")},
-        [*remarks, *more, *returned.remarks, *_said(has)],
+        [*refused, *remarks, *more, *returned.remarks, *_said(has)],
     )
 
 

@@ -24,6 +24,7 @@ from recon_app.reconciliations._refunds_records import (
     DUE,
     FAILED,
     PENDING,
+    UNTOLD,
     VOID,
     empty,
     hashes,
@@ -151,7 +152,9 @@ def _recorded(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         table[name] = records[column].to_numpy()[first]
     table["number"] = np.array(number, object)[first]
     table["order"], table["of"] = order[first], own_numbers(records["grp"])[first]
-    table["status"] = DONE
+    stated = np.zeros(count, np.bool_)
+    stated[unit[(amount != NO_INT) | (lines["total"] != NO_INT).to_numpy(bool)]] = True
+    table["status"] = np.where(stated, DONE, UNTOLD)
     table["amount"] = _totals(lines, count)
     counted = lines[lines["counts"] & ~lines["adjusts"]]
     table["lines"] = _sum(counted["unit"], counted["amount"], count)
@@ -276,6 +279,7 @@ def _with_transactions(
     table = pd.concat([table, _of_transactions(moves[alone], DONE)], ignore_index=True)
     moved = _sum(pd.Series(unit), moves["amount"], len(table))
     table["amount"] = np.where(moved != NO_INT, moved, table["amount"])
+    table["status"] = table["status"].mask((moved != NO_INT) & (table["status"] == UNTOLD), DONE)
     gateways = moves.assign(unit=unit)[["unit", "amount", "account"]].sort_values(
         ["unit", "amount", "account"]
     )

@@ -13,7 +13,7 @@ from recon_app.models.quantity import format_quantity
 from recon_app.models.record import NO_INT, Side
 from recon_app.reconciliations._refunds_cases import GOODS, NOTE, PAYMENT, PLATFORM
 from recon_app.reconciliations._refunds_judge import COMES_BACK, Leg, Standing
-from recon_app.reconciliations._refunds_records import DUE, FAILED, PENDING, VOID
+from recon_app.reconciliations._refunds_records import DUE, FAILED, PENDING, UNTOLD, VOID
 
 #: The rows of each side of one case.
 Legs = dict[str, list[dict[str, Any]]]
@@ -128,6 +128,7 @@ _WORDS = {
     PENDING: "{}: the refund waits in the shop",
     DUE: "Cancelled, and {} not refunded",
     VOID: "Voided before any money moved",
+    UNTOLD: "Refunded; no file tells how much",
 }
 
 
@@ -163,6 +164,8 @@ def _paid(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, 
             return _step("paid", "not_needed", day, _first(rows), "The dispute was won: the money came back")
         return _step("paid", "failed", day, _first(rows), "The payment came back: the customer has no money")
     state = told.states[Side.PLATFORM][case]
+    if note["status"] == UNTOLD:
+        return _step("paid", "unknown", None, None, "The amount is not known")
     if state == "not_needed" and note["amount"]:
         means = f" by {note['gateway']}" if note["gateway"] else ""
         text = f"Given back{means}: no platform pays it"
@@ -199,6 +202,8 @@ def _booked(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str
         return _step(
             "credit_note", state, payments[0]["day"] if state == "done" else None, _first(payments), text
         )
+    if note["status"] == UNTOLD:
+        return _step("credit_note", "unknown", None, None, "The amount is not known")
     texts = {
         "not_needed": "No credit note is needed",
         "unknown": told.why[Side.ODOO][case],
@@ -211,6 +216,8 @@ def _booked(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str
 
 def _goods(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> tuple[dict[str, Any], str]:
     rows, state = mine[GOODS], told.states[Side.GOODS][case]
+    if not rows:
+        return _no_receipt(case, told, mine, note, state)
     done = [row for row in rows if row["done"]]
     shown = done or rows
     day = max(row["day"] for row in done) if done else None
@@ -225,18 +232,19 @@ def _goods(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> tuple[dic
         lacking = _lacking(note["goods"])
         state = state if state == "waiting" else "late"
         return _step("goods", state, day, _first(done), f"{receipt} is done, {lacking} still out"), "partly"
-    if rows:
-        return _step("goods", state, None, _first(rows), f"{receipt} is ready, not done"), "no"
-    words = {
-        "not_needed": (_no_goods(mine), "not needed"),
-        "unknown": (told.why[Side.GOODS][case], "unknown"),
-        "waiting": ("Not back yet", "no"),
-        "missing": ("No receipt of the return", "no"),
-    }
-    text, items = words[state]
-    if state == "not_needed" and not mine["lines"] and note["origin"] == "shop":
-        items = "unknown" if not note["refund"] else items
-    return _step("goods", state, None, None, text), items
+    return _step("goods", state, None, _first(rows), f"{receipt} is ready, not done"), "no"
+
+
+def _no_receipt(
+    case: int, told: Told, mine: Legs, note: dict[str, Any], state: str
+) -> tuple[dict[str, Any], str]:
+    if state == "not_needed":
+        unknown = not mine["lines"] and note["origin"] == "shop" and not note["refund"]
+        return _step("goods", state, None, None, _no_goods(mine)), "unknown" if unknown else "not needed"
+    if state == "unknown":
+        return _step("goods", state, None, None, told.why[Side.GOODS][case]), "unknown"
+    text = "Not back yet" if state == "waiting" else "No receipt of the return"
+    return _step("goods", state, None, None, text), "no"
 
 
 def _lacking(rows: list[dict[str, Any]]) -> str:

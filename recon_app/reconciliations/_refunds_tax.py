@@ -52,6 +52,8 @@ def explain(seen: World, cases: Cases, shop_tax: Ints, odoo_tax: Ints) -> Explai
     """
     size = len(cases)
     found = Explained(np.zeros(size, np.bool_), np.zeros(size, np.bool_))
+    if not any(seen.booked.lines):
+        return found
     links = cases.links[NOTE]
     single = ~links["row"].duplicated(keep=False) & ~links["case"].duplicated(keep=False)
     own = _taxed(seen)

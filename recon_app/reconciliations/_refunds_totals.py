@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from recon_app.engine.normalise import Ints
-from recon_app.engine.orders import number_in
+from recon_app.engine.orders import among, number_in
 from recon_app.models.money import format_minor
 from recon_app.models.record import NO_INT, Side
 from recon_app.reconciliations import _goods_cases as goods
@@ -67,8 +67,8 @@ def with_orders(table: pd.DataFrame, orders: pd.DataFrame, named: Ints) -> Total
         orders: Records of the orders.
         named: Hash of the name of each.
     """
-    stopped = orders["extra"].str.contains(_CANCELLED, regex=False).to_numpy(bool)
-    of_refund = pd.Series(named).isin(table["order"]).to_numpy(bool)
+    stopped = np.array([_CANCELLED in text for text in orders["extra"].tolist()], np.bool_)
+    of_refund = among(named, table["order"].to_numpy(np.int64))
     mine = plain(orders[(orders["refunded"] > 0).to_numpy(bool) | stopped | of_refund])
     every = Orders.of(mine, own_numbers(mine["ident"]))
     fits = every.fits(

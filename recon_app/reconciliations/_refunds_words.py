@@ -86,6 +86,8 @@ def _complete(facts: Facts, amount: str) -> str:
     note = facts.note
     if note["status"] == "void":
         return "voided before any money moved."
+    if note["status"] == "untold":
+        return "refunded; no file tells how much."
     if note["amount"] == 0:
         return "no money was given back, and nothing is open."
     if note["credit"]:

@@ -68,7 +68,8 @@ A case's note holds what a screen shows beside the records; every field is alway
 ``shared``
     Numbers of credit notes or payments that stand for several refunds.
 ``gateway``, ``status``, ``credit``, ``cumulative``
-    What gave the money back; how the shop's refund stands (``done``, ``pending``, ``failed``, ``due`` for a
+    What gave the money back; how the shop's refund stands (``done``, ``pending``, ``failed``, ``untold``
+    for one without an amount, ``due`` for a
     cancelled order that was not refunded, ``void``, "" for no refund of the shop); whether it was given back
     as a card or credit; whether only the order's total tells of it.
 ``origin``, ``booked``, ``unit``

@@ -219,7 +219,7 @@ class _Reader:
         Raises:
             NotPlain: there is more in them than plain cells.
         """
-        if b'hidden="' in rows:
+        if rows.count(b'hidden="') > rows.count(b'hidden="false"') + rows.count(b'hidden="0"'):
             raise NotPlain
         check_text(rows)
         marked = rows

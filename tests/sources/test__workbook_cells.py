@@ -129,7 +129,7 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 def test_sheets_of_programs_are_cut(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [
-        f'<row r="{number}" spans="1:5" ht="{number}">'
+        f'<row r="{number}" spans="1:5" ht="{number}" hidden="false">'
         f"{shared(f'A{number}', 0)}{shared(f'B{number}', number % 3)}"
         f'<c r="C{number}"><v>{number / 100!r}</v></c><c r="D{number}" s="1"><v>{46_000 + number}</v></c>'
         f'<c r="E{number}" s="4"><v>{46_000 + number / 7!r}</v></c></row>'

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import recon_app
+from recon_app.models.counted import counted
 from recon_app.models.money import format_minor
 from recon_app.models.problem import Problem, ReconError, UsageError, WorkspaceError
 
@@ -242,7 +243,8 @@ def complaints(report: FileReport) -> Iterator[str]:
     """What a person must look at, as ``file: row: column: what is wrong; what to do``."""
     path = str(report.path)
     for problem in report.problems if report.question is None else ():
-        yield problem.message(path)
+        # the window has a list to choose from, the command line an option
+        yield problem.message(path).replace("; choose its kind,", "; choose its kind (--as),")
     if report.question is not None:
         option = report.question.option
         answer = "--as " if option == "as" else f"--option {option}="
@@ -263,7 +265,8 @@ def file_line(report: FileReport) -> str:
     if report.status != "imported":
         return f"{report.path}: {report.status}"
     counts = f"{report.added} added, {report.known} known, {report.changed} changed"
-    return f"{report.path}: imported as {report.source}, {report.rows} records: {counts}"
+    rows = counted(report.rows, "record")
+    return f"{report.path}: imported as {report.source}, {rows}: {counts}"
 
 
 def _problem_json(problem: Problem) -> dict[str, Any]:

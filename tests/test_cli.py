@@ -107,6 +107,7 @@ def test_json_has_the_schema_of_the_contract(run: Any, folder: Path) -> None:
     assert notes["rejected_rows"][0]["row"] is None
     assert errors[0].startswith(f"{folder / 'broken.csv'}: 1: Charges: '100.005' is not an exact amount; ")
     assert errors[1].startswith(f"{folder / 'notes.md'}: not recognised: a text that begins with '# Notes'; ")
+    assert errors[1].endswith("choose its kind (--as), or leave the file out")
 
 
 def test_a_question_is_said_with_its_answers(run: Any, folder: Path) -> None:

@@ -128,7 +128,7 @@ def claims(file: InputFile) -> list[Source]:
     general = [source for source in known if source.fallback]
     if general and (not looks or file.is_xlsx) and _is_table(file):
         return sorted(general, key=lambda source: not (source.mapped and _recognises(source, file, [], [])))
-    advice = "choose its kind (--as), or leave the file out"
+    advice = "choose its kind, or leave the file out"
     code = "E_NOT_TEXT" if looks and not file.is_xlsx else ""
     raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice, code))
 

@@ -199,6 +199,7 @@ class Shell(QMainWindow):
         for screen in self._made.values():
             screen.save_layout()
         self._settings.sync()
+        self.hide()  # a file that is being read may take some seconds to stop
         self.jobs.close()
         super().closeEvent(event)
 

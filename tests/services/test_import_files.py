@@ -235,7 +235,7 @@ def test_what_is_not_recognised_is_described(
 ) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    advice = "choose its kind (--as), or leave the file out"
+    advice = "choose its kind, or leave the file out"
     assert reasons(one(ws, path)) == [f"file: not recognised: {looks}; {advice}"]
 
 

@@ -138,6 +138,22 @@ def test_the_keys_are_listed(qtbot: QtBot, settlements: SettlementsScreen, shell
     assert {"Next open difference", "Compare again", "Commands…"} <= listed
 
 
+def test_a_window_that_waits_for_a_reader_is_gone_at_once(
+    shell: Shell, idle: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle()
+    seen: list[bool] = []
+    end = shell.jobs.close
+
+    def close() -> None:
+        seen.append(shell.isVisible())
+        end()
+
+    monkeypatch.setattr(shell.jobs, "close", close)
+    shell.close()
+    assert seen[:1] == [False]
+
+
 def test_looks_and_place_are_remembered(
     qtbot: QtBot, shell: Shell, appearance: Appearance, idle: Wait
 ) -> None:

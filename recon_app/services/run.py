@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 _EPOCH = date(1970, 1, 1)
 _MOST_PANELS = 12  # of single months
-_AT_ONCE = 2  # record types: while one waits for the database, the other is turned into columns
 #: Keys of decisions that are kept: the mapping of gateways, journals and accounts.
 ANSWERS = "mapping."
 
@@ -167,7 +166,8 @@ def read_inputs(ws: Workspace, recon: Reconciliation, progress: Progress = quiet
         mine = [file for file in files if file.record_type == record_type]
         return _read(ws, mine, ("id", "key", *recon.reads[record_type]), packed=record_type in recon.packed)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    # while one type is turned into columns, the next is read
+    with ThreadPoolExecutor(1) as pool:
         for record_type, parts in zip(recon.reads, pool.map(read, recon.reads), strict=True):
             # not in the pool: memory that a thread of it frees is of no use to others
             frames[record_type] = _frame(parts, packed=record_type in recon.packed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 from typing import Any
 
@@ -17,7 +18,8 @@ from recon_app.store.columns import INTEGERS, blank
 from recon_app.store.schema import gone, import_file, loaded, record
 from recon_app.store.workspace import Workspace
 
-_CHUNK = 10_000
+_CHUNK = 5_000
+_AT_ONCE = 2  # threads
 _SAMPLE = 200
 _MOST_IDS = 500  # per query
 _READABLE = frozenset(column.name for column in record.columns)
@@ -64,18 +66,22 @@ def read_packed(
             for row in connection.execute(select(loaded).order_by(loaded.c.first_id))
             if row.import_id in wanted and row.last_id >= row.first_id
         ]
-        count = sum(last - first + 1 for first, last in ranges)
-        columns: dict[str, _Column] = {
-            name: np.empty(count, np.int64) if name in INTEGERS else Lines(bytearray(), count)
-            for name in names
-        }
-        at = 0
-        for first, last in ranges:
-            for start in range(first, last + 1, _CHUNK):
-                stop = min(start + _CHUNK, last + 1)
-                _read_part(connection, columns, at, start, stop)
-                at += stop - start
         lost = connection.execute(select(gone.c.record_id)).scalars().all()
+    parts = [
+        (start, min(start + _CHUNK, last + 1))
+        for first, last in ranges
+        for start in range(first, last + 1, _CHUNK)
+    ]
+    count = sum(stop - start for start, stop in parts)
+    columns: dict[str, _Column] = {
+        name: np.empty(count, np.int64) if name in INTEGERS else Lines(bytearray(), count) for name in names
+    }
+    at = 0
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # SQLite gathers while other parts are turned into columns
+        found = pool.map(lambda part: _gather(ws, names, *part), parts)
+        for (start, stop), cells in zip(parts, found, strict=True):
+            _add(columns, at, start, stop, cells)
+            at += stop - start
     if not lost or not ranges:
         return columns
     ids = np.concatenate([np.arange(first, last + 1) for first, last in ranges])
@@ -85,18 +91,22 @@ def read_packed(
 _Column = NDArray[np.int64] | Lines
 
 
-def _read_part(
-    connection: Connection, columns: Mapping[str, _Column], at: int, start: int, stop: int
-) -> None:
-    """Add the records of a range of ids, all of which are there, to columns that have ``at`` already."""
-    gathered = _packed(connection, map(_gathered, columns), start, stop)
+def _gather(ws: Workspace, names: Sequence[str], start: int, stop: int) -> list[Any]:
+    """Columns of a range of ids, all of which are there, each as one text with its values apart."""
+    with ws.cache.connect() as connection:
+        gathered = list(_packed(connection, map(_gathered, names), start, stop))
+        for place, name in enumerate(names):
+            if name not in INTEGERS and gathered[place].count(b"\n") != stop - start - 1:
+                gathered[place] = _broken(connection, name, start, stop)
+    return gathered
+
+
+def _add(columns: Mapping[str, _Column], at: int, start: int, stop: int, gathered: Sequence[Any]) -> None:
+    """Add the records of a range of ids to columns that have ``at`` already."""
     for (name, column), cells in zip(columns.items(), gathered, strict=True):
         if isinstance(column, Lines):
-            if cells.count(b"\n") == stop - start - 1:
-                column.data.extend(cells)
-                column.data.extend(b"\n")
-            else:
-                column.data.extend(_broken(connection, name, start, stop))
+            column.data.extend(cells)
+            column.data.extend(b"\n")
         elif name == "id":
             column[at : at + stop - start] = np.arange(start, stop)
         else:
@@ -106,7 +116,7 @@ def _read_part(
 def _broken(connection: Connection, name: str, start: int, stop: int) -> bytes | bytearray:
     """Texts of a range of records of which some have line breaks."""
     texts = f"json_group_array(coalesce(\"{name}\", ''))"
-    return as_lines(json.loads(_packed(connection, [texts], start, stop)[0])).data
+    return as_lines(json.loads(_packed(connection, [texts], start, stop)[0])).data[:-1]
 
 
 def _packed(connection: Connection, columns: Iterable[str], start: int, stop: int) -> Sequence[Any]:

@@ -20,7 +20,7 @@ from recon_app.models.column import Column, ColumnType
 from recon_app.models.panel import Panel
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations._base import Inputs, Progress, Result
-from recon_app.reconciliations._goods_cases import SEPARATOR, case_table, told_once
+from recon_app.reconciliations._goods_cases import SEPARATOR, added, case_table, figure, told_once
 from recon_app.reconciliations._settlement_shop import shop_once
 from recon_app.reconciliations._stock_policy import not_for_sale, policy
 
@@ -40,6 +40,8 @@ _BEST = {
     RecordType.ORDER_LINE: ("shopify_bulk_order_lines", "shopify_order_lines", "matrixify_order_lines"),
     RecordType.REFUND: ("shopify_bulk_refunds", "matrixify_refunds"),
 }
+#: Figures that rules add up.
+_SUMMED = frozenset({"amount", "net", "refunded", "quantity", "reserved", "done"})
 _LEVELS = ("shopify_inventory", "shopify_bulk_inventory")
 _WORDS = {
     RecordType.ORDER: "orders of the shop",
@@ -111,12 +113,25 @@ def _books(inputs: Inputs) -> tuple[Books, list[str]]:
     rank = levels["source"].map({name: place for place, name in enumerate(_LEVELS)}).fillna(len(_LEVELS))
     best = rank == rank.groupby(levels["location"]).transform("min")
     frames[RecordType.INVENTORY_LEVEL] = levels[best.to_numpy(bool)].reset_index(drop=True)
+    _summable(frames)
     known = policy(frames, inputs.answers, inputs.written)
     # goods go to places, too, where nothing is left
     named = {name for name in frames[RecordType.STOCK_MOVE]["location_to"].unique() if not_for_sale(name)}
     named -= {name for name in named if inputs.answers.get(f"excluded.{name}") == "-"}
     shelves = Shelves(known.groups, known.places, named | known.excluded.keys(), known.safety)
     return Books(frames, shelves), remarks
+
+
+def _summable(frames: Mapping[RecordType, pd.DataFrame]) -> None:
+    """Refuse figures whose sums are not exact, whichever records a rule adds.
+
+    Raises:
+        UsageError: all figures of a column together need more than 64 bits.
+    """
+    for frame in frames.values():
+        for name in _SUMMED.intersection(frame.columns):
+            values = figure(frame[name].to_numpy(np.int64))
+            added(np.zeros(len(values), np.int64), values, 1)
 
 
 def _once(frame: pd.DataFrame, sources: Sequence[str]) -> pd.DataFrame:

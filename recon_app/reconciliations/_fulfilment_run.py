@@ -14,20 +14,24 @@ from recon_app.engine.cases import Legs, missing_bits
 from recon_app.engine.chain import Chain
 from recon_app.engine.normalise import Ints
 from recon_app.models.case import Kind
+from recon_app.models.counted import counted
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs, Progress, Result
+from recon_app.reconciliations._covered import left_out
 from recon_app.reconciliations._fulfilment_figures import Figures, figures
 from recon_app.reconciliations._fulfilment_tracking import Tracking, tracking
 from recon_app.reconciliations._fulfilment_words import next_actions
 from recon_app.reconciliations._goods_cases import Mask, Texts
-from recon_app.reconciliations._orders_records import NEVER, Orders, orders, outside
+from recon_app.reconciliations._orders_records import NEVER, Orders, orders, outside, untold
 
 Frames = Mapping[RecordType, pd.DataFrame]
 
 #: Days that one side may lag behind the other.
 _USUAL = 2
+#: So many names are written out.
+_NAMED = 5
 #: Days after which an order that nobody sent needs a person.
 _LONG = 30
 
@@ -70,6 +74,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     _add_notes(result, items, told, found, numbers, cause, np.flatnonzero(odd))
     result.proposals = numbers.proposals
     result.remarks = [*found.remarks, *told.remarks, *numbers.remarks, *_unread(frames), *_left_out(found)]
+    result.remarks += untold(frames, found)
     return result
 
 
@@ -97,14 +102,20 @@ def _left_out(found: Orders) -> list[str]:
     """Orders that the comparison of orders speaks of, not this one."""
     remarks = []
     code = found.shop["code"].to_numpy(np.int64)
-    same = int((np.bincount(code, minlength=found.count) > 1).sum())
-    if same:
-        remarks.append(f"{same} names are those of several orders of the shop; these orders were left out.")
+    same = np.flatnonzero(np.bincount(code, minlength=found.count) > 1)
+    if len(same):
+        names = sorted({str(ref) for ref in found.shop["ref"][np.isin(code, same)]})
+        more = " …" if len(names) > _NAMED else ""
+        are = counted(len(same), "name is that", "names are those")
+        remarks.append(
+            f"{are} of several orders of the shop ({', '.join(names[:_NAMED])}{more}); these were left out."
+        )
     alive = _bool(found.sales[found.sales["alive"]], found.count)
-    beyond = int((outside(found)[1] & ~alive & _bool(found.shop, found.count)).sum())
-    if beyond:
-        remarks.append(f"{beyond} orders are older or newer than the sale orders in the files; left out.")
-    return remarks
+    day, outside_files = outside(found)
+    beyond = outside_files & ~alive & _bool(found.shop, found.count)
+    return remarks + left_out(
+        day[beyond], "order", "orders", "they are older or newer than the sale orders in the files"
+    )
 
 
 @dataclass(frozen=True)

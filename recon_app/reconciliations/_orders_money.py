@@ -19,6 +19,7 @@ from recon_app.engine.normalise import Ints
 from recon_app.engine.tax import half_up
 from recon_app.models.money import exponent
 from recon_app.models.record import NO_INT
+from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._goods_cases import Mask, Texts
 from recon_app.reconciliations._orders_records import Orders
@@ -44,6 +45,8 @@ _WORDS = (
     (SHIPPING, re.compile(r"\bship|shipping|delivery|freight|carrier|versand|porto|livraison|\benv[ií]o")),
 )
 _PERCENT = 100
+#: The product of two such numbers is one of 64 bits.
+_SMALL = 2**31
 
 
 @dataclass
@@ -181,7 +184,9 @@ def amounts(
     before, after = _shop_values(shop_lines)
     code = shop_lines["code"].to_numpy(np.int64)
     undiscounted = money.total(code, after, ~tips, count)
-    code_discount = np.where(shop["subtotal"] == NO_INT, NO_INT, undiscounted - shop["subtotal"])
+    # of lines without a value nobody knows what is left for the discount of the order
+    blank = goods.any_of(code, ~tips & (after == NO_INT), count) | (shop["subtotal"] == NO_INT)
+    code_discount = np.where(blank, NO_INT, undiscounted - shop["subtotal"])
     return Amounts(
         shop["amount"],
         odoo,
@@ -209,8 +214,7 @@ _OF_SHOP = ("amount", "subtotal", "shipping", "taxes", "tip", "duties", "discoun
 def _summed(sales: pd.DataFrame, name: str, count: int) -> Ints:
     """Sum per order, NO_INT where a part of it is not known."""
     code, values = sales["code"].to_numpy(np.int64), sales[name].to_numpy(np.int64)
-    found = np.zeros(count, np.int64)
-    np.add.at(found, code, np.where(values == NO_INT, 0, values))
+    found = goods.added(code, np.where(values == NO_INT, 0, values), count)
     known = np.zeros(count, np.bool_)
     known[code] = True
     known[code[values == NO_INT]] = False
@@ -306,5 +310,8 @@ def _shop_values(lines: pd.DataFrame) -> tuple[Ints, Ints]:
     after, quantity = lines["amount"].to_numpy(np.int64), lines["quantity"].to_numpy(np.int64)
     price = money.numbers(lines["more"].tolist(), "price")
     known = (price != NO_INT) & (quantity != NO_INT)
-    before = np.where(known, _zero(price) * (np.where(known, quantity, 0) // 10**6), after)
+    plain = known & (quantity % 10**6 == 0) & (np.abs(quantity // 10**6) < _SMALL) & (np.abs(price) < _SMALL)
+    before = np.where(plain, _zero(price) * np.where(plain, quantity // 10**6, 0), after)
+    for row in np.flatnonzero(known & ~plain).tolist():
+        before[row] = goods.nearest(int(price[row]) * int(quantity[row]), 10**6)
     return before, np.where(after == NO_INT, before, after)

@@ -420,3 +420,35 @@ def test_the_order_of_the_records_does_not_matter(orders: list, seed: int) -> No
         for each in (dock, dock.shuffled(seed))
     )
     assert found == expected
+
+
+def test_what_the_sale_orders_do_not_reach_is_said_once_with_its_days(dock: Dock) -> None:
+    dock.sold("#1", "A", "1")
+    dock.sale_of("#1", "A", "1")
+    day = DAY + 40
+    dock.sold("#5", "A", "1", "fulfilled", day=day, at=day * 86_400)
+    dock.sold("#6", "A", "1", "fulfilled", day=day + 1, at=(day + 1) * 86_400)
+    assert [case for case in dock.compare() if case.facts.kind == "missing"] == []
+    (said,) = [text for text in dock.result.remarks if "older or newer" in text]  # type: ignore[union-attr]
+    assert said.startswith("2 orders of 2026-12-12 to 2026-12-13 were left out")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_transfers_of_sale_orders_of_one_number_belong_to_neither(dock: Dock, turned: bool) -> None:
+    for ref, sku in (("#5", "A"), ("#6", "B")):
+        dock.sold(ref, sku, "1")
+        dock.sale("S5", ref, (sku, "1", "20.00"), line={"done": "0", "invoiced": "0"})
+    dock.add(
+        RecordType.TRANSFER,
+        grp="WH/OUT/5",
+        ref="S5",
+        status="assigned",
+        day=DAY,
+        location=_STOCK,
+        location_to=_CUSTOMERS,
+    )
+    if turned:
+        for rows in dock.rows.values():
+            rows.reverse()
+    cases = [case for case in dock.compare() if case.facts.note.get("order") in ("#5", "#6")]
+    assert [case.facts.note["transfers"] for case in cases] == [[], []]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.engine.tax import Base, globally, per_line
+from recon_app.models.problem import UsageError
 from recon_app.models.record import RecordType
 from recon_app.reconciliations.orders import Orders
 from tests.reconciliations.desk import DAY, Desk, Found, case_of, minor, money
@@ -208,6 +209,35 @@ def test_a_kit_of_the_shop_is_its_components_in_odoo(desk: Desk) -> None:
     desk.order("#3", ("SET", "2", "30.00"))
     desk.sale("S3", "#3", ("CUP", "3", "10.00"), ("POT", "3", "10.00"))
     assert _only(desk).says == ("field", "line_missing", "0.00")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_components_that_do_not_suffice_for_two_kits_are_neither_s(desk: Desk, turned: bool) -> None:
+    kits = [("SET", "1", "30.00"), ("BOX", "1", "30.00")]
+    for kit in ("SET", "BOX"):
+        desk.add(RecordType.KIT_COMPONENT, grp=kit, sku="CUP", quantity="2", status="phantom", unit="Units")
+    desk.order("#2", *(kits[::-1] if turned else kits))
+    desk.sale("S2", "#2", ("CUP", "3", "20.00"))
+    found = [item["sku"] for item in _only(desk).facts.note["differences"] if item["what"] == "missing"]
+    assert found == ["BOX", "SET"]
+
+
+def test_half_a_piece_has_half_its_price(desk: Desk) -> None:
+    desk.order("#2", _B)
+    line = desk.rows[RecordType.ORDER_LINE][-1]
+    line["quantity"], line["amount"] = 500_000, 625
+    desk.rows[RecordType.ORDER][-1] |= {"amount": 625}
+    desk.sale("S2", "#2", ("B", "0.5", "12.50"))
+    assert "price_differs" not in [case.facts.cause for case in desk.odd()]
+
+
+def test_sums_that_are_not_exact_are_refused_in_words(desk: Desk) -> None:
+    desk.order("#2", _A)
+    desk.order("#3", _A)
+    for row in desk.rows[RecordType.ORDER][-2:]:
+        row["amount"] = 5 * 10**18
+    with pytest.raises(UsageError, match="can be added up exactly"):
+        desk.compare()
 
 
 # seven lines of 8.49 at 21 %: 12.46 rounded per line, 12.48 rounded once

@@ -23,6 +23,7 @@ from recon_app.cli import (
     printable,
     stream_json,
 )
+from recon_app.models.counted import counted
 from recon_app.models.problem import UsageError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _show(tested: Tested, name: str, *, as_json: bool) -> None:
         return
     print(printable(f"{name}: Odoo {tested.version}, {tested.company}, times in {tested.zone}"))
     for what, count in tested.counts.items():
-        print(f"  {what}: {count} records")
+        print(f"  {what}: {counted(count, 'record')}")
     for what, problem in tested.problems.items():
         print(printable(f"  {what}: {problem}"))
 

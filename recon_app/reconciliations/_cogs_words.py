@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recon_app.models.case import Evidence
+from recon_app.models.counted import counted
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._goods_cases import amount
@@ -33,7 +34,7 @@ def sentence(facts: Facts) -> str:
         many = amount(note["quantity"], note["unit"] or "Units")
     text = _TEXTS[facts.cause].format(
         many=f"{many} delivered",
-        deliveries="1 delivery" if note["deliveries"] == 1 else f"{note['deliveries']} deliveries",
+        deliveries=counted(note["deliveries"], "delivery", "deliveries"),
         worth=f", worth {said(value, facts.currency)}," if value is not None and facts.currency else "",
     )
     return f"{', '.join(filter(None, (note['delivery'], product_said(note['sku']))))}: {text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recon_app.models.case import Evidence
+from recon_app.models.counted import counted
 from recon_app.models.record import Record, RecordType
 from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._goods_cases import iso
@@ -126,10 +127,8 @@ def _of_bridge(facts: Facts) -> tuple[Evidence, ...]:
     for step in note["steps"]:
         parts = [f"{signed(step['first'], currency)} {_FIGURES[step['from']]}"]
         for code, month, minor, count in step["items"]:
-            records = "record" if count == 1 else "records"
-            parts.append(
-                f"{signed(minor, currency)} ({item_title(code, step['to'], month)}, {count} {records})"
-            )
+            what = f"{item_title(code, step['to'], month)}, {counted(count, 'record')}"
+            parts.append(f"{signed(minor, currency)} ({what})")
         text = f"{'; '.join(parts)} = {signed(step['last'], currency)} {_FIGURES[step['to']]}."
         found.append(Evidence(f"{step['from']}_to_{step['to']}", text))
     waiting = signed(note["waiting"], currency)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recon_app.models.case import Evidence
+from recon_app.models.counted import counted
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._money_cases import said, signed
@@ -57,7 +58,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     ]
     count, total, by_card = note["used"]
     if count:
-        orders = "1 order" if count == 1 else f"{count} orders"
+        orders = counted(count, "order")
         rest = said(total - by_card, currency)
         text = f"{orders} of {said(total, currency)}: {said(by_card, currency)} paid with cards, {rest} not"
         found.append(Evidence("tender", f"{text}; payouts never hold the part of the cards."))

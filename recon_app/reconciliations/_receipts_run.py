@@ -9,6 +9,7 @@ import pandas as pd
 
 from recon_app.engine.cases import Ints, Legs, missing_bits
 from recon_app.models.case import Kind
+from recon_app.models.counted import counted
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations._base import Inputs, Progress, Result
@@ -99,9 +100,10 @@ def _of_orders(moves: pd.DataFrame, lines: pd.DataFrame) -> tuple[pd.DataFrame, 
         remarks.append("No stock moves are loaded, so what arrived is taken from the order lines.")
     others = moves[~moves["ref"].isin(orders) & (moves["status"] == "done")]
     if count := int(_at_vendors(others["location"]).sum()):
-        remarks.append(
-            f"{count} moves from vendors name no purchase order that is loaded, and were left out."
+        many = counted(
+            count, "move from a vendor names no purchase order", "moves from vendors name no purchase order"
         )
+        remarks.append(f"{many} that is loaded; left out.")
     return found, remarks
 
 
@@ -221,9 +223,11 @@ def _notes(cases: pd.DataFrame, chain: _Chain, rows: Ints, now: int) -> dict[int
 def _left_out(listed: Mask, chain: _Chain) -> list[str]:
     count = int((~listed).sum())
     some = (chain.billed == NO_INT) & chain.confirmed
-    remarks = [f"{count} products of orders that are not confirmed were left out."] * bool(count)
+    remarks = []
+    if count:
+        was = counted(count, "product of an order that is", "products of orders that are")
+        remarks.append(f"{was} not confirmed: left out.")
     if some.any():
-        remarks.append(
-            f"{int(some.sum())} order lines do not say what was billed; export them with Billed Qty."
-        )
+        many = counted(int(some.sum()), "order line does", "order lines do")
+        remarks.append(f"{many} not say what was billed; export the lines with Billed Qty.")
     return remarks

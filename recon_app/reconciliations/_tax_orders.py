@@ -12,6 +12,7 @@ from recon_app.engine.normalise import Ints
 from recon_app.engine.zones import last_day, month_name, months
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, Side
+from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Result
@@ -23,6 +24,15 @@ _MARGIN = 60  # days that an order and its invoice may be apart
 
 def order_cases(orders: pd.DataFrame, documents: pd.DataFrame, result: Result, first: int) -> pd.DataFrame:
     """One case per month and currency of orders whose invoices are known: tax of both (F18)."""
+    refs = pd.Series(money.references(orders["ref"].tolist()), dtype=object)
+    again = (refs.duplicated(keep=False) & (refs != "")).to_numpy(bool)
+    again = again & refs.isin(money.references(documents["ref"].tolist())).to_numpy(bool)
+    result.remarks += covered.left_out(
+        orders["day"].to_numpy(np.int64)[again],
+        "order of the shop",
+        "orders of the shop",
+        "others have the same name, and nothing tells which of them an invoice is of",
+    )
     linked = _linked(orders, documents)
     if not len(linked.shop):
         return money.case_table([])

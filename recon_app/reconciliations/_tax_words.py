@@ -8,6 +8,7 @@ from typing import Any
 
 from recon_app.engine.tax import half_up
 from recon_app.models.case import Evidence
+from recon_app.models.counted import counted
 from recon_app.models.record import Record
 from recon_app.reconciliations._base import Facts
 from recon_app.reconciliations._money_cases import said, signed
@@ -57,18 +58,18 @@ def sentence(facts: Facts) -> str:
             f"rate gives {signed(note['expected'], currency)}: {_off(facts)}."
         )
     on = f" on {signed(note['base'], currency)}" if note["counted"] == note["records"] else ""
-    records = "record" if note["records"] == 1 else "records"
-    return f"{start}: tax of {signed(note['tax'], currency)}{on}, {note['records']} {records}."
+    return f"{start}: tax of {signed(note['tax'], currency)}{on}, {counted(note['records'], 'record')}."
 
 
 def _of_orders(facts: Facts) -> str:
     note, currency = facts.note, facts.currency
-    start = f"{note['month']}: {note['orders']} orders with invoices"
+    many = counted(note["orders"], "order with an invoice has", "orders with invoices have")
+    start = f"{note['month']}: {many}"
     if not facts.cause:
-        return f"{start} have {signed(note['shop'], currency)} of tax in the shop and in Odoo."
-    one = "1 order differs" if note["differing"] == 1 else f"{note['differing']} orders differ"
+        return f"{start} {signed(note['shop'], currency)} of tax in the shop and in Odoo."
+    one = counted(note["differing"], "order differs", "orders differ")
     return (
-        f"{start} have {signed(note['shop'], currency)} of tax in the shop and "
+        f"{start} {signed(note['shop'], currency)} of tax in the shop and "
         f"{signed(note['odoo'], currency)} in Odoo; {one}."
     )
 
@@ -110,8 +111,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     else:
         text = "Tax by the name of its rate; what it is reckoned on is known of records with one rate."
         found = [Evidence(facts.rule, text)]
-        many = "1 record" if note["records"] == 1 else f"{note['records']} records"
-        records = f"Tax {signed(note['tax'], currency)} of {many}"
+        records = f"Tax {signed(note['tax'], currency)} of {counted(note['records'], 'record')}"
         found.append(Evidence("figures", f"{records}; {_share(note, currency)}."))
         if note["before"]:
             before = note["before"]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from recon_app.engine.cases import Ints, Legs
 from recon_app.models.case import Kind
+from recon_app.models.counted import counted
 from recon_app.models.money import exponent
 from recon_app.models.record import NO_INT, RecordType, Side
 from recon_app.reconciliations import _goods_cases as goods
@@ -96,7 +97,8 @@ def _valued(inputs: Inputs, items: pd.DataFrame) -> tuple[pd.DataFrame, list[str
         )
     }
     own = ((quants["owner"] == "") & ~quants["location"].isin(apart)).to_numpy(bool)
-    remarks = [f"{int((~own).sum())} quants belong to others and are not valued."] if not own.all() else []
+    others = counted(int((~own).sum()), "quant belongs to others and is", "quants belong to others and are")
+    remarks = [] if own.all() else [f"{others} not valued."]
     amount, currency = quants["amount"].to_numpy(np.int64), quants["currency"].to_numpy(object)
     priceless = (amount == NO_INT) & own
     if priceless.any():
@@ -113,8 +115,8 @@ def _at_cost(
     codes = sorted(set(items["currency"]) - {""})
     products = _with_extra(inputs.frames[RecordType.ODOO_PRODUCT], "cost")
     if len(codes) != 1:
-        count = int(wanted.sum())
-        return amount, currency, [f"{count} quants have no value, and the books do not show one currency."]
+        many = counted(int(wanted.sum()), "quant has", "quants have")
+        return amount, currency, [f"{many} no value, and the books do not show one currency."]
     costs = dict(zip(goods.products(products), products["cost"], strict=True))
     quantity, missing = quants["quantity"].to_numpy(np.int64), 0
     names = goods.products(quants).to_numpy(object)
@@ -128,9 +130,9 @@ def _at_cost(
         amount[row], currency[row] = int(minor.to_integral_value()), codes[0]
     remarks = ["The stock on hand has no values, so quantity x cost of the products is taken."]
     if missing:
-        remarks.append(
-            f"{missing} quants have neither a value nor a product with a cost and count as nothing."
-        )
+        many = counted(missing, "quant has", "quants have")
+        nothing = "counts" if missing == 1 else "count"
+        remarks.append(f"{many} neither a value nor a product with a cost and {nothing} as nothing.")
     return amount, currency, remarks
 
 
@@ -171,7 +173,12 @@ def _sums(note: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """What stands in the panes: the worth of the stock, and what its account holds."""
     accounts = note["accounts"]
     named = ", ".join(map(str, accounts)) if isinstance(accounts, list) else ""
-    sums = {Side.GOODS: {"text": f"{note['quants']} quants of one's own", "amount": note["stock"]}}
+    sums = {
+        Side.GOODS: {
+            "text": f"{counted(int(str(note['quants'])), 'quant')} of one's own",
+            "amount": note["stock"],
+        }
+    }
     if named:
         sums[Side.ODOO] = {"account": named, "text": "Posted items", "amount": note["ledger"]}
     return {str(side): {**values, "currency": note["currency"]} for side, values in sums.items()}

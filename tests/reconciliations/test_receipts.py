@@ -156,7 +156,7 @@ def test_orders_that_are_not_confirmed_are_left_out(depot: Depot) -> None:
     depot.line("A", "10", "0", "0", status="draft")
     depot.line("B", "10", "0", "0", status="cancel")
     assert depot.compare() == []
-    assert "2 products of orders that are not confirmed were left out." in depot.remarks
+    assert "2 products of orders that are not confirmed: left out." in depot.remarks
 
 
 def test_moves_without_an_order_are_told_of(depot: Depot) -> None:
@@ -164,7 +164,7 @@ def test_moves_without_an_order_are_told_of(depot: Depot) -> None:
     depot.move("A", "10", "10")
     depot.move("A", "4", "4", ref="P9")
     assert depot.only().says == ("matched", "", "0")
-    assert depot.remarks == ["1 moves from vendors name no purchase order that is loaded, and were left out."]
+    assert depot.remarks == ["1 move from a vendor names no purchase order that is loaded; left out."]
 
 
 def test_keys_stay_when_quantities_change(depot: Depot) -> None:

@@ -268,6 +268,19 @@ def test_tax_of_orders_and_invoices_adds_up(rows: list[tuple[str, int, int]]) ->
     assert same_backwards(shop)
 
 
+def test_orders_of_one_name_are_left_out_and_said(shop: Shop) -> None:
+    ref = shop.sold("2026-10", ("19%", 19_00))
+    shop.sold("2026-10", ("19%", 19_00))
+    shop.add(RecordType.ORDER, ref=ref, day="2026-10-07", amount=10_00, extra={"subtotal": 10_00, "taxes": 0})
+    shop.billed(ref, "2026-10", ("19%", 20_00))
+    assert [each for each in shop.compare() if each.facts.cause == "tax_differs"] == []
+    (said,) = shop.remarks
+    assert said == (
+        "2 orders of the shop of 2026-10-05 to 2026-10-07 were left out: others have the same name, and "
+        "nothing tells which of them an invoice is of."
+    )
+
+
 def test_an_order_stands_beside_its_invoices(shop: Shop) -> None:
     refs = [shop.sold("2026-10", ("DE VAT 19%", 19_00)) for _ in range(3)]
     for ref in reversed(refs):

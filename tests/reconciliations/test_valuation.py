@@ -80,7 +80,7 @@ def test_stk_05_consigned_goods_are_not_valued() -> None:
     case = depot.only()
     assert case.says == ("matched", "", "0")
     assert case.facts.note["stock"] == 9000
-    assert depot.remarks[0] == "1 quants belong to others and are not valued."
+    assert depot.remarks[0] == "1 quant belongs to others and is not valued."
 
 
 def test_stk_05_a_consigned_place_is_not_valued(depot: Depot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
@@ -80,34 +80,35 @@ class AcceptDialog(Dialog):
         self.accept()
 
 
-class WhyNotDialog(Dialog):
+class _TextsDialog(Dialog):
+    """Some sentences to be read and copied."""
+
+    def __init__(self, title: str, texts: Iterable[str], parent: QWidget) -> None:
+        super().__init__(title, "Close", parent)
+        self.cancel.hide()
+        self.ok.clicked.connect(self.accept)
+        self.text = Text("\n".join(f"•  {one_line(text)}" for text in texts), wrap=True, select=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(_scrolled(self.text, self), 1)
+        self.resize(560, 340)
+
+
+class WhyNotDialog(_TextsDialog):
     """Rule by rule, why two records were not linked."""
 
     def __init__(self, found: Sequence[Evidence], parent: QWidget) -> None:
-        super().__init__("Why are these two not linked?", "Close", parent)
-        self.cancel.hide()
-        self.ok.clicked.connect(self.accept)
-        self.text = Text("\n".join(f"•  {one_line(one.text)}" for one in found), wrap=True, select=True)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.body.addWidget(_scrolled(self.text, self), 1)
-        self.resize(560, 340)
+        super().__init__("Why are these two not linked?", (one.text for one in found), parent)
 
 
-class RemarksDialog(Dialog):
+class RemarksDialog(_TextsDialog):
     """All that is to be known about a result: what was left out and why."""
 
     def __init__(self, remarks: Sequence[str], parent: QWidget) -> None:
-        super().__init__("About this result", "Close", parent)
-        self.cancel.hide()
-        self.ok.clicked.connect(self.accept)
-        self.text = Text("\n".join(f"•  {one_line(one)}" for one in remarks), wrap=True, select=True)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.body.addWidget(_scrolled(self.text, self), 1)
-        self.resize(560, 340)
+        super().__init__("About this result", remarks, parent)
 
 
-class MappingDialog(Dialog):
-    """Which platform the gateways, journals and accounts belong to: asked once and kept.
+class _AssumedDialog(Dialog):
+    """What a run assumed, line by line: asked once and kept.
 
     Signals:
         decided: Answers by name.
@@ -115,77 +116,75 @@ class MappingDialog(Dialog):
 
     decided = Signal(dict)
 
-    def __init__(self, proposals: Mapping[str, str], parent: QWidget) -> None:
-        super().__init__("What belongs to which platform?", "Keep these answers", parent)
+    def __init__(self, title: str, proposals: Mapping[str, str], parent: QWidget) -> None:
+        super().__init__(title, "Keep these answers", parent)
         why = "The run assumed this from the data. Check it once; it is kept for every later run."
         self.body.addWidget(Text(why, wrap=True, parent=self))
         holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setColumnStretch(1, 1)
+        self._grid = QGridLayout(holder)
+        self._grid.setRowStretch(len(proposals), 1)
+        self.body.addWidget(_scrolled(holder, self), 1)
+        self.resize(620, min(520, 160 + 40 * len(proposals)))
+
+    def _ask(self, row: int, asked: str, about: str, field: QWidget) -> None:
+        self._grid.addWidget(Text(asked, Tone.MUTED), row, 0)
+        self._grid.addWidget(Text(one_line(about), Tone.STRONG), row, 1)
+        self._grid.addWidget(field, row, 2)
+
+    def _keep(self, answers: dict[str, str]) -> None:
+        self.decided.emit(answers)
+        self.accept()
+
+
+class MappingDialog(_AssumedDialog):
+    """Which platform the gateways, journals and accounts belong to."""
+
+    def __init__(self, proposals: Mapping[str, str], parent: QWidget) -> None:
+        super().__init__("What belongs to which platform?", proposals, parent)
+        self._grid.setColumnStretch(1, 1)
         platforms = sorted(set(proposals.values()) - {NOT_OURS})
         self.fields: dict[str, QComboBox] = {}
         for row, (name, value) in enumerate(sorted(proposals.items())):
             kind, _, rest = name.partition(".")
-            grid.addWidget(Text(_KINDS.get(kind, kind), Tone.MUTED), row, 0)
-            grid.addWidget(Text(one_line(rest), Tone.STRONG), row, 1)
             field = QComboBox()
             field.setAccessibleName(f"Platform of {rest}")
             for platform in platforms:
                 field.addItem(platform, platform)
             field.addItem(_NOT_OURS_WORD, NOT_OURS)
             field.setCurrentIndex(max(0, field.findData(value)))
-            grid.addWidget(field, row, 2)
+            self._ask(row, _KINDS.get(kind, kind), rest, field)
             self.fields[name] = field
-        grid.setRowStretch(len(proposals), 1)
-        self.body.addWidget(_scrolled(holder, self), 1)
         self.ok.clicked.connect(self._take)
-        self.resize(620, min(520, 160 + 40 * len(proposals)))
 
     def _take(self) -> None:
-        self.decided.emit({name: str(field.currentData()) for name, field in self.fields.items()})
-        self.accept()
+        self._keep({name: str(field.currentData()) for name, field in self.fields.items()})
 
 
-class AnswersDialog(Dialog):
+class AnswersDialog(_AssumedDialog):
     """What a run assumed, each as a text that a person confirms or changes.
 
     Attributes:
         fields: The text fields by the name of their answer.
-
-    Signals:
-        decided: Answers by name.
     """
 
-    decided = Signal(dict)
-
     def __init__(self, proposals: Mapping[str, str], parent: QWidget) -> None:
-        super().__init__("What the comparison assumed", "Keep these answers", parent)
-        why = "The run assumed this from the data. Check it once; it is kept for every later run."
-        self.body.addWidget(Text(why, wrap=True, parent=self))
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setColumnStretch(2, 1)
+        super().__init__("What the comparison assumed", proposals, parent)
+        self._grid.setColumnStretch(2, 1)
         self.fields: dict[str, QLineEdit] = {}
         for row, (name, value) in enumerate(sorted(proposals.items())):
             word, _, about = name.partition(".")
-            grid.addWidget(Text(_ASKED.get(word, word.replace("_", " ").capitalize()), Tone.MUTED), row, 0)
-            grid.addWidget(Text(one_line(about), Tone.STRONG), row, 1)
             field = QLineEdit(value)
             field.setAccessibleName(f"{word.replace('_', ' ')} {about}")
             field.textChanged.connect(self._check)
-            grid.addWidget(field, row, 2)
+            self._ask(row, _ASKED.get(word, word.replace("_", " ").capitalize()), about, field)
             self.fields[name] = field
-        grid.setRowStretch(len(proposals), 1)
-        self.body.addWidget(_scrolled(holder, self), 1)
         self.ok.clicked.connect(self._take)
-        self.resize(620, min(520, 160 + 40 * len(proposals)))
 
     def _check(self) -> None:
         self.ok.setEnabled(all(field.text().strip() for field in self.fields.values()))
 
     def _take(self) -> None:
-        self.decided.emit({name: field.text().strip() for name, field in self.fields.items()})
-        self.accept()
+        self._keep({name: field.text().strip() for name, field in self.fields.items()})
 
 
 def _scrolled(content: QWidget, parent: QWidget) -> QScrollArea:

@@ -43,8 +43,12 @@ def agreed(numbers: pd.Series, orders: Ints | pd.Series) -> pd.Series:
         numbers: How each document is called.
         orders: The order of each, 0 for none.
     """
-    pairs = pd.DataFrame({"number": np.asarray(numbers, object), "order": np.asarray(orders, np.int64)})
-    pairs = pairs[pairs["order"] != 0].drop_duplicates()
+    order = np.asarray(orders, np.int64)
+    told = order != 0
+    known = pd.Series(order[told], index=pd.Index(np.asarray(numbers, object)[told], dtype=object))
+    if known.index.is_unique:  # mostly, and the look-up that follows needs the same table of hashes
+        return known
+    pairs = pd.DataFrame({"number": known.index, "order": known.to_numpy(np.int64)}).drop_duplicates()
     pairs = pairs[~pairs["number"].duplicated(keep=False)]
     return pairs.set_index("number")["order"]
 

@@ -23,6 +23,7 @@ def notes(seen: World, cases: Cases, made: Standing) -> dict[int, Note]:
     """The note of every case; see :mod:`recon_app.reconciliations.refunds`."""
     legs, told = _rows(seen, cases), steps.Told(made)
     none: list[Note] = []
+    several = _several(cases)
     found = {}
     for case, plain in enumerate(_plain(seen, cases, made)):
         mine: steps.Legs = {side: rows.get(case, none) for side, rows in legs.items()}
@@ -30,12 +31,18 @@ def notes(seen: World, cases: Cases, made: Standing) -> dict[int, Note]:
             **plain,
             **_of_legs(mine),
             "rivals": cases.rivals.get(case, []),
-            "shared": _shared(mine),
+            "shared": _shared(mine) if case in several else [],
         }
         note["legs"], note["items_back"] = steps.timeline(case, told, mine, note)
         note["next"] = steps.actions(case, told, mine, note)
         found[case] = note
     return found
+
+
+def _several(cases: Cases) -> set[int]:
+    """Cases with a credit note or payment that stands for several."""
+    links = [cases.links[side] for side in (NOTE, PAYMENT)]
+    return {case for each in links for case in each["case"][each["row"].duplicated(keep=False)].tolist()}
 
 
 def _shared(mine: steps.Legs) -> list[str]:

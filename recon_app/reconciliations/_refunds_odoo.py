@@ -81,7 +81,7 @@ def booked(frames: Mapping[RecordType, pd.DataFrame], of_number: pd.Series, know
         sold[alive].reset_index(drop=True),
         [each.get("lines", []) for each, counts in zip(extra, usable.tolist(), strict=True) if counts],
         notes[dead][["id", "order"]].reset_index(drop=True),
-        pd.concat([frame["order"] for frame in (notes, invoices, payments)]).unique().astype(np.int64),
+        pd.unique(np.concatenate([frame["order"] for frame in (notes, invoices, payments)])),
         span(told["day"].to_numpy(np.int64)),
     )
 
@@ -120,9 +120,9 @@ def _orders(
     worded = [found[1].strip() if (found := _REVERSAL.search(text)) else "" for text in texts]
     number = [str(each.get("reversal_of") or words) for each, words in zip(extra, worded, strict=True)]
     named = [str(each.get("reversal_ref", "")) for each in extra]
-    by_invoice = agreed(invoices["grp"], invoices["order"])
-    by_invoice = by_invoice[by_invoice.index != ""]
     notes["reverses"] = number
+    mine = (invoices["grp"].isin(set(number)) & (invoices["grp"] != "")).to_numpy(bool)
+    by_invoice = agreed(invoices["grp"][mine], invoices["order"][mine])
     order = looked_up(notes["reverses"], by_invoice) if len(notes) else np.array([], np.int64)
     order = _named(order, (named, notes["ref2"].tolist(), texts), of_number, known)
     name = [

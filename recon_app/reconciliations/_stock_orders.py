@@ -65,12 +65,13 @@ def sales(frames: Frames, shop_orders: Ints) -> Sales:
     day = orders["day"].to_numpy(np.int64)
     # the order itself says more than its lines
     head, below = agreed(orders["grp"], code), agreed(lines["grp"], order_hashes(lines["ref"]))
-    known = pd.concat([head, below[~below.index.isin(orders["grp"][code != 0])]])
+    below = below[~below.index.isin(orders["grp"][code != 0])]
+    known = pd.concat([head, below]) if len(below) else head
     alive = ~orders["status"].isin(DEAD).to_numpy(bool)
     live_lines = lines[~lines["status"].isin(DEAD)] if len(lines) else lines
     return Sales(
-        known[known.index != ""],
-        np.unique(np.concatenate([code[alive], order_hashes(live_lines["ref"])])),
+        known.drop("", errors="ignore"),
+        np.sort(pd.unique(np.concatenate([code[alive], order_hashes(live_lines["ref"])]))),
         int(day[day != NO_INT].min(initial=2**62)) if len(day) else NO_INT,
     )
 

@@ -17,7 +17,9 @@ _WORKSPACE = argument("--workspace", type=a_path, metavar="DIR", help="folder of
 @command(
     "audit",
     "check that a workspace is whole and was changed by this program only",
-    argument("action", choices=["verify"], help="verify: check the audit trail, backups and cache"),
+    argument(
+        "action", choices=["verify"], help="verify: check the audit trail, backups, cache and kept files"
+    ),
     _WORKSPACE,
     needs_workspace=False,  # a changed ledger is not opened
 )

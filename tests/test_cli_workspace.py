@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -102,6 +103,28 @@ def test_a_damaged_cache_is_told_and_not_a_fault_of_the_program(folder: Path, ca
     for file in folder.glob("cache.sqlite*"):
         file.unlink()
     assert main(["run", "settlements", "--workspace", str(folder)]) == NEEDS_A_PERSON
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged"])
+def test_a_kept_file_that_is_lost_is_named(folder: Path, capsys: Caught, harm: str) -> None:
+    path = folder.parent / "lines.csv"
+    path.write_text(check._LINES, encoding="utf-8")
+    assert main(["import", str(path), "--workspace", str(folder)]) == DONE
+    assert main(["audit", "verify", "--workspace", str(folder)]) == DONE
+    (kept,) = (folder / "originals").iterdir()
+    if harm == "missing":
+        kept.unlink()
+    else:
+        kept.write_bytes(gzip.compress(b"something else"))
+    capsys.readouterr()
+    advice = f"the stored copy of lines.csv is {harm}; put {kept} back from a copy of the workspace\n"
+    assert main(["audit", "verify", "--workspace", str(folder)]) == NEEDS_A_PERSON
+    assert capsys.readouterr() == ("", advice)
+    if harm == "missing":
+        for file in folder.glob("cache.sqlite*"):
+            file.unlink()
+        assert main(["cases", "settlements", "--workspace", str(folder)]) == NO_WORKSPACE
+        assert capsys.readouterr() == ("", advice)
 
 
 @pytest.mark.parametrize(

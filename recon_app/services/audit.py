@@ -8,9 +8,9 @@ from pathlib import Path
 
 from recon_app.models.problem import WorkspaceError
 from recon_app.services.workspace import default_folder
-from recon_app.store import audit, backup, events
+from recon_app.store import audit, backup, events, originals
 from recon_app.store.database import connect, writing
-from recon_app.store.workspace import BACKUPS, CACHE, LEDGER, Workspace, check_ledger
+from recon_app.store.workspace import BACKUPS, CACHE, LEDGER, ORIGINALS, Workspace, check_ledger
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Verified:
 
 
 def verify(address: Path | None = None) -> Verified:
-    """Check the ledger, its audit trail, the backups and the cache of a workspace, and change nothing.
+    """Check the ledger, its audit trail, backups, cache and kept files of a workspace, and change nothing.
 
     Raises:
         WorkspaceError: there is no workspace.
@@ -45,12 +45,14 @@ def verify(address: Path | None = None) -> Verified:
         return Verified(folder, 0, "", 0, (str(error),))
     with closing(connect(folder / LEDGER, read_only=True)) as connection:
         hashes = dict(connection.execute("SELECT id, hash FROM event ORDER BY id").fetchall())
+        kept = connection.execute("SELECT DISTINCT sha256, file FROM import_file ORDER BY id").fetchall()
     last = max(hashes, default=0)
     compared, faults = _compare_backups(folder, hashes)
     cache = folder / CACHE
     problem = backup.damage(cache) if cache.exists() else ""
     if problem:
         faults.append(f"{cache} is damaged ({problem}); delete it, it is made again from the originals")
+    faults += filter(None, (originals.fault(folder / ORIGINALS, *file) for file in kept))
     return Verified(folder, len(hashes), hashes.get(last, ""), compared, tuple(faults))
 
 

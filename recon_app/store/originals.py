@@ -56,6 +56,25 @@ def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def fault(folder: Path, sha256: str, name: str) -> str:
+    """What is wrong with the kept copy of a file, "" when it has the bytes that were imported."""
+    path = folder / f"{sha256}.gz"
+    digest = hashlib.sha256()
+    try:
+        with gzip.open(path) as packed:
+            while block := packed.read(_BLOCK):
+                digest.update(block)
+    except (OSError, EOFError, zlib.error):
+        return _lost(name, path)
+    return "" if digest.hexdigest() == sha256 else _lost(name, path)
+
+
+def _lost(name: str, path: Path) -> str:
+    """Backups hold the ledger only, so none of them brings the file back."""
+    what = "is damaged" if path.exists() else "is missing"
+    return f"the stored copy of {name} {what}; put {path} back from a copy of the workspace"
+
+
 #: Names that mean devices on Windows, whatever their ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
@@ -79,7 +98,5 @@ def unpacked(ws: Workspace, sha256: str, name: str) -> Iterator[Path]:
             with gzip.open(original(ws, sha256)) as packed, path.open("wb") as target:
                 shutil.copyfileobj(packed, target, _BLOCK)
         except (OSError, EOFError, zlib.error) as error:
-            raise WorkspaceError(
-                f"the stored copy of {name} cannot be read ({error}); put a backup back"
-            ) from error
+            raise WorkspaceError(_lost(name, original(ws, sha256))) from error
         yield path

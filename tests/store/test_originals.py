@@ -48,7 +48,7 @@ def test_an_original_is_laid_out_in_its_folder(kept: Workspace, name: str, laid_
 
 def test_a_missing_original_is_told(kept: Workspace) -> None:
     with (
-        pytest.raises(WorkspaceError, match=r"copy of a\.csv cannot be read"),
+        pytest.raises(WorkspaceError, match=r"copy of a\.csv is missing; put"),
         unpacked(kept, "0" * 64, "a.csv"),
     ):
         pytest.fail("there is none")

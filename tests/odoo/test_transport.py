@@ -156,7 +156,11 @@ def test_a_dripping_server_is_cut_off_in_time(data: bytes) -> None:
 
 def test_a_silent_server_is_cut_off_in_time() -> None:
     over = Event()
-    with listening(lambda _: over.wait(60)) as address:
+
+    def say_nothing(_: socket.socket) -> None:
+        over.wait(60)
+
+    with listening(say_nothing) as address:
         found = fault(address, deadline=0.3)
         over.set()
     assert found.fault is Fault.TIMEOUT

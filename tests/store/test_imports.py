@@ -181,7 +181,7 @@ def test_the_original_is_kept_and_comes_back(ws: Workspace, file: tuple[Path, st
         assert copy.read_bytes() == path.read_bytes()
     assert not copy.exists()
     original(ws, sha256).write_bytes(b"junk")
-    with pytest.raises(WorkspaceError, match="cannot be read"), unpacked(ws, sha256, "some.csv"):
+    with pytest.raises(WorkspaceError, match="is damaged"), unpacked(ws, sha256, "some.csv"):
         pass
 
 

@@ -17,7 +17,8 @@ from recon_app.models.problem import FileRejected, Problem, WorkspaceError
 from recon_app.store.workspace import Workspace
 
 _BLOCK = 1 << 20
-_FASTEST = 1
+_AS_IT_IS, _FASTEST = 0, 1
+_COMPRESSED = (b"PK", b"\x1f\x8b")  # first bytes of workbooks and archives, which would not get smaller
 
 
 def original(ws: Workspace, sha256: str) -> Path:
@@ -42,13 +43,17 @@ def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
         raise FileRejected(changed) from error
     digest = hashlib.sha256()
     try:
-        with source, gzip.open(unfinished, "wb", compresslevel=_FASTEST) as packed:
-            unfinished.chmod(0o600)
-            while block := source.read(_BLOCK):
-                if stop.is_set():
-                    return
-                digest.update(block)
-                packed.write(block)
+        with source:
+            block = source.read(_BLOCK)
+            level = _AS_IT_IS if block.startswith(_COMPRESSED) else _FASTEST
+            with gzip.open(unfinished, "wb", compresslevel=level) as packed:
+                unfinished.chmod(0o600)
+                while block:
+                    if stop.is_set():
+                        return
+                    digest.update(block)
+                    packed.write(block)
+                    block = source.read(_BLOCK)
         if digest.hexdigest() != sha256:
             raise FileRejected(changed)
         unfinished.rename(target)

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from recon_app.models.problem import WorkspaceError
-from recon_app.store.originals import keep, unpacked
+from recon_app.store.originals import keep, original, unpacked
 from recon_app.store.workspace import Workspace
 
 CONTENT = b"a,b\n1,2\n"
@@ -52,3 +52,17 @@ def test_a_missing_original_is_told(kept: Workspace) -> None:
         unpacked(kept, "0" * 64, "a.csv"),
     ):
         pytest.fail("there is none")
+
+
+@pytest.mark.parametrize(("start", "is_smaller"), [(b"PK\x03\x04", False), (b"id,amount\n", True)])
+def test_only_what_gets_smaller_is_compressed(
+    ws: Workspace, tmp_path: Path, start: bytes, is_smaller: bool
+) -> None:
+    content = start + b"1,2.00\n" * 400_000
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = tmp_path / "some file"
+    path.write_bytes(content)
+    keep(ws, path, sha256, Event())
+    assert (original(ws, sha256).stat().st_size < len(content)) is is_smaller
+    with unpacked(ws, sha256, path.name) as laid_out:
+        assert laid_out.read_bytes() == content

@@ -75,7 +75,7 @@ def _listed(found: Books, of: Figures, remarks: list[str]) -> Mask:
     """Groups that become cases; what the files of the other side cannot know of is left out."""
     alone = of.in_shop & ~of.in_odoo
     if not (of.in_shop & of.in_odoo).any():
-        remarks += covered.left_out(of.day[alone], *ORDERS, "Odoo's documents name none of them")
+        remarks += covered.left_out(of.day[alone], *ORDERS, "no document of Odoo names any")
         return _of_loaded(found, of, ~alone, remarks)
     days = covered.span(*(_days(frame) for frame in (found.sales, found.documents)))
     outside = alone & covered.beyond(of.day, days)

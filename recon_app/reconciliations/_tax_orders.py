@@ -16,7 +16,7 @@ from recon_app.reconciliations import _covered as covered
 from recon_app.reconciliations import _goods_cases as goods
 from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Result
-from recon_app.reconciliations._goods_cases import Texts
+from recon_app.reconciliations._goods_cases import Mask, Texts
 
 _NAMED = 6
 _MARGIN = 60  # days that an order and its invoice may be apart
@@ -24,16 +24,13 @@ _MARGIN = 60  # days that an order and its invoice may be apart
 
 def order_cases(orders: pd.DataFrame, documents: pd.DataFrame, result: Result, first: int) -> pd.DataFrame:
     """One case per month and currency of orders whose invoices are known: tax of both (F18)."""
-    refs = pd.Series(money.references(orders["ref"].tolist()), dtype=object)
-    again = (refs.duplicated(keep=False) & (refs != "")).to_numpy(bool)
-    again = again & refs.isin(money.references(documents["ref"].tolist())).to_numpy(bool)
+    linked = _linked(orders, documents)
     result.remarks += covered.left_out(
-        orders["day"].to_numpy(np.int64)[again],
+        orders["day"].to_numpy(np.int64)[linked.tied],
         "order of the shop",
         "orders of the shop",
         "others have the same name, and nothing tells which of them an invoice is of",
     )
-    linked = _linked(orders, documents)
     if not len(linked.shop):
         return money.case_table([])
     table = pd.DataFrame({"currency": linked.currency, "month": linked.month})
@@ -89,7 +86,12 @@ def order_cases(orders: pd.DataFrame, documents: pd.DataFrame, result: Result, f
 
 @dataclass(frozen=True)
 class _Linked:
-    """Orders with posted invoices, a row each; of_order and of_document: the row of a record, -1 for none."""
+    """Orders with posted invoices, a row each.
+
+    Attributes:
+        tied: Orders of one name of which an invoice may mean any.
+        of_order: The row of each order, -1 for none; of_document: of each document.
+    """
 
     name: Texts
     shop: Ints
@@ -97,6 +99,7 @@ class _Linked:
     day: Ints
     month: Ints
     currency: Texts
+    tied: Ints
     of_order: Ints
     of_document: Ints
 
@@ -107,17 +110,9 @@ def _linked(orders: pd.DataFrame, documents: pd.DataFrame) -> _Linked:
     # an order that says nothing of its tax has none, where it says what else it consists of
     told = np.array(["subtotal" in each for each in extra], np.bool_)
     tax = np.array([int(each.get("taxes") or 0) for each in extra], np.int64)
-    refs = np.array(money.references(orders["ref"].tolist()), object)
-    alone = ~pd.Series(refs).duplicated(keep=False).to_numpy(bool) & (refs != "") & told
     counted = (documents["category"] == str(Category.INVOICE)) & (documents["tax"] != NO_INT)
-    place = pd.Series(np.flatnonzero(alone), index=refs[alone])
-    named = np.array(money.references(documents["ref"].tolist()), object)
-    order = place.reindex(named).fillna(-1).to_numpy(np.int64)
-    same = documents["currency"].to_numpy(object) == np.append(orders["currency"].to_numpy(object), "")[order]
-    sold = np.append(orders["day"].to_numpy(np.int64), NO_INT)[order]
-    # another store may have given the same name years ago
-    same &= np.abs(documents["day"].to_numpy(np.int64) - sold) <= _MARGIN
-    used = counted.to_numpy(bool) & (order >= 0) & same
+    order, tied = _meant(orders, told, documents)
+    used = counted.to_numpy(bool) & (order >= 0)
     rows, code = np.unique(order[used], return_inverse=True)
     of_order = np.full(len(orders), -1, np.int64)
     of_order[rows] = np.arange(len(rows))
@@ -132,6 +127,37 @@ def _linked(orders: pd.DataFrame, documents: pd.DataFrame) -> _Linked:
         day=orders["day"].to_numpy(np.int64)[rows],
         month=months(orders["day"].to_numpy(np.int64))[rows],
         currency=orders["currency"].to_numpy(object)[rows],
+        tied=tied,
         of_order=of_order,
         of_document=of_document,
     )
+
+
+def _meant(orders: pd.DataFrame, told: Mask, documents: pd.DataFrame) -> tuple[Ints, Ints]:
+    """The order of each document, -1 for none, and orders of one name that nothing tells apart.
+
+    An order has the name, the currency and, but for some weeks, the day of its documents: another store may
+    have given the same name years ago.
+    """
+    sold = pd.DataFrame(
+        {
+            "ref": money.references(orders["ref"].tolist()),
+            "currency": orders["currency"].to_numpy(object),
+            "day": orders["day"].to_numpy(np.int64),
+            "order": np.arange(len(orders)),
+        }
+    )[told & (orders["day"] != NO_INT).to_numpy(bool)]
+    billed = pd.DataFrame(
+        {
+            "ref": money.references(documents["ref"].tolist()),
+            "currency": documents["currency"].to_numpy(object),
+            "on": documents["day"].to_numpy(np.int64),
+            "document": np.arange(len(documents)),
+        }
+    )
+    both = billed[billed["ref"] != ""].merge(sold, on=["ref", "currency"])
+    both = both[(both["on"] != NO_INT) & ((both["on"] - both["day"]).abs() <= _MARGIN)]
+    several = both.duplicated("document", keep=False).to_numpy(bool)
+    found = np.full(len(documents), -1, np.int64)
+    found[both["document"].to_numpy(np.int64)[~several]] = both["order"].to_numpy(np.int64)[~several]
+    return found, np.unique(both["order"].to_numpy(np.int64)[several])

@@ -602,7 +602,7 @@ def test_orders_of_another_shop_are_left_out(ledger: Ledger) -> None:
     Order(ledger, 9).shop()
     Order(ledger, 8).bill()
     assert ledger.differences() == []
-    assert "Odoo's documents name none of them" in ledger.remarks[0]
+    assert "no document of Odoo names any" in ledger.remarks[0]
 
 
 def test_without_invoices_there_is_nothing_to_say(ledger: Ledger) -> None:

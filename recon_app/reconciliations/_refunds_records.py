@@ -32,7 +32,11 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 def parsed(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The further values of each record."""
-    return [json.loads(text) if text else {} for text in frame["extra"].tolist()]
+    # one text is read several times as fast as a hundred thousand
+    found: list[dict[str, Any]] = json.loads(
+        f"[{','.join([text or '{}' for text in frame['extra'].tolist()])}]"
+    )
+    return found
 
 
 def hashes(texts: list[str]) -> Ints:

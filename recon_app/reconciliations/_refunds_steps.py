@@ -166,6 +166,8 @@ def _paid(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, 
     state = told.states[Side.PLATFORM][case]
     if note["status"] == UNTOLD:
         return _step("paid", "unknown", None, None, "The amount is not known")
+    if note["status"] == FAILED:
+        return _step("paid", "missing", None, None, "Nothing was paid: the refund failed")
     if state == "not_needed" and note["amount"]:
         means = f" by {note['gateway']}" if note["gateway"] else ""
         text = f"Given back{means}: no platform pays it"

@@ -362,6 +362,7 @@ def test_a_refund_that_failed_in_the_shop_is_no_refund() -> None:
     case = books.compare().of(tried)
     assert (*case.says, case.state) == ("amount", "refund_failed", "none")
     assert case.step("refunded")["state"] == "failed"
+    assert case.step("paid")["text"] == "Nothing was paid: the refund failed"
 
 
 def test_a_failure_before_the_refund_is_only_shown() -> None:

@@ -141,7 +141,7 @@ def _meant(orders: pd.DataFrame, told: Mask, documents: pd.DataFrame) -> tuple[I
     """
     sold = pd.DataFrame(
         {
-            "ref": money.references(orders["ref"].tolist()),
+            "ref": np.array(money.references(orders["ref"].tolist()), object),
             "currency": orders["currency"].to_numpy(object),
             "day": orders["day"].to_numpy(np.int64),
             "order": np.arange(len(orders)),
@@ -149,7 +149,7 @@ def _meant(orders: pd.DataFrame, told: Mask, documents: pd.DataFrame) -> tuple[I
     )[told & (orders["day"] != NO_INT).to_numpy(bool)]
     billed = pd.DataFrame(
         {
-            "ref": money.references(documents["ref"].tolist()),
+            "ref": np.array(money.references(documents["ref"].tolist()), object),
             "currency": documents["currency"].to_numpy(object),
             "on": documents["day"].to_numpy(np.int64),
             "document": np.arange(len(documents)),

@@ -297,6 +297,11 @@ def test_an_order_stands_beside_its_invoices(shop: Shop) -> None:
     assert shown == [(refs[0], refs[0]), ("", refs[0]), (refs[1], refs[1]), (refs[2], refs[2])]
 
 
+def test_invoices_alone_have_their_taxes(shop: Shop) -> None:
+    shop.billed("#1", "2026-10", ("19%", 19_00))
+    assert {each.facts.note["side"] for each in shop.compare()} == {"Odoo"}
+
+
 def test_what_is_missing_is_said(shop: Shop) -> None:
     assert shop.compare() == []
     (said,) = shop.remarks

@@ -94,10 +94,15 @@ def _received(payments: pd.DataFrame) -> pd.DataFrame:
         code=("code", "first"),
         codes=("code", "nunique"),
         single=("single", "all"),
-        payments=("payment", tuple),
-        ids=("id", tuple),
     )
-    return found.assign(single=found["single"] & (found["codes"] == 1))
+    ids: dict[str, list[int]] = {number: [] for number in found.index}
+    names: dict[str, list[str]] = {number: [] for number in found.index}
+    for number, payment, record in zip(table["number"], table["payment"], table["id"], strict=True):
+        names[number].append(payment)
+        ids[number].append(record)
+    return found.assign(
+        single=found["single"] & (found["codes"] == 1), payments=pd.Series(names), ids=pd.Series(ids)
+    )
 
 
 def _entries(items: pd.DataFrame, rests: set[int]) -> dict[int, list[str]]:

@@ -31,9 +31,10 @@ def counted(frames: Frames, policy: Policy, moves: pd.DataFrame, names: pd.Serie
     cases = result.cases
     off = np.flatnonzero((cases["delta"] != NO_INT) & (cases["delta"] != 0)) if len(cases) else ()
     told = _told(frames, moves, names)
+    of_sku = told.groupby("sku_name").indices
     for case in off:
         note, delta = result.notes[int(case)], int(cases["delta"].iloc[case])
-        ranking = explain(delta, in_order(_facts(told, note["sku"], note["location"])))
+        ranking = explain(delta, in_order(_facts(told.iloc[of_sku.get(note["sku"], [])], note["location"])))
         if not ranking.choices or ranking.choices[0].rest:
             continue
         mine = (result.legs.case == case) & (result.legs.side == _COUNT)
@@ -57,9 +58,8 @@ def _told(frames: Frames, moves: pd.DataFrame, names: pd.Series) -> pd.DataFrame
     return table.assign(about=about)
 
 
-def _facts(told: pd.DataFrame, sku: str, place: str) -> Iterator[Fact]:
-    """What each move would mean for a count: booked and not there, or there and not booked."""
-    mine = told[told["sku_name"] == sku]
+def _facts(mine: pd.DataFrame, place: str) -> Iterator[Fact]:
+    """What each move of a product would mean for a count: booked and not there, or there and not booked."""
     for move in mine[mine["location_to"] == place].to_dict("records"):
         outside = str(move["location"]).rpartition("/")[2] in _OUTSIDE
         if move["done"]:

@@ -83,6 +83,7 @@ class Orders:
 def orders(frames: Frames) -> Orders:
     """Number the orders of both sides."""
     shop, remarks = money.orders_once(frames)
+    shop = _by_day(shop)
     found = _numbered(_with_values(shop), _sales(frames))
     known = np.isin(found.shop["code"].to_numpy(np.int64), found.sales["code"].to_numpy(np.int64))
     other = covered.other_stores(found.shop["ref"], found.shop["currency"], known)
@@ -110,6 +111,12 @@ def _numbered(shop: pd.DataFrame, sales: pd.DataFrame) -> Orders:
         were = counted(others, "sale order is", "sale orders are")
         remarks.append(f"{were} of other channels, and left out: no order of the shop is named.")
     return Orders(names, shop, sales, remarks)
+
+
+def _by_day(shop: pd.DataFrame) -> pd.DataFrame:
+    """The orders day by day as they are numbered, ``#999`` before ``#1000``: so they are listed, too."""
+    length = np.array([len(ref) for ref in shop["ref"]], np.int64)
+    return shop.assign(length=length).sort_values(["day", "length", "ref", "key"], ignore_index=True)
 
 
 def _names_of(shop: pd.DataFrame) -> Texts:

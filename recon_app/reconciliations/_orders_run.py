@@ -232,7 +232,7 @@ def _fill(
         currency=amounts.currency,
         sum_shop=judged.shop,
         sum_odoo=judged.odoo,
-    )
+    ).assign(unit="")  # which keeps them in the order of their numbers
     result.legs = Legs.concat(
         *(_legs(side, frame) for side, frame in ((Side.SHOP, found.shop), (Side.ODOO, sales)))
     )

@@ -404,3 +404,12 @@ def test_why_two_orders_were_not_linked(desk: Desk) -> None:
     why = Orders().why_not(desk.records[first], desk.records[second])
     assert [each.rule for each in why] == ["order_reference", "amount"]
     assert Orders().why_not(desk.records[first], desk.records[first])[0].rule == "type"
+
+
+def test_orders_are_listed_by_day_and_number_however_they_were_imported(desk: Desk) -> None:
+    for ref in ("#1000", "#999", "#1001"):
+        desk.order(ref, _A)
+    desk.rows[RecordType.ORDER].reverse()
+    named = [case.facts.note["order"] for case in desk.odd()]
+    assert named == ["#999", "#1000", "#1001"]
+    assert "unit" in desk.result.cases  # type: ignore[union-attr]

@@ -52,12 +52,13 @@ def run(ws: Workspace, given: argparse.Namespace) -> int:
     status = DONE
     for name in names:
         report = service.run(ws, name, given.period)
+        whose = f"{name}: " if len(names) > 1 else ""
         for key, value in report.proposals.items():
             answer = f"{key}={value}"
             typed = f'"{answer}"' if " " in answer else answer  # one word for every shell
-            complain(f"assumed {key} = {value}; confirm it with --set {typed}")
+            complain(f"{whose}assumed {key} = {value}; confirm it with --set {typed}")
         for remark in report.remarks:
-            complain(remark)
+            complain(f"{whose}{remark}")
         status = max(status, _show(ws, name, given, (), ()))
     return status
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from recon_app import cli
+from recon_app import cli, registry
 from recon_app.models.case import Kind, State
 from recon_app.models.problem import ReconError
 from recon_app.models.record import Side
@@ -234,7 +234,8 @@ def test_texts_for_people_leave_out_what_agrees(done: dict[str, Any], call: Call
 
 def test_nothing_to_do_is_done(tmp_path: Path, call: Call) -> None:
     status, out, err = call("run", "settlements", "--json")
-    assert (status, err) == (cli.DONE, "")
+    assert status == cli.DONE
+    assert err.startswith("Import transactions of a payment platform"), "what to do is said"
     assert json.loads(out) == {
         "schema": "recon/run/1",
         "reconciliation": "settlements",
@@ -410,3 +411,10 @@ def test_all_proposals_or_none(fees: str, call: Call) -> None:
     assert json.loads(call("explain", fees, "--json")[1])["state"] == "open"
     status, out, _ = call("propose", fees, fees, "--with", "book_payout_fees", *settings(), "--json")
     assert (status, len(json.loads(out))) == (cli.DONE, 1)
+
+
+def test_what_all_runs_say_names_the_run(call: Call) -> None:
+    _, _, err = call("run", "all")
+    names = {line.partition(": ")[0] for line in err.splitlines()}
+    assert names <= set(registry.reconciliations())
+    assert len(names) > 3

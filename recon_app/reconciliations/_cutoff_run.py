@@ -178,7 +178,9 @@ def _bridge_cases(made: list[Bridge], result: Result, first: int) -> tuple[Texts
         "day": np.array([last_day(bridge.month) for bridge in made], np.int64),
         "delta": last - figures["shop"],
         "currency": np.array([bridge.currency for bridge in made], object),
-        "grp": np.array([f"bridge of {name}" for name in month], object),
+        "grp": np.array(
+            [f"bridge of {name}, {each.currency}" for each, name in zip(made, month, strict=True)], object
+        ),
     }
 
 

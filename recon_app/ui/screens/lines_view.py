@@ -435,9 +435,9 @@ class LinesView(QWidget):
         count, row = self.rows.count, self.panes.current_row()
         parts = [f"Row {number(row + 1)} of {number(count)}" if row >= 0 else f"{number(count)} rows"]
         if self._figures is not None:
-            parts.append(f"{number(self._figures.open_count)} open cases")
+            parts.append(_open_cases(self._figures.open_count))
         elif self._summary is not None:
-            parts.append(f"{number(sum(self._summary.open_counts.values()))} open cases")
+            parts.append(_open_cases(sum(self._summary.open_counts.values())))
         selected = self.panes.selected_count()
         if selected > 1:
             parts.append(f"{number(selected)} selected")
@@ -475,3 +475,7 @@ class LinesView(QWidget):
         self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         self._top.setSpacing(16 if beside else 6)
         self._place_chips()
+
+
+def _open_cases(count: int) -> str:
+    return "1 open case" if count == 1 else f"{number(count)} open cases"

@@ -32,6 +32,7 @@ _LINE_SIDES = (Side.SHOP, Side.PLATFORM, Side.ODOO)
 
 def reconcile(inputs: Inputs, rules: Sequence[Rule], progress: Progress) -> Result:
     """Run the whole reconciliation; see :meth:`Reconciliation.reconcile`."""
+    scope.refuse_endless(inputs.frames)
     frames, remarks = scope.prepared(inputs.frames)
     accounts = scope.accounts(frames, inputs.answers)
     lines = frames[RecordType.PAYMENT_LINE]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from recon_app.engine.cases import by_time
 from recon_app.engine.normalise import BLANK, span_codes, spans
 from recon_app.engine.texts import TextArray, different, named, plain, starting, told
+from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
 from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
@@ -35,6 +36,7 @@ OWN_LINES = frozenset(
     }
 )
 _VOTERS = 20_000  # lines
+_MOST = 2**62  # minor units: differences of two sums fit in 64 bits too
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
 _PAID_ORDERS = frozenset({"paid", "partially_paid", "refunded", "partially_refunded"})
@@ -127,6 +129,22 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
         )
         bank = bank[~again].reset_index(drop=True)
     return {**frames, RecordType.PAYMENT_LINE: lines, RecordType.BANK_LINE: bank}, remarks
+
+
+def refuse_endless(frames: Mapping[RecordType, pd.DataFrame]) -> None:
+    """Refuse amounts that 64 bits cannot add up: their sums would be wrong without a word.
+
+    Raises:
+        UsageError: naming the type of records.
+    """
+    for kind, frame in frames.items():
+        for name in (name for name in ("amount", "net", "foreign_amount") if name in frame):
+            minor = frame[name].to_numpy(np.int64)
+            if np.abs(minor, where=minor != NO_INT, out=np.zeros(len(minor))).sum() > _MOST:
+                what = str(kind).replace("_", " ")
+                raise UsageError(
+                    f"the amounts of the {what}s are too large to be added up; one of them must be wrong"
+                )
 
 
 def _changeable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from recon_app.engine.texts import named
+from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _settlement_scope as scope
 from recon_app.reconciliations.settlements import Settlements
@@ -187,10 +189,13 @@ def test_lines_without_a_net_have_amount_less_fee() -> None:
     assert remarks == []
 
 
-def test_nothing_at_all_is_settled_without_a_word() -> None:
+def test_of_nothing_at_all_only_what_to_import_is_said() -> None:
     settled = Books().settle()
     assert len(settled.result.cases) == 0
-    assert (settled.result.remarks, settled.result.proposals, settled.result.payouts) == ([], {}, [])
+    assert [remark.partition(" (")[0] for remark in settled.result.remarks] == [
+        "Import transactions of a payment platform"
+    ]
+    assert (settled.result.proposals, settled.result.payouts) == ({}, [])
     assert Settlements().clearing(settled.inputs, settled.result, 20_800) == []
 
 
@@ -214,3 +219,13 @@ def test_names_of_columns() -> None:
     assert named(column, {"a": "x"}).tolist() == ["x", "", "x"]
     assert named(column[:0], {"a": "x"}).tolist() == []
     assert named(column, {}).tolist() == ["", "", ""]
+
+
+@pytest.mark.parametrize(("count", "refused"), [(4611, False), (4612, True)])
+def test_amounts_that_64_bits_cannot_add_up_are_refused(count: int, refused: bool) -> None:
+    frame = pd.DataFrame({"amount": np.append(np.full(count, -(10**15)), NO_INT)})
+    if not refused:
+        scope.refuse_endless({RecordType.PAYMENT_LINE: frame})
+        return
+    with pytest.raises(UsageError, match="amounts of the payment lines are too large"):
+        scope.refuse_endless({RecordType.PAYMENT_LINE: frame})

@@ -13,12 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
+from isal import igzip
+
 from recon_app.models.problem import FileRejected, Problem, WorkspaceError
 from recon_app.store.workspace import Workspace
 
 _BLOCK = 1 << 20
-_AS_IT_IS, _FASTEST = 0, 1
 _COMPRESSED = (b"PK", b"\x1f\x8b")  # first bytes of workbooks and archives, which would not get smaller
+_LEVEL = 1  # of igzip: smaller files than zlib's fastest level in a sixth of its time
 
 
 def original(ws: Workspace, sha256: str) -> Path:
@@ -45,8 +47,7 @@ def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
     try:
         with source:
             block = source.read(_BLOCK)
-            level = _AS_IT_IS if block.startswith(_COMPRESSED) else _FASTEST
-            with gzip.open(unfinished, "wb", compresslevel=level) as packed:
+            with _packing(unfinished, as_it_is=block.startswith(_COMPRESSED)) as packed:
                 unfinished.chmod(0o600)
                 while block:
                     if stop.is_set():
@@ -59,6 +60,11 @@ def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
         unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _packing(path: Path, *, as_it_is: bool) -> gzip.GzipFile:
+    """A new file in the format of gzip; igzip's lowest level would compress too."""
+    return gzip.GzipFile(path, "wb", 0) if as_it_is else igzip.IGzipFile(path, "wb", _LEVEL)  # type: ignore[no-untyped-call]
 
 
 def fault(folder: Path, sha256: str, name: str) -> str:

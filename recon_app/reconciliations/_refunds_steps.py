@@ -164,10 +164,12 @@ def _paid(case: int, told: Told, mine: Legs, note: dict[str, Any]) -> dict[str, 
             return _step("paid", "not_needed", day, _first(rows), "The dispute was won: the money came back")
         return _step("paid", "failed", day, _first(rows), "The payment came back: the customer has no money")
     state = told.states[Side.PLATFORM][case]
-    if note["status"] == UNTOLD:
-        return _step("paid", "unknown", None, None, "The amount is not known")
-    if note["status"] == FAILED:
-        return _step("paid", "missing", None, None, "Nothing was paid: the refund failed")
+    ended = {
+        UNTOLD: ("unknown", "The amount is not known"),
+        FAILED: ("missing", "Nothing was paid: the refund failed"),
+    }
+    if note["status"] in ended:
+        return _step("paid", ended[note["status"]][0], None, None, ended[note["status"]][1])
     if state == "not_needed" and note["amount"]:
         means = f" by {note['gateway']}" if note["gateway"] else ""
         text = f"Given back{means}: no platform pays it"

@@ -105,7 +105,7 @@ def test_set_07_sales_of_a_local_day_may_be_paid_on_two_days() -> None:
     for first_or_last in ("2026-10-01", "2026-10-31"):
         books.bank("1.00", "rent", day=first_or_last)
     settled = books.settle()
-    assert [proof.net for proof in settled.result.payouts] == [30000, 20000]
+    assert [proof.net for proof in settled.result.payouts] == [20000, 30000]  # the newest first
     assert {settled.kind(sale) for sale in sales} == {("matched", "")}
     assert settled.kind(payouts[1]) == ("missing", "not_at_bank")
     (today,) = prove(settled, "2026-10-05")

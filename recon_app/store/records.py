@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import compress
 from typing import Any
 
@@ -20,6 +21,7 @@ from recon_app.store.workspace import Workspace
 
 _CHUNK = 5_000
 _AT_ONCE = 2  # threads
+_AHEAD = 4  # parts
 _SAMPLE = 200
 _MOST_IDS = 500  # per query
 _READABLE = frozenset(column.name for column in record.columns)
@@ -78,9 +80,12 @@ def read_packed(
     }
     at = 0
     with ThreadPoolExecutor(_AT_ONCE) as pool:  # SQLite gathers while other parts are turned into columns
-        found = pool.map(lambda part: _gather(ws, names, *part), parts)
-        for (start, stop), cells in zip(parts, found, strict=True):
-            _add(columns, at, start, stop, cells)
+        waiting: deque[Future[list[Any]]] = deque()
+        for number, (start, stop) in enumerate(parts):
+            # not all at once: what nobody has taken yet lies in memory
+            for part in parts[number + len(waiting) : number + _AHEAD]:
+                waiting.append(pool.submit(_gather, ws, names, *part))
+            _add(columns, at, start, stop, waiting.popleft().result())
             at += stop - start
     if not lost or not ranges:
         return columns

@@ -18,7 +18,7 @@ from recon_app.store.columns import INTEGERS, TYPED, blank, literal
 from recon_app.store.identity import Batch, Ints, row_hashes
 
 _AT_ONCE = 1_000  # rows whose values stay in the processor's cache while they are inserted
-_PAGE = 65_536  # bytes; fewer, larger pages load faster
+_PAGE = 16_384  # bytes; fewer, larger pages load faster
 #: Of a file of rows; broken ones are thrown away, so nothing waits for the disk.
 ROWS_SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-16000")
 

@@ -22,7 +22,7 @@ from recon_app.store.places import check_place
 LEDGER, CACHE, ORIGINALS, BACKUPS = "ledger.sqlite", "cache.sqlite", "originals", "backups"
 _NEW = (0, 0)
 _QUICKLY_CHECKED = 256 * 2**20  # bytes, half a second
-_CACHE_PAGE = "65536"  # bytes, of a new cache; fewer, larger pages are written faster
+_CACHE_PAGE = "16384"  # bytes, of a new cache; larger ones make no import faster and cost memory
 _ODD_OBJECTS = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"  # the cache has none
 _PUT_BACK = "put back a backup: recon-app backup --restore FILE"
 

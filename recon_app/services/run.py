@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 from recon_app import registry
@@ -102,7 +103,8 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
     inputs = read_inputs(ws, recon, progress)
     result = recon.reconcile(inputs, progress)
     del inputs  # a million records are not needed twice
-    gc.collect()  # groupings of pandas hold each other, and the records with them
+    if current_thread() is main_thread():  # a window has its own way, see recon_app.ui.garbage
+        gc.collect()  # groupings of pandas hold each other, and the records with them
     if period is not None and days is not None:
         _keep_days(result, *days)
         result.panels = [shown for panel in result.panels if (shown := panel.of_month(period)) is not None]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from recon_app.jobs import Job, Jobs, Lane, Work
 from recon_app.models.problem import Cancelled
+from recon_app.ui.garbage import Garbage
 
 T = TypeVar("T")
 _PERIOD_MS = 100  # progress is shown ten times a second, whatever a worker reports
@@ -32,6 +33,7 @@ class JobsBridge(QObject):
         super().__init__(parent)
         self._outcomes: deque[Callable[[], None]] = deque()
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._garbage = Garbage(self)
         self._jobs = Jobs(self._deliver)
         self._timer = QTimer(self, interval=_PERIOD_MS)
         self._timer.timeout.connect(self._report)
@@ -84,6 +86,7 @@ class JobsBridge(QObject):
         self._timer.stop()
         self._jobs.close()
         self._outcomes.clear()
+        self._garbage.close()
 
     def _for(self, owner: QObject, call: Callable[[T], None]) -> Callable[[T], None]:
         def guarded(result: T) -> None:

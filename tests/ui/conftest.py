@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from recon_app.app import SCREENS
 from recon_app.ui import context
 from recon_app.ui.crash import CrashReporter
+from recon_app.ui.garbage import Garbage
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.import_screen import ImportScreen
 from recon_app.ui.screens.settlements_screen import SettlementsScreen
@@ -35,6 +37,16 @@ class Patient(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """In place of the one of pytest-qt."""
     return Patient(request)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _garbage(qapp: QApplication) -> Iterator[None]:
+    """Destroy the windows of a module on their own thread, before threads of other tests find them."""
+    garbage = Garbage()
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    garbage.close()
 
 
 @pytest.fixture(autouse=True)

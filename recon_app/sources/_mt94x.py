@@ -83,9 +83,10 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
     parser = _Parser()
     text = lenient_text(file, reading)
     statements = parser.statements(text)
-    if interim and not _ends(text, statements[-1].data):
+    if interim and not _ends(text, statements[-1]):
         reading.notes.append(
-            "the last report has neither sums nor an end mark (-): nothing shows whether all of it is there"
+            "the last report has no end mark (-) and not the sums of all its lines: nothing shows whether all "
+            "of it is there"
         )
     width = _line_width(statements)
     lines: list[Line] = []
@@ -105,9 +106,13 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
     return lines
 
 
-def _ends(text: str, last: Mapping[str, Any]) -> bool:
-    """Whether a report ends as SWIFT messages do, or with the sums that only its end has."""
-    return text.rstrip().endswith(("\n-", "\n-}")) or any(name in last for name in _SUMS)
+def _ends(text: str, last: Any) -> bool:
+    """Whether a report ends as SWIFT messages do, or with the sums of all its lines behind them."""
+    if text.rstrip().endswith(("\n-", "\n-}")):
+        return True
+    signs = {_SIGNS[line.data["status"].upper()] for line in last.transactions}
+    there = {sign for name, sign in _SUMS.items() if name in last.data}
+    return bool(there) and signs <= there
 
 
 def _is_interim(data: Mapping[str, Any]) -> bool:

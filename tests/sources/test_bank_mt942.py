@@ -49,7 +49,14 @@ def test_wrong_sums_and_numbers_fail_their_proof(read: Callable[..., dict[str, A
 
 @pytest.mark.parametrize(
     ("end", "told"),
-    [("", True), ("-\n", False), ("-", False), (":90C:1EUR1,00\n", False), (":86:more\n", True)],
+    [
+        ("", True),
+        ("-\n", False),
+        ("-", False),
+        (":90C:1EUR1,00\n", False),
+        (":90D:0EUR0,\n", True),
+        (":86:more\n", True),
+    ],
 )
 def test_a_report_without_an_end_may_have_been_cut_off(
     read: Callable[..., dict[str, Any]], end: str, *, told: bool

@@ -85,8 +85,8 @@ def lines_of(file: InputFile, options: Mapping[str, str], reading: Reading, *, i
     statements = parser.statements(text)
     if interim and not _ends(text, statements[-1]):
         reading.notes.append(
-            "the last report has no end mark (-) and not the sums of all its lines: nothing shows whether all "
-            "of it is there"
+            "the last report has no end mark (-) and not the sums of all its lines: nothing shows whether "
+            "all of it is there"
         )
     width = _line_width(statements)
     lines: list[Line] = []

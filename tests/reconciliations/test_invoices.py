@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon_app.models.record import RecordType
 from recon_app.reconciliations.invoices import Invoices
+from tests.reconciliations.invoice_orders import Order, few
 from tests.reconciliations.ledger import Found, Ledger, day, same_backwards, stands_once
 
 
@@ -18,54 +17,8 @@ def ledger() -> Ledger:
     return Ledger(Invoices())
 
 
-class Order:
-    """One order with its records, each as it should be unless said otherwise."""
-
-    def __init__(self, ledger: Ledger, number: int, amount: str = "100.00", on: str = "2026-11-05") -> None:
-        self.ledger, self.ref, self.amount, self.on = ledger, f"#{number}", amount, on
-        self.sale_name, self.invoice_name = f"S{number:05}", f"INV/2026/{number:05}"
-
-    def shop(self, amount: str = "", **values: Any) -> int:
-        given = {"day": self.on, "open": "0.00", "refunded": "0.00"} | values
-        return self.ledger.order(self.ref, amount or self.amount, **given)
-
-    def sale(self, invoice_status: str = "invoiced", **values: Any) -> int:
-        given = {"status": "sale", "day": self.on, "amount": self.amount} | values
-        return self.ledger.sale(self.sale_name, self.ref, extra={"invoice_status": invoice_status}, **given)
-
-    def bill(self, amount: str = "", owed: str = "0.00", **values: Any) -> int:
-        given = {"grp": self.invoice_name, "ref2": self.sale_name, "day": self.on} | values
-        given.setdefault("status", "posted/paid" if owed == "0.00" else "posted/partial")
-        return self.ledger.invoice(given.pop("ref", self.ref), amount or self.amount, open=owed, **given)
-
-    def credit(self, amount: str, owed: str = "0.00", **values: Any) -> int:
-        given = {"grp": f"R{self.invoice_name}", "ref2": self.sale_name, "day": self.on} | values
-        given.setdefault("extra", {"reversal_of": self.invoice_name})
-        return self.ledger.invoice("", f"-{amount}", open=owed, **given)
-
-    def pay(self, amount: str = "", account: str = "101410", **values: Any) -> int:
-        entry = f"PSHOP/{self.invoice_name[-5:]}{'' if not values else '/2'}"
-        given = {"grp": entry, "day": self.on, "extra": {"invoices": [self.invoice_name]}} | values
-        if account:
-            self.ledger.item(account, amount or self.amount, grp=given["grp"], day=self.on)
-        return self.ledger.payment("", amount or self.amount, **given)
-
-    def whole(self) -> Order:
-        """All of it, as it should be."""
-        self.shop()
-        self.sale()
-        self.bill()
-        self.pay()
-        return self
-
-
-def _few(ledger: Ledger, count: int = 4) -> None:
-    for number in range(1, count + 1):
-        Order(ledger, number).whole()
-
-
 def test_all_hand_offs_agree(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     found = ledger.compare()
     assert [each.says for each in found] == [("matched", "", 0)] * 4
     assert found[0].text == "#1: ordered, invoiced and paid agree."
@@ -74,7 +27,7 @@ def test_all_hand_offs_agree(ledger: Ledger) -> None:
 
 
 def test_an_order_without_an_amount_is_not_one_of_nothing(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     ledger.add(RecordType.ORDER, ref="#9", status="paid", day="2026-11-05", open="0.00")
     order.sale()
@@ -87,7 +40,7 @@ def test_an_order_without_an_amount_is_not_one_of_nothing(ledger: Ledger) -> Non
 
 
 def test_pay_01_a_part_paid_order_without_invoice_is_open_and_not_broken(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9, "200.00")
     order.shop(status="partially_paid", open="120.00")
     order.sale("to_invoice")
@@ -98,7 +51,7 @@ def test_pay_01_a_part_paid_order_without_invoice_is_open_and_not_broken(ledger:
 
 
 def test_paid_and_not_invoiced(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale("to_invoice")
@@ -119,7 +72,7 @@ def test_paid_and_not_invoiced(ledger: Ledger) -> None:
     ],
 )
 def test_an_invoice_may_be_to_come(ledger: Ledger, on: str, status: str, cause: str) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9, on=on)
     order.shop()
     order.sale(status)
@@ -128,7 +81,7 @@ def test_an_invoice_may_be_to_come(ledger: Ledger, on: str, status: str, cause: 
 
 @pytest.mark.parametrize("status", ["voided", "pending", "refunded"])
 def test_what_is_not_paid_or_was_paid_back_needs_no_invoice(ledger: Ledger, status: str) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop(
         status=status,
@@ -141,7 +94,7 @@ def test_what_is_not_paid_or_was_paid_back_needs_no_invoice(ledger: Ledger, stat
 
 
 def test_invoiced_and_not_paid(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -154,7 +107,7 @@ def test_invoiced_and_not_paid(ledger: Ledger) -> None:
 
 
 def test_invoiced_twice(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     order.bill(grp="INV/2026/00077", owed="100.00", status="posted/not_paid")
     case = ledger.only()
@@ -165,7 +118,7 @@ def test_invoiced_twice(ledger: Ledger) -> None:
 
 
 def test_a_second_invoice_that_was_reversed_is_fine(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     order.bill(grp="INV/2026/00077", status="posted/reversed")
     order.credit("100.00", extra={"reversal_of": "INV/2026/00077"}, status="posted/paid")
@@ -173,7 +126,7 @@ def test_a_second_invoice_that_was_reversed_is_fine(ledger: Ledger) -> None:
 
 
 def test_a_draft_invoice_alone_and_beside(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     alone, beside = Order(ledger, 8), Order(ledger, 9).whole()
     alone.shop()
     alone.sale()
@@ -185,7 +138,7 @@ def test_a_draft_invoice_alone_and_beside(ledger: Ledger) -> None:
 
 
 def test_the_invoice_differs_from_the_order(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -198,7 +151,7 @@ def test_the_invoice_differs_from_the_order(ledger: Ledger) -> None:
 
 
 def test_a_part_may_be_invoiced_and_the_rest_to_come(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale("to_invoice")
@@ -218,7 +171,7 @@ def test_a_part_may_be_invoiced_and_the_rest_to_come(ledger: Ledger) -> None:
 def test_paid_too_little_or_too_much(
     ledger: Ledger, paid: str, owed: str, says: tuple[str, str, int]
 ) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -228,7 +181,7 @@ def test_paid_too_little_or_too_much(
 
 
 def test_figures_of_a_sentence_follow_from_each_other(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9, "148.75")
     order.shop()
     order.sale()
@@ -239,7 +192,7 @@ def test_figures_of_a_sentence_follow_from_each_other(ledger: Ledger) -> None:
 
 
 def test_what_odoo_calls_open_is_told_as_its_own_figure(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9, "148.75")
     order.shop()
     order.sale()
@@ -254,7 +207,7 @@ def test_what_odoo_calls_open_is_told_as_its_own_figure(ledger: Ledger) -> None:
 
 
 def test_what_was_credited_and_paid_back_stands_in_the_sentence(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     order.credit("10.00")
     order.pay("8.00", grp="PSHOP/X9")
@@ -266,7 +219,7 @@ def test_what_was_credited_and_paid_back_stands_in_the_sentence(ledger: Ledger) 
 
 
 def test_what_is_missing_is_told_beside_what_is_booked_elsewhere(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -281,7 +234,7 @@ def test_what_is_missing_is_told_beside_what_is_booked_elsewhere(ledger: Ledger)
 
 
 def test_a_fee_that_is_booked_explains_what_was_not_received(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -293,7 +246,7 @@ def test_a_fee_that_is_booked_explains_what_was_not_received(ledger: Ledger) -> 
 
 
 def test_a_payment_without_journal_entry(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -305,7 +258,7 @@ def test_a_payment_without_journal_entry(ledger: Ledger) -> None:
 
 
 def test_a_payment_that_is_not_on_the_clearing_account(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.sale()
@@ -326,14 +279,14 @@ def test_a_payment_that_is_not_on_the_clearing_account(ledger: Ledger) -> None:
 
 
 def test_a_payment_for_which_there_is_no_invoice(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     alone = ledger.payment("unknown", "12.00", day="2026-11-05")
     case = ledger.only()
     assert (case.says, case.records) == (("missing", "payment_alone", 12_00), [alone])
 
 
 def test_a_credit_note_that_reverses_no_invoice(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     order.credit("40.00", owed="-40.00", extra={"no_reversal": True})
     case = ledger.only()
@@ -342,7 +295,7 @@ def test_a_credit_note_that_reverses_no_invoice(ledger: Ledger) -> None:
 
 
 def test_a_file_without_the_column_shows_no_link(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     Order(ledger, 9).whole().credit("40.00", owed="-40.00", extra={})
     assert ledger.only().facts.cause == "credit_note_open"
     assert any("Reversal of" in remark for remark in ledger.remarks)
@@ -357,7 +310,7 @@ def test_a_file_without_the_column_shows_no_link(ledger: Ledger) -> None:
     ],
 )
 def test_a_draft_credit_note_ages(ledger: Ledger, on: str, answer: str, says: tuple[str, str]) -> None:
-    _few(ledger)
+    few(ledger)
     if answer:
         ledger.answers["draft_days.credit_notes"] = answer
     Order(ledger, 9).whole().credit("40.00", grp="Draft (x)", status="draft/not_paid", day=on)
@@ -365,7 +318,7 @@ def test_a_draft_credit_note_ages(ledger: Ledger, on: str, answer: str, says: tu
 
 
 def test_paid_back_before_its_credit_note_is_posted(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     order.credit("40.00", grp="Draft (x)", status="draft/not_paid")
     ledger.payment("#9", "-40.00", grp="PSHOP/R9", day="2026-11-07")
@@ -375,7 +328,7 @@ def test_paid_back_before_its_credit_note_is_posted(ledger: Ledger) -> None:
 
 
 def test_more_credited_than_invoiced(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     order.credit("100.00")
     order.credit("20.00", grp="RINV/2")
@@ -383,7 +336,7 @@ def test_more_credited_than_invoiced(ledger: Ledger) -> None:
 
 
 def test_paid_back_without_a_credit_note(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9).whole()
     ledger.payment("#9", "-40.00", grp="PSHOP/R9", day="2026-11-07")
     assert ledger.only().says == ("amount", "refund_without_credit_note", -40_00)
@@ -392,7 +345,7 @@ def test_paid_back_without_a_credit_note(ledger: Ledger) -> None:
 
 
 def test_an_order_in_another_currency_than_its_invoice(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop(currency="USD")
     order.bill()
@@ -401,7 +354,7 @@ def test_an_order_in_another_currency_than_its_invoice(ledger: Ledger) -> None:
 
 
 def test_a_payment_in_another_currency_is_not_added_up(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     order.bill()
@@ -410,7 +363,7 @@ def test_a_payment_in_another_currency_is_not_added_up(ledger: Ledger) -> None:
 
 
 def test_a_payment_is_said_in_its_own_currency(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     order = Order(ledger, 9)
     order.shop()
     ledger.payment("#9", "108.50", currency="USD", grp="PSTRP/1")
@@ -440,118 +393,8 @@ def test_a_reference_that_many_records_share_names_no_order(ledger: Ledger) -> N
     assert ledger.differences() == []
 
 
-def _two_of_one_name(ledger: Ledger, amounts: tuple[str, str], days: tuple[str, str]) -> tuple[int, int]:
-    """Two orders of the shop called #9, of one currency."""
-    one, two = (Order(ledger, 9, amount, on).shop() for amount, on in zip(amounts, days, strict=True))
-    return one, two
-
-
-def test_a_tie_is_never_decided_by_the_machine(ledger: Ledger) -> None:
-    _few(ledger)
-    _two_of_one_name(ledger, ("100.00", "100.00"), ("2026-11-05", "2026-11-05"))
-    order = Order(ledger, 9)
-    order.bill(ref2="")
-    order.pay()
-    case = ledger.only()
-    assert case.says == ("ambiguous", "same_name", None)
-    assert case.text == ("#9: 2 orders of the shop are called #9, and nothing tells which of them is meant.")
-    (rivals,) = [text for text in case.evidence if text.startswith("#9: 100.00 EUR")]
-    assert rivals.count("100.00 EUR, 2026-11-05, file.csv row ") == 2
-    assert same_backwards(ledger)
-    assert stands_once(ledger)
-
-
-@pytest.mark.parametrize(
-    ("amounts", "days", "amount", "on"),
-    [
-        (("100.00", "50.00"), ("2026-11-05", "2026-11-05"), "100.00", "2026-11-06"),
-        (("100.00", "100.00"), ("2026-11-05", "2026-11-09"), "100.00", "2026-11-05"),
-        (("100.00", "100.00"), ("2026-11-05", "2026-08-01"), "100.00", "2026-11-09"),
-    ],
-)
-def test_orders_of_one_name_are_told_apart_by_amounts_and_days(
-    ledger: Ledger, amounts: tuple[str, str], days: tuple[str, str], amount: str, on: str
-) -> None:
-    _few(ledger)
-    Order(ledger, 20, on="2026-07-25").whole()
-    Order(ledger, 21, on="2026-11-10").whole()
-    mine, other = _two_of_one_name(ledger, amounts, days)
-    order = Order(ledger, 9, amount, on)
-    invoice = order.bill(ref2="")
-    payment = order.pay()
-    cases = [each for each in ledger.compare() if {mine, other} & set(each.records)]
-    assert {tuple(sorted(each.records))[:1] for each in cases} == {(mine,), (other,)}
-    (found,) = [each for each in cases if mine in each.records]
-    assert {mine, invoice, payment} <= set(found.records)
-    assert found.says == ("matched", "", 0)
-    assert [each.facts.cause for each in cases if other in each.records] == ["paid_not_invoiced"]
-    assert same_backwards(ledger)
-
-
-def test_orders_of_one_name_are_told_apart_by_their_currency(ledger: Ledger) -> None:
-    _few(ledger)
-    mine = Order(ledger, 9).shop()
-    Order(ledger, 9).shop(currency="USD")
-    order = Order(ledger, 9)
-    invoice = order.bill("99.00", ref2="")
-    order.pay("99.00")
-    found = {each.facts.cause: each for each in ledger.differences()}
-    assert set(found) == {"invoice_differs", "paid_not_invoiced"}
-    assert {mine, invoice} <= set(found["invoice_differs"].records)
-
-
-def test_an_amount_that_two_documents_have_tells_nothing(ledger: Ledger) -> None:
-    _few(ledger)
-    _two_of_one_name(ledger, ("100.00", "50.00"), ("2026-11-05", "2026-11-05"))
-    for number in ("INV/A", "INV/B"):
-        ledger.invoice("#9", "100.00", grp=number, open="0.00", day="2026-11-05")
-    assert ledger.only().says == ("ambiguous", "same_name", None)
-
-
-def test_invoices_of_one_number_are_told_apart_by_their_orders(ledger: Ledger) -> None:
-    _few(ledger)
-    orders = [Order(ledger, number, f"{number}0.00") for number in (8, 9)]
-    for order in orders:
-        order.shop()
-        order.sale()
-        order.bill(grp="INV/1")
-    for order in orders:
-        order.pay(grp=f"PSHOP/{order.ref}", extra={"invoices": ["INV/1"]})
-    assert ledger.differences() == []
-    assert len(ledger.compare()) == 6
-    assert same_backwards(ledger)
-
-
-def test_payments_of_one_number_and_amount_are_tied(ledger: Ledger) -> None:
-    _few(ledger)
-    orders = [Order(ledger, number) for number in (8, 9)]
-    for order in orders:
-        order.shop()
-        order.sale()
-        order.bill(grp="INV/1")
-    orders[0].pay(grp="PSHOP/8", extra={"invoices": ["INV/1"]})
-    case = ledger.only()
-    assert case.says == ("ambiguous", "same_name", None)
-    assert case.text == (
-        "#8: 2 documents in Odoo are called INV/1, and nothing tells which of them is meant."
-    )
-
-
-def test_items_of_two_entries_of_one_name_stand_with_neither_payment(ledger: Ledger) -> None:
-    _few(ledger)
-    orders = [Order(ledger, number) for number in (8, 9)]
-    for order in orders:
-        order.shop()
-        order.sale()
-        order.bill()
-        order.pay(account="", grp="PSHOP/X")
-    item = ledger.item("101410", "100.00", grp="PSHOP/X", day="2026-11-05")
-    assert [each for each in ledger.compare() if item in each.records] == []
-    assert same_backwards(ledger)
-
-
 def test_orders_of_days_that_odoo_does_not_cover_are_left_out(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     Order(ledger, 9, on="2025-01-01").shop()
     Order(ledger, 3, on="2025-01-01").shop(currency="GBP")
     Order(ledger, 10, on="2026-11-20").shop()
@@ -563,7 +406,7 @@ def test_orders_of_days_that_odoo_does_not_cover_are_left_out(ledger: Ledger) ->
 
 
 def test_orders_of_another_store_are_one_remark(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     for number in range(6):
         ledger.order(f"US-{number}", "10.00", day="2026-11-05", open="0.00", refunded="0.00")
     assert ledger.differences() == []
@@ -575,7 +418,7 @@ def test_orders_of_another_store_are_one_remark(ledger: Ledger) -> None:
 
 
 def test_orders_whose_invoices_are_not_loaded_are_one_remark(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     for number in (7, 8):
         order = Order(ledger, number, on=f"2026-10-0{number}")
         order.shop()
@@ -589,7 +432,7 @@ def test_orders_whose_invoices_are_not_loaded_are_one_remark(ledger: Ledger) -> 
 
 
 def test_payments_of_months_without_invoices_are_one_remark(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     for on in ("2026-09-03", "2026-09-20"):
         ledger.payment("", "12.00", day=on, grp=f"BNK/{on}")
     assert ledger.differences() == []
@@ -612,7 +455,7 @@ def test_without_invoices_there_is_nothing_to_say(ledger: Ledger) -> None:
 
 
 def test_offers_and_payments_of_vendors_do_not_count(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     ledger.sale("S99", "#99", status="draft", amount="5.00", extra={})
     ledger.add(RecordType.ODOO_PAYMENT, ref="x", amount="-5.00", category="other", account="Bank")
     assert ledger.differences() == []
@@ -667,7 +510,7 @@ _CAUSES = {
 @given(st.lists(st.sampled_from(_DEFECTS), min_size=1, max_size=8))
 def test_every_defect_is_named_whatever_stands_beside_it(defects: list[str]) -> None:
     ledger = Ledger(Invoices())
-    _few(ledger, 12)
+    few(ledger, 12)
     for number, defect in enumerate(defects, 101):
         _spoil(ledger, number, defect)
     found: dict[str, Found] = {str(each.facts.note.get("order", "")): each for each in ledger.differences()}
@@ -686,7 +529,7 @@ def test_a_clean_month_has_no_difference(ledger: Ledger) -> None:
 
 
 def test_cases_keep_their_keys_when_more_is_loaded(ledger: Ledger) -> None:
-    _few(ledger)
+    few(ledger)
     before = {each.text: each.key for each in ledger.compare()}
     Order(ledger, 5).whole()
     assert before.items() <= {each.text: each.key for each in ledger.compare()}.items()

@@ -43,8 +43,12 @@ _ONE = {"Units": "Unit", "Dozens": "Dozen"}
 
 def amount_of(millionths: int, unit: str) -> str:
     """A quantity with its unit, as a sentence says it: ``1 Unit``, ``2.5 Units``."""
-    one = abs(millionths) == 10**DECIMALS
-    return f"{format_quantity(millionths)} {_ONE.get(unit, unit) if one else unit}"
+    return f"{format_quantity(millionths)} {unit_of(millionths, unit)}"
+
+
+def unit_of(millionths: int, unit: str) -> str:
+    """What the unit behind a quantity is called: ``Unit`` behind 1."""
+    return _ONE.get(unit, unit) if abs(millionths) == 10**DECIMALS else unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon_app.models.quantity import Quantity, QuantityError, amount_of, format_quantity, parse_quantity
+from recon_app.models.quantity import (
+    Quantity,
+    QuantityError,
+    amount_of,
+    format_quantity,
+    parse_quantity,
+    unit_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +42,4 @@ def test_one_of_a_unit_is_said_in_the_singular() -> None:
     assert amount_of(10**6, "Dozens") == "1 Dozen"
     assert amount_of(10**6, "Gross") == "1 Gross"
     assert str(Quantity(10**6, "Units")) == "1 Unit"
+    assert [unit_of(many, "Units") for many in (-(10**6), 2 * 10**6)] == ["Unit", "Units"]

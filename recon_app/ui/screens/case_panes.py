@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from recon_app.models.case import CALM, Kind
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.money import Money
+from recon_app.models.quantity import unit_of
 from recon_app.models.record import Record, Side
 from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell, right_aligned
@@ -244,7 +245,8 @@ class SpinePane:
         if not row.delta:
             return Cell(right=True)
         text = formats.difference(row.delta, row.currency, row.unit)
-        return Cell(text, right=True, family=family, spoken=f"{text} {row.unit or row.currency}")
+        unit = unit_of(row.delta, row.unit) or row.currency
+        return Cell(text, right=True, family=family, spoken=f"{text} {unit}")
 
 
 def _worth(row: Row, family: Family) -> Cell:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from recon_app.models.case import CALM, BridgeLine, Case, Kind
 from recon_app.models.money import Money
 from recon_app.models.proof import PayoutProof
-from recon_app.models.quantity import Quantity
+from recon_app.models.quantity import Quantity, unit_of
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell
@@ -221,7 +221,8 @@ class DetailStrip(QWidget):
 def _figure(delta: Money | Quantity | None) -> str:
     """A difference with its unit or currency, "" for none."""
     if isinstance(delta, Quantity):
-        return f"{formats.quantity(delta.millionths, sign=True)} {delta.unit}" if delta.millionths else ""
+        unit = unit_of(delta.millionths, delta.unit)
+        return f"{formats.quantity(delta.millionths, sign=True)} {unit}" if delta.millionths else ""
     if delta is None or not delta.minor:
         return ""
     return f"{formats.money(delta.minor, delta.currency, sign=True)} {delta.currency}"
@@ -299,7 +300,7 @@ def _goods(record: Record) -> str:
     figure = next((record.values[name] for name in names if name in record.values), None)
     if not isinstance(figure, int):
         return ""
-    return f"{formats.quantity(figure)} {record.values.get('unit', '')}".strip()
+    return f"{formats.quantity(figure)} {unit_of(figure, str(record.values.get('unit', '')))}".strip()
 
 
 def _sums(side: Side, records: Sequence[Record]) -> Iterator[Sequence[Cell]]:
@@ -314,5 +315,6 @@ def _sums(side: Side, records: Sequence[Record]) -> Iterator[Sequence[Cell]]:
     for (_, what, goods), found in sums.items():
         if len(found) > 1:
             text = formats.quantity(sum(found)) if goods else formats.money(sum(found), what)
-            total = Cell(f"{text} {what}".strip(), right=True, bold=True)
+            unit = unit_of(sum(found), what) if goods else what
+            total = Cell(f"{text} {unit}".strip(), right=True, bold=True)
             yield Cell(f"Sum of {len(found)}", icon=f"side-{side.value}", bold=True), Cell(), Cell(), total

@@ -122,6 +122,8 @@ class Lane:
 class Jobs:
     """Runs work on threads and says what is going on.
 
+    ``deliver`` is called on worker threads, under the lock of this object: it may only hand on.
+
     Attributes:
         closing: No new work is started any more.
     """
@@ -188,6 +190,6 @@ class Jobs:
             outcome = partial(task.failed, error)
         else:
             outcome = partial(task.done, result)
-        with self._lock:
+        with self._lock:  # nobody may see a job gone whose outcome is not delivered yet
             self._open.remove(task.job)
-        self._deliver(outcome)
+            self._deliver(outcome)

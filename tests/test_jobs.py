@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -135,6 +136,23 @@ def test_active_lists_what_waits_and_runs(jobs: Jobs, inbox: Inbox) -> None:
     gate.set()
     inbox.take(1)
     assert jobs.active() == []
+
+
+def test_a_job_is_gone_only_when_its_outcome_is_delivered() -> None:
+    delivering = threading.Event()
+    delivered: list[Callable[[], None]] = []
+
+    def deliver(outcome: Callable[[], None]) -> None:
+        delivering.set()
+        time.sleep(0.05)  # long enough for somebody to ask meanwhile
+        delivered.append(outcome)
+
+    jobs = Jobs(deliver)
+    jobs.read(lambda _: None, lambda _: None, fail)
+    assert delivering.wait(5)
+    assert jobs.active() == []
+    assert len(delivered) == 1
+    jobs.close()
 
 
 def test_closing_cancels_and_waits(inbox: Inbox) -> None:

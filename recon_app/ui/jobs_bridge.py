@@ -79,7 +79,7 @@ class JobsBridge(QObject):
 
     def idle(self) -> bool:
         """Whether nothing runs and every outcome was delivered."""
-        return not self._outcomes and not self._jobs.active()
+        return not self._jobs.active() and not self._outcomes  # in this order: a job ends in an outcome
 
     def close(self) -> None:
         """Cancel everything and wait for the threads."""

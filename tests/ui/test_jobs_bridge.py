@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
 from recon_app.jobs import Job, Progress
@@ -72,3 +72,25 @@ def test_progress_is_shown_ten_times_a_second_whatever_is_reported(qtbot: QtBot,
     qtbot.waitUntil(lambda: bool(done))
     qtbot.waitUntil(lambda: bool(shown) and shown[-1] == [])
     assert len(shown) < 30
+
+
+def test_a_job_that_ends_while_it_is_asked_is_not_idle(jobs: JobsBridge) -> None:
+    """Its outcome comes before it leaves the list, so the list has to be looked at first."""
+    done: list[None] = []
+    working = threading.Event()
+    go = threading.Event()
+
+    def work(_: Progress) -> None:
+        working.set()
+        go.wait(5)
+
+    for _ in range(50):
+        done.clear()
+        working.clear()
+        go.clear()
+        jobs.read(jobs, work, done.append)
+        assert working.wait(5)
+        go.set()
+        while not jobs.idle():
+            QCoreApplication.processEvents()
+        assert done == [None]

@@ -290,11 +290,15 @@ class Table:
         return rows[kept], (np.cumsum(both) - 1)[group[kept]]
 
     def clusters(self, rows: Ints, group: Ints, gap: int | None) -> Ints:
-        """Split dense groups wherever more than ``gap`` days pass without a row; the result is dense too."""
+        """Split dense groups wherever more than ``gap`` days pass without a row; the result is dense too.
+
+        Rows without a day stay with the first of them.
+        """
         if gap is None:
             return group
         count = int(group.max(initial=-1)) + 1
-        first, last = bounds(group, self.day[rows], count)
+        dated = self.day[rows] != NO_INT
+        first, last = bounds(group[dated], self.day[rows[dated]], count)
         wide = np.flatnonzero((last - first > gap)[group])
         return _split(group, wide, self.day[rows], gap, count)
 

@@ -234,6 +234,12 @@ def test_an_entry_without_amount_or_date_is_left_alone() -> None:
     assert linked([("1", 500, NO_INT)], [("1", 500, 7)], REFERENCE) == ["0 - 0: reference matched"]
 
 
+def test_an_entry_without_a_date_does_not_hide_that_others_are_far_apart() -> None:
+    left: list[Row] = [("1", 500, 0), ("1", 500, NO_INT)]
+    assert linked(left, [("1", 500, 100), ("1", 500, NO_INT)], REFERENCE) == ["0 1 - 0 1: reference timing"]
+    assert linked(left, [("1", 500, 7), ("1", 500, NO_INT)], REFERENCE) == ["0 1 - 0 1: reference matched"]
+
+
 def test_all_key_fields_have_to_agree() -> None:
     on = (Key("ref", "ref", Transform.ORDER_REF), Key("account", "account", Transform.EXACT))
     both = Rule("both", Side.PLATFORM, Side.ODOO, on, None, Strength.STRONG)

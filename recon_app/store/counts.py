@@ -11,7 +11,7 @@ from recon_app.models.problem import UsageError
 from recon_app.store import events
 from recon_app.store.chain import SCANS, rows_digest
 from recon_app.store.database import writing
-from recon_app.store.schema import count_decision, count_entry, count_line, stock_count
+from recon_app.store.schema import count_decision, count_entry, count_line, event, stock_count
 from recon_app.store.workspace import Workspace
 
 OPEN, RECOUNT, CLOSED, CANCELLED = "open", "recount", "closed", "cancelled"
@@ -226,7 +226,7 @@ def undo_entry(ws: Workspace, count: str, who: str) -> Entry | None:
         found = _found(connection, count)
         _must_be(found, OPEN, RECOUNT)
         if found.state == RECOUNT:  # what was counted before the count was closed stays
-            mine &= count_entry.c.at >= found.changed_at
+            mine &= count_entry.c.id > _last_closed(connection, count)
         row = connection.execute(
             select(count_entry).where(mine).order_by(count_entry.c.id.desc()).limit(1)
         ).first()
@@ -236,6 +236,13 @@ def undo_entry(ws: Workspace, count: str, who: str) -> Entry | None:
             update(count_entry).where(count_entry.c.id == row.id).values(undone_at=events.now())
         )
     return Entry(row.id, row.line, row.verb, row.quantity, row.code, row.at, row.who, undone=True)
+
+
+def _last_closed(connection: Connection, count: str) -> int:
+    """The last scan that the trail vouches for since the count was closed."""
+    closed = select(event.c.data).where(event.c.on_id == count, event.c.what == f"count {CLOSED}")
+    data: dict[str, int] = connection.execute(closed.order_by(event.c.id.desc()).limit(1)).scalar_one()
+    return data["last"]
 
 
 def set_state(

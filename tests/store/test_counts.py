@@ -68,6 +68,23 @@ def test_what_is_over_takes_no_more_scans(ws: Workspace) -> None:
         counts.find_count(ws, "RC-1")
 
 
+def test_a_scan_of_a_closed_count_is_not_taken_back_in_the_second_of_its_recount(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recon_app.store.events.now", lambda: "2026-11-23T10:00:00Z")
+    made(ws)
+    counts.add_entry(ws, NUMBER, 1, counts.ADD, 1_000_000, "LAMP", "Mia")
+    counts.set_state(ws, NUMBER, counts.CLOSED, "Mia", {}, counts.OPEN)
+    counts.set_state(ws, NUMBER, counts.RECOUNT, "Eva", {}, counts.CLOSED)
+    assert counts.undo_entry(ws, NUMBER, "Mia") is None
+    again = counts.add_entry(ws, NUMBER, 1, counts.ADD, 2_000_000, "LAMP", "Mia")
+    undone = counts.undo_entry(ws, NUMBER, "Mia")
+    assert undone is not None
+    assert undone.id == again.id
+    ws.close()
+    assert not audit.verify(ws.folder).faults
+
+
 def test_a_ledger_of_the_version_before_gets_the_tables(tmp_path: Path) -> None:
     folder = tmp_path / "old"
     folder.mkdir()

@@ -13,7 +13,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -314,7 +314,8 @@ def _awaited(rules: Sequence[Expected], known: Sequence[ImportedFile], today: da
 
 def _came(entry: ImportedFile, first: date, last: date) -> bool:
     """Whether a file tells of a period: it was made after its end, and has records of it or of no day."""
-    if entry.imported_at[:10] <= last.isoformat():
+    imported = datetime.fromisoformat(entry.imported_at).astimezone()  # a period ends where the user is
+    if imported.date() <= last:
         return False
     if entry.period is None:
         return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from recon_app.models.problem import UsageError
 from recon_app.services import watch
 from recon_app.services.import_files import import_paths
 from recon_app.services.watch import Every, Watcher
+from recon_app.store.chain import iso
 from recon_app.store.workspace import Workspace
 
 PAYMENTS = Path(__file__).parents[1] / "sources" / "data" / "shopify_payouts"
@@ -153,6 +156,45 @@ def test_a_file_with_records_of_the_period_ends_the_wait(shelf: Workspace, tmp_p
     assert not look(_month_after(day)).awaited
     later = look(_month_after(_month_after(day)))
     assert len(later.awaited) == 1
+
+
+@pytest.fixture
+def clock_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Sets the clock of the computer to a zone."""
+
+    def to_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield to_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes no zone from its environment")
+@pytest.mark.parametrize(
+    ("zone", "hours", "came"),
+    [
+        ("Pacific/Auckland", -4, True),  # Monday morning there, Sunday in UTC
+        ("America/Los_Angeles", 1, False),  # Sunday afternoon there, Monday in UTC
+    ],
+)
+def test_a_period_ends_at_midnight_where_the_user_is(
+    shelf: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clock_of: Callable[[str], None],
+    zone: str,
+    hours: int,
+    came: bool,
+) -> None:
+    path = put_file(tmp_path, "payouts.csv")
+    next_monday = datetime(2026, 3, 30, tzinfo=UTC)  # the newest record of the sample is a week older
+    clock_of(zone)
+    monkeypatch.setattr("recon_app.store.events.now", lambda: iso(next_monday + timedelta(hours=hours)))
+    list(import_paths(shelf, [path]))
+    watch.expect(shelf, "shopify_payouts", Every.WEEK, 0, today=next_monday.date())
+    assert (not Watcher(shelf).look(next_monday.date()).awaited) is came
 
 
 def _month_after(day: date) -> date:

@@ -72,9 +72,12 @@ def note_anchor(folder: Path, connection: Any, *, restored: bool = False) -> Non
     if last is None or (known and known[-1].hash == last[1] and not restored):
         return
     path = folder / ANCHORS
-    with path.open("a", encoding="utf-8") as stream:
+    with path.open("a+", encoding="utf-8") as stream:
         path.chmod(0o600)
-        stream.write(schema.dump_json(asdict(Anchor(*last, now(), restored))) + "\n")
+        stream.seek(0)
+        cut_off = stream.read()[-1:] not in ("", "\n")  # by a power failure; the note needs its own line
+        note = schema.dump_json(asdict(Anchor(*last, now(), restored)))
+        stream.write(f"\n{note}\n" if cut_off else f"{note}\n")
         stream.flush()
         os.fsync(stream.fileno())
 

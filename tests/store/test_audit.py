@@ -188,6 +188,9 @@ def test_a_half_written_note_is_left_out(used: Workspace) -> None:
         stream.write('{"event": 99, "ha')
     Workspace.open(used.folder).close()
     assert [anchor.event for anchor in audit.read_anchors(used.folder)] == [12]
+    with closing(Workspace.open(used.folder)) as ws:
+        set_setting(ws, "later", 1)
+    assert [anchor.event for anchor in audit.read_anchors(used.folder)] == [12, 13]
 
 
 def test_a_note_is_made_once(used: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import shutil
 import zlib
@@ -57,9 +58,19 @@ def keep(ws: Workspace, path: Path, sha256: str, stop: Event) -> None:
                     block = source.read(_BLOCK)
         if digest.hexdigest() != sha256:
             raise FileRejected(changed)
+        _to_disk(unfinished)
         unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Have the disk take a file before it gets its name.
+
+    The ledger survives a power failure, and so must what the cache is made of again after one.
+    """
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
 
 
 def _packing(path: Path, *, as_it_is: bool) -> gzip.GzipFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from threading import Event
 
@@ -44,6 +45,27 @@ def test_an_original_is_laid_out_in_its_folder(kept: Workspace, name: str, laid_
         assert path.parent.parent == kept.folder
         assert path.read_bytes() == CONTENT
     assert not path.parent.exists()
+
+
+def test_an_original_is_on_the_disk_before_it_has_its_name(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, Path.rename
+
+    def synced(number: int) -> None:
+        done.append("on the disk")
+        sync(number)
+
+    def renamed(path: Path, target: Path) -> Path:
+        done.append(target.name)
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    (tmp_path / "file.csv").write_bytes(CONTENT)
+    keep(ws, tmp_path / "file.csv", SHA256, Event())
+    assert done == ["on the disk", f"{SHA256}.gz"]
 
 
 def test_a_missing_original_is_told(kept: Workspace) -> None:

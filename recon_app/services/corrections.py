@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, literal_column, select, update
+from sqlalchemy import Connection, insert, literal_column, select, update
 
 from recon_app import registry
 from recon_app.models.case import Case, State
@@ -117,9 +117,7 @@ def draft(ws: Workspace, case_id: str, action: str, answers: Mapping[str, str]) 
         UsageError: the action does not fit, an answer cannot be used, or the case has a correction that
             still stands.
     """
-    standing = [kept for kept in list_corrections(ws, case_id) if _stands(kept)]
-    if standing:
-        raise UsageError(f"{case_id} already has correction {standing[-1].correction.id}; reverse it first")
+    _check_free(case_id, list_corrections(ws, case_id))
     plugin = _action(action)
     ground = _ground(ws, case_id, plugin, uuid4().hex)
     return plugin.propose(ground, answers)
@@ -134,7 +132,7 @@ def propose(
         UsageError: see :func:`draft`.
     """
     made = draft(ws, case_id, action, answers)
-    _keep(ws, made, State.PROPOSED, who)
+    _keep(ws, made, who)
     for question in questions(ws, case_id, action):
         if question.keep:
             settings.set_setting(ws, f"{_KEPT}{action}.{question.name}", made.answers[question.name], who=who)
@@ -149,11 +147,22 @@ def _stands(kept: KeptCorrection) -> bool:
     return not done and kept.state not in (states.WITHDRAWN, State.REOPENED)
 
 
+def _check_free(case_id: str, kept: Iterable[KeptCorrection]) -> None:
+    standing = [one for one in kept if case_id in one.correction.case_ids and _stands(one)]
+    if standing:
+        raise UsageError(f"{case_id} already has correction {standing[-1].correction.id}; reverse it first")
+
+
 def list_corrections(ws: Workspace, case_id: str | None = None) -> list[KeptCorrection]:
     """All corrections, oldest first, or those of one case."""
     with ws.ledger.connect() as connection:
-        rows = connection.execute(select(table).order_by(table.c.created_at, literal_column("rowid"))).all()
-    kept = [
+        kept = _all(connection)
+    return [one for one in kept if case_id is None or case_id in one.correction.case_ids]
+
+
+def _all(connection: Connection) -> list[KeptCorrection]:
+    rows = connection.execute(select(table).order_by(table.c.created_at, literal_column("rowid"))).all()
+    return [
         KeptCorrection(
             _from_json(row.payload),
             row.state,
@@ -163,7 +172,6 @@ def list_corrections(ws: Workspace, case_id: str | None = None) -> list[KeptCorr
         )
         for row in rows
     ]
-    return [one for one in kept if case_id is None or case_id in one.correction.case_ids]
 
 
 def find(ws: Workspace, correction_id: str) -> KeptCorrection:
@@ -198,14 +206,18 @@ def apply_to_file(ws: Workspace, correction_id: str, folder: Path, who: str = ""
     name = f"{made.action}_{made.entry.date}_{made.id[:8]}"
     entry = folder / f"{name}.csv"
     reversal = folder / f"{name}_reversal.csv"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(reversal, entry_csv(made.reversal))
-        _write_whole(entry, entry_csv(made.entry))
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written to: {error.strerror}; choose another folder") from None
-    if kept.state == State.PROPOSED:
-        _move(ws, made, State.POSTED, who, {"files": [entry.name, reversal.name]})
+    with writing(ws.ledger) as connection:  # nobody can withdraw it while it is written
+        if kept.state == State.PROPOSED:
+            _set_state(connection, kept, State.POSTED, who, {"files": [entry.name, reversal.name]})
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(reversal, entry_csv(made.reversal))
+            _write_whole(entry, entry_csv(made.entry))
+        except OSError as error:
+            raise UsageError(
+                f"{folder} cannot be written to: {error.strerror}; choose another folder"
+            ) from None
+    _refresh(ws, made)
     return Applied(entry, reversal, Changes(corrections=True, states=True))
 
 
@@ -244,10 +256,8 @@ def reverse(ws: Workspace, correction_id: str, who: str = "") -> tuple[Correctio
     if kept.state == states.WITHDRAWN:
         raise UsageError(f"correction {made.id} was already withdrawn")
     if kept.state == State.PROPOSED:
-        _move(ws, made, states.WITHDRAWN, who, {})
+        _move(ws, kept, states.WITHDRAWN, who, {})
         return None, Changes(corrections=True, states=True)
-    if any(other.reverses == made.id and other.state != states.WITHDRAWN for other in list_corrections(ws)):
-        raise UsageError(f"correction {made.id} is already being reversed")
     tag = uuid4().hex
     undoing = Correction(
         id=tag,
@@ -260,9 +270,8 @@ def reverse(ws: Workspace, correction_id: str, who: str = "") -> tuple[Correctio
         effects=tuple(Effect(effect.target, effect.after, effect.before) for effect in made.effects),
         leaves_open=("The difference is open again once the reversal is in Odoo.",),
     )
-    _keep(ws, undoing, State.PROPOSED, who, reverses=made.id)
-    for case_id in made.case_ids:
-        states.refresh(ws, case_id)
+    _keep(ws, undoing, who, reverses=made.id)
+    _refresh(ws, made)
     return undoing, Changes(corrections=True, states=True)
 
 
@@ -276,7 +285,7 @@ def verify(ws: Workspace, who: str = "") -> tuple[list[Verdict], Changes]:
         if kept.state in _APPLIED:
             verdict = _verdict(ws, kept)
             if verdict.state != kept.state:
-                _move(ws, kept.correction, verdict.state, who, {"why": verdict.text})
+                _move(ws, kept, verdict.state, who, {"why": verdict.text})
             verdicts.append(verdict)
     return verdicts, Changes(corrections=True, states=True)
 
@@ -384,15 +393,24 @@ def _check_unchanged(ws: Workspace, made: Correction) -> None:
         raise UsageError("the data changed since the proposal; withdraw it and propose it again")
 
 
-def _keep(ws: Workspace, made: Correction, state: str, who: str, reverses: str = "") -> None:
+def _keep(ws: Workspace, made: Correction, who: str, reverses: str = "") -> None:
+    """Keep a proposal.
+
+    Raises:
+        UsageError: another program was faster.
+    """
     payload = _to_json(made) | ({"reverses": reverses} if reverses else {})
     moment = events.now()
     with writing(ws.ledger) as connection:
+        if reverses:
+            _check_not_reversed(reverses, _all(connection))
+        else:
+            _check_free(made.case_ids[0], _all(connection))
         connection.execute(
             insert(table).values(
                 id=made.id,
                 action=made.action,
-                state=str(state),
+                state=str(State.PROPOSED),
                 case_ids=list(made.case_ids),
                 payload=payload,
                 created_at=moment,
@@ -402,12 +420,34 @@ def _keep(ws: Workspace, made: Correction, state: str, who: str, reverses: str =
         events.append(connection, who=who, what="propose", on_id=made.id, data=payload)
 
 
-def _move(ws: Workspace, made: Correction, state: str, who: str, data: dict[str, Any]) -> None:
+def _check_not_reversed(correction_id: str, kept: Iterable[KeptCorrection]) -> None:
+    if any(one.reverses == correction_id and one.state != states.WITHDRAWN for one in kept):
+        raise UsageError(f"correction {correction_id} is already being reversed")
+
+
+def _move(ws: Workspace, kept: KeptCorrection, state: str, who: str, data: dict[str, Any]) -> None:
     with writing(ws.ledger) as connection:
-        connection.execute(
-            update(table).where(table.c.id == made.id).values(state=str(state), changed_at=events.now())
-        )
-        events.append(connection, who=who, what=str(state), on_id=made.id, data=data)
+        _set_state(connection, kept, state, who, data)
+    _refresh(ws, kept.correction)
+
+
+def _set_state(
+    connection: Connection, kept: KeptCorrection, state: str, who: str, data: dict[str, Any]
+) -> None:
+    """Move a correction on from the state it was found in.
+
+    Raises:
+        UsageError: another program was faster.
+    """
+    made = kept.correction
+    same = (table.c.id == made.id) & (table.c.state == kept.state)
+    moved_on = update(table).where(same).values(state=str(state), changed_at=events.now())
+    if not connection.execute(moved_on).rowcount:
+        raise UsageError(f"correction {made.id} is no longer {kept.state}; look at it again")
+    events.append(connection, who=who, what=str(state), on_id=made.id, data=data)
+
+
+def _refresh(ws: Workspace, made: Correction) -> None:
     for case_id in made.case_ids:
         states.refresh(ws, case_id)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from recon_app.models.case import State
-from recon_app.models.correction import AnswerType
+from recon_app.models.correction import AnswerType, Correction
 from recon_app.models.problem import UsageError
 from recon_app.services import cases, corrections, states
 from recon_app.services import summary as figures
@@ -114,6 +114,40 @@ def test_a_case_has_one_correction_at_a_time(shelf: Workspace, case_id: str) -> 
     again, _ = corrections.propose(shelf, case_id, ACTION, ANSWERS)
     assert again.id != made.id
     assert [kept.state for kept in corrections.list_corrections(shelf, case_id)] == ["withdrawn", "proposed"]
+
+
+def test_of_two_programs_that_propose_at_once_one_is_refused(
+    shelf: Workspace, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, others = corrections.draft, []
+
+    def slow(*args: Any) -> Correction:
+        made = draft(*args)
+        monkeypatch.setattr(corrections, "draft", draft)
+        others.append(corrections.propose(shelf, case_id, ACTION, ANSWERS)[0].id)
+        return made
+
+    monkeypatch.setattr(corrections, "draft", slow)
+    with pytest.raises(UsageError, match="already has correction"):
+        corrections.propose(shelf, case_id, ACTION, ANSWERS)
+    assert [kept.correction.id for kept in corrections.list_corrections(shelf, case_id)] == others
+
+
+def test_what_is_withdrawn_while_it_is_about_to_be_written_is_not_written(
+    shelf: Workspace, case_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = corrections.propose(shelf, case_id, ACTION, ANSWERS)
+    check = vars(corrections)["_check_unchanged"]
+
+    def withdrawn_meanwhile(ws: Workspace, correction: Correction) -> None:
+        check(ws, correction)
+        corrections.reverse(ws, correction.id)
+
+    monkeypatch.setattr(corrections, "_check_unchanged", withdrawn_meanwhile)
+    with pytest.raises(UsageError, match="is no longer proposed; look at it again"):
+        apply(shelf, made.id, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert corrections.find(shelf, made.id).state == "withdrawn"
 
 
 def test_answers_are_offered_next_time(shelf: Workspace, case_id: str) -> None:

@@ -12,7 +12,7 @@ from recon_app.models.record import NO_INT, Record, Side
 from recon_app.models.rule import GUESSES, Amounts, Key, Rule, Transform
 
 _FIELD_WORDS = {"ref": "order reference", "ref2": "second reference", "ident": "id", "grp": "group"}
-_SIDE_WORDS = {Side.SHOP: "shop", Side.PLATFORM: "platform", Side.ODOO: "Odoo", Side.BANK: "bank"}
+_SIDE_WORDS = {**{side: str(side) for side in Side}, Side.ODOO: "Odoo"}
 
 
 def why_not(left: Record, right: Record, rules: Sequence[Rule], rival: str = "") -> tuple[Evidence, ...]:

@@ -89,9 +89,12 @@ def test_each_rule_of_the_two_sides_speaks_in_order() -> None:
     assert [evidence.rule for evidence in found] == [tested.name for tested in ALL]
 
 
-def test_sides_that_no_rule_compares() -> None:
-    found = why_not(line(), record(RecordType.BANK_LINE), ALL)
-    assert [evidence.text for evidence in found] == ["No rule compares platform with bank records."]
+@pytest.mark.parametrize(
+    ("kind", "side"), [(RecordType.BANK_LINE, "bank"), (RecordType.STOCK_COUNT, "count")]
+)
+def test_sides_that_no_rule_compares(kind: RecordType, side: str) -> None:
+    found = why_not(line(), record(kind), ALL)
+    assert [evidence.text for evidence in found] == [f"No rule compares platform with {side} records."]
 
 
 def test_a_known_rival_is_named() -> None:

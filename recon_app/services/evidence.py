@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -87,10 +88,16 @@ def taken_back_by(own: Sequence[Item], items: Sequence[Item], reversal: str) -> 
     opposite = sorted((item.account, -item.amount) for item in own if item.posted)
     others: dict[str, list[tuple[str, int]]] = {}
     for item in items:
-        names = any(number and number in item.ref for number in numbers) or belongs(item, reversal)
+        names = any(_names(item.ref, number) for number in numbers) or belongs(item, reversal)
         if item.posted and item.number not in numbers and names:
             others.setdefault(item.number, []).append((item.account, item.amount))
     return next((number for number, lines in others.items() if sorted(lines) == opposite), "")
+
+
+def _names(ref: str, number: str) -> bool:
+    """Whether a reference names an entry; a longer number with the same beginning is another one."""
+    # the first test is for speed: an export has many references and few that name an entry
+    return bool(number) and number in ref and bool(re.search(rf"(?<!\w){re.escape(number)}(?!\w)", ref))
 
 
 def moved(own: Sequence[Item], entry: JournalEntry) -> str:

@@ -188,12 +188,16 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
     """Read repeated ``KEY=VALUE`` arguments.
 
     Raises:
-        UsageError: one has no ``=``.
+        UsageError: one has no ``=``, or one key has two values.
     """
+    found: dict[str, str] = {}
     for pair in given:
-        if "=" not in pair:
+        key, equals, value = pair.partition("=")
+        if not equals:
             raise UsageError(f"{pair!r} is not KEY=VALUE")
-    return dict(pair.split("=", 1) for pair in given)
+        if found.setdefault(key, value) != value:
+            raise UsageError(f"{key} is given twice, as {found[key]!r} and as {value!r}")
+    return found
 
 
 def a_path(text: str) -> Path:

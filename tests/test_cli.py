@@ -309,3 +309,19 @@ sys.exit(cli.main(sys.argv[1:]))
         assert done.returncode == cli.NEEDS_A_PERSON
         assert f"{path}: the reader `shopify_payouts` failed: ZeroDivisionError: " in done.stderr
         assert ("Traceback" in done.stderr) is details
+
+
+def test_an_option_that_cannot_be_is_wrong_use_and_nothing_is_imported(run: Any, folder: Path) -> None:
+    path = write(folder / "payouts.csv", *PAYOUTS)
+    for option, words in (
+        ("date_ordr=dmy", "there is no option 'date_ordr'; there are "),
+        ("timezone=Nowhere", "the option timezone cannot be 'Nowhere'; it must be a time zone such as "),
+        ("encoding=latin-99", "the option encoding cannot be 'latin-99'; it must be an encoding: utf-8, "),
+        ("=x", "there is no option ''; there are "),
+    ):
+        status, _, errors = run(path, "--option", option)
+        assert (status, len(errors)) == (cli.WRONG_USE, 1)
+        assert errors[0].startswith(words)
+    status, _, errors = run(path, "--option", "zone=UTC", "--option", "zone=CET")
+    assert (status, errors) == (cli.WRONG_USE, ["zone is given twice, as 'UTC' and as 'CET'"])
+    assert "2 added" in run(path, "--option", "zone=UTC", "--option", "zone=UTC")[1]

@@ -23,6 +23,7 @@ from recon_app.services.reader import BIG_BYTES, Worker, ended_when_broken_off, 
 from recon_app.services.reading import Read, form, opened, read_rows, read_to
 from recon_app.services.recognise import Question, kind_question, look, source_named
 from recon_app.sources._base import InputFile, Reading, Source
+from recon_app.sources._options import check as check_options
 from recon_app.store.imports import (
     Findings,
     Import,
@@ -137,9 +138,10 @@ def import_paths(
         progress: Told the rows read; raises Cancelled to stop, and then what is not stored leaves nothing.
 
     Raises:
-        UsageError: there is no such source, or an option has no such value.
+        UsageError: there is no such source or option, or an option has no such value.
         WorkspaceError: the workspace cannot be written.
     """
+    check_options(options or {}, registry.sources().values())
     chosen = None if source is None else source_named(source)
     begun: deque[_Begun] = deque()
     try:

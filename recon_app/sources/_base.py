@@ -70,6 +70,8 @@ class Source(ABC):
             claims a file alone: it reads what that source reads and it recognises.
         unproven: Whether it was written without a real file. Then each file must prove itself: one without a
             proof, or with a proof that fails, is refused.
+        options: Answers that only this source asks for, with the values that each can have; those that many
+            ask for are in ``_options.py``.
     """
 
     id: ClassVar[str]
@@ -86,6 +88,7 @@ class Source(ABC):
     asks_overlap: ClassVar[bool] = False
     beside: ClassVar[str] = ""
     unproven: ClassVar[bool] = False
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @abstractmethod
     def recognises(self, file: InputFile) -> bool:

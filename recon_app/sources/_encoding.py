@@ -102,12 +102,18 @@ def known_encoding(name: str) -> str:
     Raises:
         UsageError: there is no such encoding.
     """
-    try:
-        b"a".decode(name)
-    except (LookupError, ValueError):
+    if not is_encoding(name):
         known = ", ".join(("utf-8", *ENCODINGS))
-        raise UsageError(f"{name!r} is no encoding; use one of {known}") from None
+        raise UsageError(f"{name!r} is no encoding; use one of {known}")
     return name
+
+
+def is_encoding(name: str) -> bool:
+    """Whether texts can be written in it; a letter may take several bytes, as in UTF-16."""
+    try:
+        return "a".encode(name).decode(name) == "a"
+    except (LookupError, ValueError):
+        return False
 
 
 def undecodable(path: Path, encoding: str) -> Undecodable | None:

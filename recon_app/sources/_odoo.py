@@ -111,7 +111,7 @@ class OdooSource(Source):
         count = 0
         records = groups.records if may_be_grouped(file, header) else not_blank
         for chunk in chunks(file, list(titles.values()), reading, records=records, starts=starts):
-            part = Part(chunk, titles, options, protected=not file.is_xlsx)
+            part = Part(chunk, titles, options)
             count += len(part)
             if len(part):
                 yield part
@@ -132,13 +132,10 @@ class Part:
         rows: int64 numbers of the row on which each record starts.
     """
 
-    def __init__(
-        self, chunk: Chunk, titles: Mapping[str, str], options: Mapping[str, str], *, protected: bool
-    ) -> None:
+    def __init__(self, chunk: Chunk, titles: Mapping[str, str], options: Mapping[str, str]) -> None:
         self._chunk = chunk
         self._titles = dict(titles)
         self._options = options
-        self._protected = protected
         starts = self._starting()
         self._at = np.flatnonzero(starts)
         self._owner = np.cumsum(starts) - 1
@@ -174,8 +171,7 @@ class Part:
         name = next((name for name in names if name in self._titles), None)
         if name is None:
             return [""] * len(self._chunk)
-        cells = self._chunk.text(self._titles[name])
-        return _unprotected(cells) if self._protected else cells
+        return _unprotected(self._chunk.text(self._titles[name]))
 
     def _picked(self, cells: list[str]) -> list[str]:
         return [cells[index] for index in self._at.tolist()] if self._stacked else cells
@@ -343,7 +339,10 @@ class Part:
 
 
 def _unprotected(cells: list[str]) -> list[str]:
-    """Undo the quote Odoo puts before texts that a spreadsheet program would take for a formula."""
+    """Undo the quote Odoo puts before texts that a spreadsheet program would take for a formula.
+
+    Only its CSV files have them, and the workbooks that spreadsheet programs make of those.
+    """
     if "'" not in "".join(cells):
         return cells
     return [cell[1:] if cell.startswith(_PROTECTED) else cell for cell in cells]

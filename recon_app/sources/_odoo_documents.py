@@ -57,6 +57,7 @@ class OdooDocuments(OdooSource):
     # References can be edited after posting. The number is in every export, the external id only in some: it
     # must not make a second record.
     key = ("grp",)
+    options: ClassVar = {"documents": _DOCUMENTS}
     covers = "account"
     progress = ("ref", "ref2", "due", "account", "status", "open", "extra")
     names = MOVE

@@ -42,7 +42,7 @@ _LONGEST = 16  # digits
 _KINDS = frozenset(("RH", "FH", "SH", "CH", "SB", "SF", "SC", "RF", "RC", "FF"))
 _SIGNS = {"CR": 1, "DR": -1}
 _TIMES = ("%Y/%m/%d %H:%M:%S %z",)
-_SCALES = ("hundredths", "whole")
+SCALES = ("hundredths", "whole")
 # states of a transaction detail report: pending, denied, voided; S is a success
 _NOT_DONE = frozenset("PDV")
 
@@ -239,14 +239,14 @@ def _scale(parts: Sequence[Chunk], options: Mapping[str, str]) -> str:
     }
     odd = sorted(pair for pair in pairs if _divisor(pair[0], "hundredths") > 1)
     told = options.get("amount_unit", "")
-    if not odd or told in _SCALES:
+    if not odd or told in SCALES:
         return told or "hundredths"
     if any(int(cell) % _divisor(code, "hundredths") for code, cell in odd):
         return "whole"
     code, cell = odd[0]
     raise AnswerNeeded(
         "amount_unit",
-        _SCALES,
+        SCALES,
         f"The amount {cell} {code} can be {int(cell) // 100} {code} (hundredths) or {cell} {code} (whole). "
         "Compare one order: which is it?",
     )

@@ -56,6 +56,9 @@ class BankOfx(Source):
         statements = [level for name in _STATEMENTS for level in root.all(name)]
         if not statements:
             raise FileRejected(_no_account(root))
+        if lost := len(root.all("STMTTRN")) - sum(len(each.all("STMTTRN")) for each in statements):
+            problem = f"transactions that stand outside of any statement: {lost}"
+            raise FileRejected(Problem(None, "STMTTRN", problem, _ADVICE, "E_RULE"))
         lines: list[Line] = []
         records = 0
         for statement in statements:

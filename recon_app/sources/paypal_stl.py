@@ -7,6 +7,7 @@ in the bank's text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from recon_app.models.record import RecordType
 from recon_app.sources import _paypal_report
@@ -20,6 +21,7 @@ class PaypalStl(Source):
     title = "PayPal settlement report (STL)"
     record_type = RecordType.PAYMENT_LINE
     key = ("ident",)
+    options: ClassVar = {"amount_unit": _paypal_report.SCALES}
 
     def recognises(self, file: InputFile) -> bool:
         """Whether the columns are those of a settlement report, which has no state of a transaction."""

@@ -7,6 +7,7 @@ Status P, D, V).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from recon_app.models.record import RecordType
 from recon_app.sources import _paypal_report
@@ -20,6 +21,7 @@ class PaypalTrr(Source):
     title = "PayPal transaction detail report (TRR)"
     record_type = RecordType.PAYMENT_LINE
     key = ("ident",)
+    options: ClassVar = {"amount_unit": _paypal_report.SCALES}
     progress = ("status", "category")
 
     def recognises(self, file: InputFile) -> bool:

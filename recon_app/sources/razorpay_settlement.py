@@ -55,6 +55,7 @@ class RazorpaySettlement(Source):
     title = "Razorpay settlement recon"
     record_type = RecordType.PAYMENT_LINE
     key = ("ident", "text", "amount", "currency")
+    options: ClassVar = {"amount_unit": _UNITS}
     progress = ("grp", "due", "status")
     unproven: ClassVar[bool] = True
     required = (

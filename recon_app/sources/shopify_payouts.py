@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import ClassVar
 
 import numpy as np
 
@@ -42,6 +43,7 @@ class ShopifyPayouts(Source):
     title = "Shopify Payments payouts"
     record_type = RecordType.PAYOUT
     key = ("day", "amount", "currency")
+    options: ClassVar = {"fees": tuple(_FEE_SIGNS)}
     progress = ("status", "ref2")
     required = (
         "Payout Date",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import repeat
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class StripePayouts(Source):
     title = "Stripe payouts"
     record_type = RecordType.PAYOUT
     key = ("ident",)
+    options: ClassVar = {"payout_sign": tuple(_SIGNS)}
     progress = ("status", "ref2", "extra", "day")
 
     def recognises(self, file: InputFile) -> bool:

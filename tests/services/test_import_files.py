@@ -51,13 +51,14 @@ class Sales(TableSource):
             "amount": amount,
             "day": chunk.days("Day"),
             "status": chunk.text("Status"),
-            "ref": chunk.text(options.get("mapping.ref", "Ref")),
+            "ref": chunk.text(options.get("mapping.reference", "Ref")),
         }
 
 
 class Other(Sales):
     id = "other"
     title = "Other sales"
+    options: ClassVar = {"order": ("dmy", "mdy")}
     required = ("Sale", "Amount", "Both")
 
 
@@ -223,9 +224,7 @@ def test_a_wrong_source_says_what_is_missing(ws: Workspace, write: Write) -> Non
         (b"\n[1]", "a JSON file"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b"<?xml version='1.0'?>", "an XML file"),
-        (b"%PDF-1.7 \xe2\xe3", "a PDF document"),
         (b"\x89PNG\r\n\x1a\n\x00", "a picture"),
-        (b"PK\x03\x04 nothing known", "a ZIP archive"),
         (b"\x00\x00\x00\x01Bud1\x00", "a binary file"),
         (b"  \n\n", "blank lines only"),
     ],
@@ -237,6 +236,22 @@ def test_what_is_not_recognised_is_described(
     path.write_bytes(content)
     advice = "choose its kind, or leave the file out"
     assert reasons(one(ws, path)) == [f"file: not recognised: {looks}; {advice}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04 nothing known", "a ZIP archive; unpack it, and import the files in it"),
+        (b"\x1f\x8b\x08", "a compressed file; unpack it, and import the file in it"),
+        (b"%PDF-1.7 \xe2\xe3", "a PDF document; export it as CSV or as a workbook (.xlsx)"),
+    ],
+)
+def test_what_holds_a_table_out_of_reach_says_what_helps(
+    ws: Workspace, tmp_path: Path, content: bytes, said: str
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    assert reasons(one(ws, path)) == [f"file: not recognised: {said}"]
 
 
 def test_an_unknown_workbook_is_described(ws: Workspace, tmp_path: Path) -> None:
@@ -332,11 +347,11 @@ def test_a_full_disk_is_refused_beforehand(
 
 
 def test_a_mapping_is_remembered_for_the_same_header(ws: Workspace, write: Write) -> None:
-    answers = {"mapping.ref": "Memo", "mapping.account_id": "X1", "mapping.sign": "as_is"}
+    answers = {"mapping.reference": "Memo", "mapping.account_id": "X1", "mapping.sign": "as_is"}
     one(ws, write("a.csv", "Sale,Amount,Memo", "1,1,one"), options=answers)
     assert one(ws, write("b.csv", "sale,Amount, Memo", "2,2,two")).status is Status.IMPORTED
     assert read_columns(ws, [1, 2], ["ref"])["ref"].tolist() == ["one", "two"]
-    assert list_imports(ws)[1].options == {"mapping.ref": "Memo", "mapping.sign": "as_is"}
+    assert list_imports(ws)[1].options == {"mapping.reference": "Memo", "mapping.sign": "as_is"}
     one(ws, write("c.csv", "Sale,Amount,Memo,Ref", "3,3,three,drei"))
     assert read_columns(ws, [3], ["ref"])["ref"].tolist() == ["drei"]
     assert len(settings_under(ws, "import.columns.")) == 1

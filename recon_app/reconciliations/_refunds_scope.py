@@ -23,13 +23,12 @@ from recon_app.reconciliations._refunds_platform import Paid, paid
 from recon_app.reconciliations._refunds_records import DONE, own_numbers, plain
 from recon_app.reconciliations._refunds_shop import Refunded, refunded
 from recon_app.reconciliations._settlement_platforms import counted_once
-from recon_app.reconciliations._settlement_scope import accounts
+from recon_app.reconciliations._settlement_scope import accounts, is_credit
 from recon_app.reconciliations._settlement_shop import shop_once
 from recon_app.reconciliations._stock_orders import sales
 
 #: Gateways that hand out money or credit by themselves: no platform has a line for it.
 _BY_HAND = ("manual", "cash", "bank deposit", "money order", "bank transfer")
-_CREDIT = ("gift card", "gift_card", "store credit", "store_credit")
 _TOLD_AGAIN = (RecordType.ORDER, RecordType.SHOP_TRANSACTION, RecordType.PAYMENT_LINE)
 _DAY = 86_400
 _UNREAD = "?"  # a platform of which no file is there
@@ -176,7 +175,7 @@ def _expect(
     table["unread"] = (table["paid"] != 0) & (platform == _UNREAD)
     table["platform"] = np.where((table["paid"] != 0) & ~table["unread"], platform, "")
     table["account"] = tender
-    credit = {name: bool(name) and _is_credit(name) for name in set(tender.tolist())}
+    credit = {name: bool(name) and is_credit(name) for name in set(tender.tolist())}
     table["credit"] = [credit[name] for name in tender.tolist()]
 
 
@@ -194,18 +193,13 @@ def _named(
 
 
 def _platform(account: str, sold_by: str, gateways: Mapping[str, str], by_hand: Collection[str]) -> str:
-    tenders = [tender for tender in account.split(" + ") if tender and not _is_credit(tender)]
+    tenders = [tender for tender in account.split(" + ") if tender and not is_credit(tender)]
     for tender in tenders:
         if gateways.get(tender):
             return gateways[tender]
     if account and all(tender in by_hand or tender.casefold().startswith(_BY_HAND) for tender in tenders):
         return ""
     return sold_by or _UNREAD
-
-
-def _is_credit(account: str) -> bool:
-    tenders = account.casefold().split(" + ")
-    return all(any(word in tender for word in _CREDIT) for tender in tenders)
 
 
 def _has(frames: Mapping[RecordType, pd.DataFrame], shop: Refunded) -> dict[str, bool]:

@@ -40,6 +40,7 @@ _MOST = 2**62  # minor units: differences of two sums fit in 64 bits too
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
 _PAID_ORDERS = frozenset({"paid", "partially_paid", "refunded", "partially_refunded"})
+_CREDIT = ("gift card", "gift_card", "store credit", "store_credit")
 
 
 @dataclass
@@ -174,6 +175,11 @@ def paid(frames: Mapping[RecordType, pd.DataFrame]) -> pd.DataFrame:
     return orders[paid_orders(orders)].reset_index(drop=True)
 
 
+def is_credit(gateway: str) -> bool:
+    """Whether all that a gateway stands for is credit of the shop itself: gift cards and store credit."""
+    return all(any(word in tender for word in _CREDIT) for tender in gateway.casefold().split(" + "))
+
+
 def _answer(found: Accounts, answers: Mapping[str, str], name: str, proposal: str) -> str:
     if name not in answers:
         if proposal:
@@ -183,7 +189,12 @@ def _answer(found: Accounts, answers: Mapping[str, str], name: str, proposal: st
 
 
 def _by_name(name: str, platforms: list[str]) -> str:
-    """The platform whose first word opens the name (``Shopify Payments`` is ``shopify_payments``)."""
+    """The platform whose first word opens the name (``Shopify Payments`` is ``shopify_payments``).
+
+    Credit of the shop, such as ``shopify_store_credit``, is paid by no platform.
+    """
+    if is_credit(name):
+        return ""
     words = name.casefold().replace("_", " ").split()
     fits = [platform for platform in platforms if words and platform.casefold().split("_")[0] == words[0]]
     return fits[0] if len(fits) == 1 else ""

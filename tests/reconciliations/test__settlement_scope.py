@@ -85,6 +85,17 @@ def test_gateways_come_from_orders_when_there_are_no_transactions() -> None:
     }
 
 
+@pytest.mark.parametrize("gateway", ["shopify_store_credit", "Shopify Gift Card", "stripe_gift_card"])
+def test_credit_of_the_shop_is_paid_by_no_platform(gateway: str) -> None:
+    books = Books()
+    books.line("#1", "10.00")
+    books.line("#2", "10.00", account="stripe")
+    books.transaction("#2", "10.00", account=gateway)
+    accounts = found(books)
+    assert accounts.platform_of_gateway == {gateway: ""}
+    assert accounts.proposals == {}
+
+
 def test_answers_count_before_what_the_data_shows() -> None:
     books = Books()
     sold(books, 2, "stripe", "Cards")

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
+from recon_app.models.ask import is_moment, is_zone
 from recon_app.models.problem import UsageError
-from recon_app.sources import _bank_mapping, _detect, _privacy
+from recon_app.sources import _bank_mapping, _dates, _detect, _privacy
 from recon_app.sources._base import Source
-from recon_app.sources._dates import is_zone
-from recon_app.sources._encoding import ENCODINGS
+from recon_app.sources._encoding import ENCODINGS, is_encoding
 from recon_app.sources._mapped import ANSWERS, PLAIN_ANSWERS, MappedSource
 from recon_app.sources._mapped_columns import PREFIX
 from recon_app.sources._mapped_dates import NO_ZONE, OVERLAPS, SERIALS
@@ -60,18 +59,7 @@ def _is_number(value: str) -> bool:
 
 
 def _is_zone(value: str) -> bool:
-    try:
-        return value == NO_ZONE or is_zone(value) or ZoneInfo(value) is not None
-    except (KeyError, ValueError, OSError):
-        return False
-
-
-def _is_encoding(value: str) -> bool:
-    try:
-        b"a".decode(value)
-    except (LookupError, ValueError):
-        return False
-    return True
+    return value == NO_ZONE or is_zone(value) or _dates.is_zone(value)
 
 
 def _is_currency(value: str) -> bool:
@@ -91,8 +79,9 @@ _PLAIN: Mapping[str, _Values] = {
     "debit_sign": _one_of(*_detect.DEBIT_SIGNS),
     "decimal_mark": _one_of(*_detect.DECIMAL_MARKS),
     "delimiter": _DELIMITER,
-    "encoding": _Values(f"an encoding: utf-8, {', '.join(ENCODINGS)}", _is_encoding),
+    "encoding": _Values(f"an encoding: utf-8, {', '.join(ENCODINGS)}", is_encoding),
     "ending": _one_of("csv"),
+    "exported_at": _Values("a time with its zone, as in 2026-11-23T09:30+01:00", is_moment),
     _privacy.OPTION: _one_of(_privacy.KEEP),
     "sheet": _TEXT,
     "snapshot": _one_of("whole", "part"),

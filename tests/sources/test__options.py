@@ -13,6 +13,7 @@ from babel.numbers import get_territory_currencies
 from recon_app import registry
 from recon_app.models.problem import UsageError
 from recon_app.sources import _options
+from recon_app.store.imports import EXPORTED_AT
 
 SOURCES = Path(_options.__file__).parent
 #: How the code of sources names an option: where it is asked for, and where it is read.
@@ -59,6 +60,7 @@ def test_a_name_that_no_source_knows_is_refused_with_those_that_there_are() -> N
         ("zone", "Nowhere", "a time zone such as Europe/Berlin"),
         ("timezone", "Europe/Berlinn", "a time zone such as Europe/Berlin"),
         ("timezone", "", "a time zone such as Europe/Berlin"),
+        ("exported_at", "2026-11-23T09:30", "a time with its zone, as in 2026-11-23T09:30\\+01:00"),
         ("personal", "yes", "keep"),
         ("snapshot", "half", "whole or part"),
         ("sheet", "", "a text"),
@@ -84,6 +86,7 @@ def test_every_currency_of_today_can_be_told() -> None:
 def test_what_can_be_is_taken() -> None:
     check()
     check(date_order="dmy", encoding="latin-1", currency="eur", zone="none", timezone="Asia/Kolkata")
+    check(**{EXPORTED_AT: "2026-11-23T09:30+01:00"})
     check(zone="CET", fees="negative", payout_sign="positive", documents="vendor", amount_unit="paise")
     check(mapping__date="Datum|Uhrzeit", mapping__currency="Währung", mapping__currency_code="CHF")
     check(mapping__delimiter="tab", delimiter=";", mapping__barcode="EAN", mapping__header_row="3")

@@ -15,6 +15,13 @@ from recon_app.sources._refused import RefusedSource
 _log = logging.getLogger(__name__)
 _MOST_CELLS = 6
 _MOST_CHARACTERS = 40
+#: What helps with files that hold a table which cannot be read.
+_ADVICE = {
+    "a ZIP archive": "unpack it, and import the files in it",
+    "a compressed file": "unpack it, and import the file in it",
+    "a PDF document": "export it as CSV or as a workbook (.xlsx)",
+    "an Excel 97 workbook (.xls) or another old Office file": "save it as .xlsx, or export it as CSV",
+}
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,7 @@ def claims(file: InputFile) -> list[Source]:
     general = [source for source in known if source.fallback]
     if general and (not looks or file.is_xlsx) and _is_table(file):
         return sorted(general, key=lambda source: not (source.mapped and _recognises(source, file, [], [])))
-    advice = "choose its kind, or leave the file out"
+    advice = _ADVICE.get(looks, "choose its kind, or leave the file out")
     code = "E_NOT_TEXT" if looks and not file.is_xlsx else ""
     raise FileRejected(Problem(None, None, f"not recognised: {looks or _text(file)}", advice, code))
 

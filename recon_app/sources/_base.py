@@ -41,7 +41,15 @@ __all__ = [
 Batch = dict[str, "list[str] | Ints"]
 CHUNK_ROWS = 1_000  # rows that stay in the processor's cache: 20,000 take twice the time
 #: Fields of identifiers, as messages call them where the name of the column is not known.
-_IDENTIFIERS = {"ident": "id", "ref": "reference", "ref2": "reference", "grp": "group", "sku": "SKU"}
+_IDENTIFIERS = {
+    "ident": "id",
+    "ref": "reference",
+    "ref2": "reference",
+    "grp": "group",
+    "sku": "SKU",
+    "barcode": "barcode",
+    "lot": "lot",
+}
 _FIELD_NAMES = frozenset(spec.name for spec in FIELDS)
 
 

@@ -392,11 +392,8 @@ def _cut_off(sample: Sample, now: Content, data: bytes, outcome: Outcome) -> str
     whole = sample.content.units
     if now.units == whole[: len(now.units)] or data.endswith((b"\n", b"\r")):
         return ""
-    return (
-        ""
-        if _says(outcome, "cut off") or _says(outcome, "no closing balance")
-        else "cut within a record, and nothing said"
-    )
+    said = ("cut off", "no closing balance", "nothing shows whether all of it is there")
+    return "" if any(_says(outcome, word) for word in said) else "cut within a record, and nothing said"
 
 
 def unproven(sample: Sample, outcome: Outcome) -> bool:

@@ -38,6 +38,21 @@ def test_encodings(path: Path, encoding: str) -> None:
     assert (end.result, [record["text"] for record in end.records]) == ("ok", ["Ren\u00e9e \u20ac"])
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_read_as_answered(path: Path, encoding: str) -> None:
+    path.write_bytes(f"{HEADER}\r\n{NAMED}\r\n".encode(encoding))
+    with pytest.raises(AnswerNeeded) as asked:
+        _ = InputFile(path).encoding
+    assert asked.value.choices == (encoding,)
+    end = read(path, OPTIONS | {"encoding": encoding})
+    assert (end.result, [record["text"] for record in end.records]) == ("ok", ["Ren\u00e9e \u20ac"])
+
+
+def test_utf_16_can_be_told(path: Path) -> None:
+    path.write_bytes(f"{HEADER}\r\n{NAMED}\r\n".encode("utf-16"))
+    assert read(path, OPTIONS | {"encoding": "utf-16"}).result == "ok"
+
+
 def test_big_endian_utf_16(path: Path) -> None:
     path.write_bytes(b"\xfe\xff" + f"{HEADER}\n{NAMED}\n".encode("utf-16-be"))
     assert read(path).result == "ok"

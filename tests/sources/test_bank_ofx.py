@@ -153,6 +153,12 @@ def test_a_transaction_before_the_beginning_is_refused(read: Callable[..., dict[
         read(ofx(entry, header=f"OFXHEADER:100\n{entry}\n"))
 
 
+def test_a_transaction_outside_of_any_statement_is_not_lost(read: Callable[..., dict[str, Any]]) -> None:
+    text = ofx(entry()).replace("<STMTRS>", f"{entry(amount='2.00')}<STMTRS>")
+    with pytest.raises(FileRejected, match="transactions that stand outside of any statement: 1"):
+        read(text)
+
+
 def test_accounts_without_lines_are_no_fault(read: Callable[..., dict[str, Any]]) -> None:
     assert read(ofx())["rows"] == 0
 

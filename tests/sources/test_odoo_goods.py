@@ -10,8 +10,9 @@ import pytest
 
 from recon_app import registry
 from recon_app.models.problem import AnswerNeeded, FileRejected
+from recon_app.services.reading import batches
 from recon_app.sources import _base
-from recon_app.sources._base import InputFile, Source
+from recon_app.sources._base import InputFile, Reading, Source
 from recon_app.sources.odoo_bills import OdooBills
 from recon_app.sources.odoo_boms import OdooBoms
 from recon_app.sources.odoo_products import OdooProducts
@@ -75,12 +76,31 @@ def test_a_workbook_reads_the_same(
     assert read_sample(_source(name), write_xlsx(typed)) == read_sample(_source(name), sample)
 
 
+@pytest.mark.parametrize(("name", "sample"), SAMPLES)
+def test_a_workbook_that_was_saved_from_the_csv_reads_the_same(
+    name: str, sample: str, csv_rows: Rows, write_xlsx: Callable[..., Path], read_sample: Read
+) -> None:
+    rows = csv_rows(DATA / name / sample)
+    assert read_sample(_source(name), write_xlsx(rows)) == read_sample(_source(name), sample)
+
+
 def _typed(cell: str) -> object:
     """A cell as Odoo writes it to a workbook: numbers, and no quote before what looks like a formula."""
     if cell.startswith(("'-", "'=", "'+")):
         return cell[1:]
     plain = cell.removeprefix("-").replace(".", "", 1)
     return float(cell) if plain.isdigit() and "." in cell else cell
+
+
+def test_a_rounded_barcode_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    rows = "A-1,Tea,4006381333931,1.0\nA-2,Cup,9.30000E+12,2.0\n"
+    path.write_text("Internal Reference,Name,Barcode,Quantity On Hand\n" + rows, encoding="utf-8")
+    reading = Reading()
+    list(batches(InputFile(path), OdooProducts(), {}, reading))
+    assert [(each.row, each.column, each.code) for each in reading.problems] == [
+        (2, "barcode", "E_ID_DAMAGED")
+    ]
 
 
 def test_one_quantity_is_what_was_moved_or_what_is_reserved(read_sample: Read) -> None:

@@ -18,11 +18,10 @@ from recon_app.reconciliations import _money_cases as money
 from recon_app.reconciliations._base import Inputs
 from recon_app.reconciliations._goods_cases import Texts
 from recon_app.reconciliations._invoices_ties import MARGIN, Facts, Named, grouped
+from recon_app.reconciliations._money_notes import reversed_number
 
 #: Statuses of orders in Odoo that nobody confirmed.
 _OFFERS = frozenset({"draft", "sent", *money.CANCELLED})
-# what Odoo writes into the reference of a credit note that reverses an invoice
-_REVERSAL = re.compile(r"Reversal of: (?P<number>[^,]+)")
 _DIGIT = re.compile(r"[0-9]")
 #: What orders of the shop are called in remarks.
 ORDERS = ("order of the shop", "orders of the shop")
@@ -99,7 +98,7 @@ def _documents(documents: pd.DataFrame) -> pd.DataFrame:
     state = money.states(documents)
     extra = money.parsed(documents)
     reverses = money.texts(extra, "reversal_of")
-    told = [match["number"] if (match := _REVERSAL.match(ref)) else "" for ref in documents["ref"]]
+    told = list(map(reversed_number, documents["ref"]))
     reverses = np.where(reverses == "", np.array(told, object), reverses)
     unlinked = np.array([bool(each.get("no_reversal")) for each in extra], np.bool_) & (reverses == "")
     frame = documents.assign(state=state, reverses=reverses, unlinked=unlinked)

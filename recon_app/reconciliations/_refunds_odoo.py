@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,10 @@ from recon_app.engine.normalise import Ints
 from recon_app.engine.orders import agreed, among, looked_up, order_hashes, orders_of
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.reconciliations._covered import span
+from recon_app.reconciliations._money_notes import reversed_number
 from recon_app.reconciliations._refunds_records import parsed, plain
 
 _DEAD = frozenset({"cancel", "canceled", "cancelled", "rejected", "reject"})
-#: How Odoo words the reference of a credit note made from an invoice.
-_REVERSAL = re.compile(r"(?:Reversal of:?|Storno von:?|Extourne de\s?:?)\s*([^,]+)", re.IGNORECASE)
 
 
 @dataclass
@@ -117,7 +115,7 @@ def _orders(
     What it reverses says most, then where it comes from, then its own reference.
     """
     texts = notes["ref"].tolist()
-    worded = [found[1].strip() if (found := _REVERSAL.search(text)) else "" for text in texts]
+    worded = list(map(reversed_number, texts))
     number = [str(each.get("reversal_of") or words) for each, words in zip(extra, worded, strict=True)]
     named = [str(each.get("reversal_ref", "")) for each in extra]
     notes["reverses"] = number

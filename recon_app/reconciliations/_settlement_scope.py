@@ -19,6 +19,7 @@ from recon_app.engine.texts import TextArray, different, named, plain, starting,
 from recon_app.models.problem import UsageError
 from recon_app.models.record import NO_INT, Category, RecordType
 from recon_app.models.rule import Transform
+from recon_app.reconciliations._money_notes import with_orders
 from recon_app.reconciliations._settlement_banks import BANK_IN_ODOO, counted_once
 from recon_app.reconciliations._settlement_platforms import counted_once as movements_once
 from recon_app.reconciliations._settlement_shop import shop_once
@@ -129,7 +130,9 @@ def prepared(frames: Mapping[RecordType, pd.DataFrame]) -> tuple[dict[RecordType
             f"{int(again.sum())} bank lines exported from Odoo were left out: a file of the bank has them."
         )
         bank = bank[~again].reset_index(drop=True)
-    return {**frames, RecordType.PAYMENT_LINE: lines, RecordType.BANK_LINE: bank}, remarks
+    payments = with_orders(frames[RecordType.ODOO_PAYMENT], frames[RecordType.INVOICE])
+    counted = {RecordType.PAYMENT_LINE: lines, RecordType.BANK_LINE: bank, RecordType.ODOO_PAYMENT: payments}
+    return {**frames, **counted}, remarks
 
 
 def refuse_endless(frames: Mapping[RecordType, pd.DataFrame]) -> None:

@@ -30,7 +30,8 @@ class Cutoff(Reconciliation):
             *("foreign_amount", "foreign_currency", "source"),
         ),
         RecordType.PAYOUT: (*_COMMON, "ident", "ref2", "grp", "source"),
-        RecordType.ODOO_PAYMENT: (*_COMMON, "category", "ref2"),
+        RecordType.ODOO_PAYMENT: (*_COMMON, "category", "ref2", "extra"),
+        RecordType.INVOICE: ("ref", "grp", "category", "amount", "extra"),
         RecordType.BANK_LINE: (*_COMMON, "ref2", "foreign_amount", "foreign_currency", "text", "source"),
     }
     pairs: ClassVar = ((Side.SHOP, Side.PLATFORM), (Side.PLATFORM, Side.BANK), (Side.SHOP, Side.ODOO))

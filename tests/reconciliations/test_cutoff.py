@@ -309,3 +309,16 @@ def test_a_payout_beyond_the_days_of_the_bank_is_on_its_way(bank_until: str, mov
     if moves:
         text = "Payout P-2026-10-30: 100.00 EUR of 2026-10-30 is not at the bank yet."
         assert clock.moves()["P-2026-10-30"].text == text
+
+
+def test_a_refund_has_the_date_of_the_payment_of_its_credit_note() -> None:
+    clock = Clock("Europe/Berlin")
+    clock.sold("#1", "50.00", "2026-10-05T10:00:00+02:00")
+    clock.sold("#1", "-12.95", "2026-10-30T10:00:00+01:00")
+    clock.payment("#1", "50.00")
+    clock.invoice("#1", "50.00", grp="INV/2026/00017")
+    clock.invoice("Reversal of: INV/2026/00017, damaged", "-12.95", grp="RINV/2026/00004")
+    paid = {"extra": '{"invoices":["RINV/2026/00004"]}'}
+    clock.payment("re_7xQ", "-12.95", day="2026-11-02", **paid)
+    october, november = clock.bridge("2026-10"), clock.bridge("2026-11")
+    assert (october["shop"], october["odoo"], november["odoo"]) == (37_05, 50_00, -12_95)

@@ -46,9 +46,9 @@ def run(ws: Workspace, given: argparse.Namespace) -> int:
     from recon_app import registry
     from recon_app.services import run as service
 
-    for key, value in pairs(given.answers).items():
-        service.keep_answer(ws, key, value, given.by)
     names = sorted(registry.reconciliations()) if given.name == "all" else [given.name]
+    service.check(names, given.period)  # before an answer is kept
+    service.keep_answers(ws, pairs(given.answers), given.by)
     status = DONE
     for name in names:
         report = service.run(ws, name, given.period)

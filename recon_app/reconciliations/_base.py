@@ -11,6 +11,7 @@ import pandas as pd
 
 from recon_app.engine.cases import Legs
 from recon_app.models.alias import Aliases
+from recon_app.models.ask import Ask
 from recon_app.models.case import BridgeLine, Evidence
 from recon_app.models.column import Column
 from recon_app.models.panel import Panel
@@ -134,7 +135,7 @@ class Reconciliation(ABC):
         apart: Whether each case belongs to one pair only: to the one whose right side it has or misses.
         packed: Types of which there may be a million records, with few Python texts in their frames; see
             :mod:`recon_app.engine.texts`.
-        asks: First words of the answers that a person can give, as in ``journal.Stripe``.
+        asks: The answers that a person can give, as ``journal.Stripe=stripe``.
         words: What it says of its cases.
     """
 
@@ -148,7 +149,7 @@ class Reconciliation(ABC):
     sums: ClassVar[bool] = False
     apart: ClassVar[bool] = False
     packed: ClassVar[frozenset[RecordType]] = frozenset()
-    asks: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[tuple[Ask, ...]] = ()
     words: ClassVar[Words]
 
     @abstractmethod

@@ -19,19 +19,14 @@ from numpy.typing import NDArray
 
 from recon_app.models.quantity import QuantityError, parse_quantity
 from recon_app.models.record import NO_INT, RecordType
+from recon_app.reconciliations._asks import FIGURES, NOBODY, REASONS
 
 Ints = NDArray[np.int64]
 Frames = Mapping[RecordType, pd.DataFrame]
 
-#: First words of the answers, each followed by what it is about, as in ``stock_location.Berlin``.
-ASKS = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit", "exported_at")
 #: The unit of everything that names none: Shopify sells pieces.
 PIECE = "Units"
-#: Pairs of figures that can be made to agree, Odoo's first.
-FIGURES = ("free=available", "on_hand=on_hand")
-REASONS = ("quarantine", "damaged", "inspection", "consigned")
 _SEPARATOR = " | "
-_NOBODY = "-"
 # Odoo keeps these outside of any warehouse; 19 leaves out the first part of their names.
 _NOT_INSIDE = re.compile(
     r"(Partners|Virtual Locations|Physical Locations)(/|$)|(Customers|Vendors|Inventory adjustment|"
@@ -199,7 +194,7 @@ class _Asked:
     def _answer(self, name: str, proposal: str = "") -> str:
         given = self._answers.get(name, "")
         if given:
-            return "" if given == _NOBODY else given
+            return "" if given == NOBODY else given
         if proposal:
             self.proposals[name] = proposal
         return proposal
@@ -250,7 +245,7 @@ class _Asked:
                 found[name] = answer
         for name, value in self._answers.items():
             word, _, about = name.partition(".")
-            if word == "excluded" and value != _NOBODY:
+            if word == "excluded" and value != NOBODY:
                 found[about] = value
         wrong = sorted(set(found.values()) - set(REASONS))
         if wrong:

@@ -42,4 +42,3 @@ READS: dict[RecordType, tuple[str, ...]] = {
     ),
     RecordType.TRANSFER: ("ref", "grp"),
 }
-ASKS = ("stock_location", "stock_figure", "safety_stock", "excluded", "unit", "exported_at")

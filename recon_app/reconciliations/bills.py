@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _bills_words
+from recon_app.reconciliations import _asks, _bills_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 
@@ -44,7 +44,7 @@ class Bills(Reconciliation):
     pairs: ClassVar = ((Side.GOODS, Side.ODOO),)
     titles: ClassVar = {Side.GOODS: "Ordered and received", Side.ODOO: "Billed"}
     absent: ClassVar = {Side.GOODS: "Not ordered", Side.ODOO: "Not billed"}
-    asks: ClassVar = ("exported_at",)
+    asks: ClassVar = (_asks.EXPORTED_AT,)
     columns: ClassVar = {
         Side.GOODS: (
             Column("grp", "Order", role=Role.KEY, width=12),

@@ -11,9 +11,9 @@ from typing import ClassVar
 
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _causes_words
+from recon_app.reconciliations import _asks, _causes_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
-from recon_app.reconciliations._stock_reads import ASKS, READS
+from recon_app.reconciliations._stock_reads import READS
 
 _MONEY = ("ref", "category", "status", "day", "amount", "currency", "ident")
 _FILE = Column("file", "File and row", width=24, shown=False)
@@ -37,7 +37,7 @@ class Causes(Reconciliation):
     }
     pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT), (Side.ODOO, Side.PLATFORM))
     apart: ClassVar = True
-    asks: ClassVar = ASKS
+    asks: ClassVar = _asks.OF_STOCK
     columns: ClassVar = {
         Side.SHOP: (
             Column("sku", "SKU", role=Role.KEY, width=16),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _cogs_words
+from recon_app.reconciliations import _asks, _cogs_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 
@@ -41,7 +41,7 @@ class Cogs(Reconciliation):
     pairs: ClassVar = ((Side.GOODS, Side.ODOO),)
     titles: ClassVar = {Side.GOODS: "Delivered", Side.ODOO: "Booked"}
     absent: ClassVar = {Side.GOODS: "Not delivered", Side.ODOO: "No entry"}
-    asks: ClassVar = ("unit",)
+    asks: ClassVar = (_asks.UNIT,)
     columns: ClassVar = {
         Side.GOODS: (
             Column("grp", "Delivery", role=Role.KEY, width=18),

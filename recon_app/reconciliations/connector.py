@@ -9,6 +9,7 @@ from recon_app.models.case import Evidence
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import Record, Side
 from recon_app.plugins import discover
+from recon_app.reconciliations import _asks
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 from recon_app.reconciliations._connector_run import needed
 
@@ -27,7 +28,7 @@ class Connector(Reconciliation):
     reads: ClassVar = needed(RULES.values())
     pairs: ClassVar = ((Side.SHOP, Side.ODOO), (Side.ODOO, Side.PLATFORM))
     apart: ClassVar = True
-    asks: ClassVar = ("stock_location", "excluded", "safety_stock")
+    asks: ClassVar = (_asks.STOCK_LOCATION, _asks.EXCLUDED, _asks.SAFETY_STOCK)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

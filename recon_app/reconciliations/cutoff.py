@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import Ask, is_zone
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
 from recon_app.reconciliations import _cutoff_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 _COMMON = ("ref", "account", "status", "day", "amount", "currency")
+
+_ZONE = Ask("zone", "zone.Shopify=Europe/Berlin", "a time zone", is_zone, "Shopify")
 
 
 class Cutoff(Reconciliation):
@@ -35,7 +38,7 @@ class Cutoff(Reconciliation):
         RecordType.BANK_LINE: (*_COMMON, "ref2", "foreign_amount", "foreign_currency", "text", "source"),
     }
     pairs: ClassVar = ((Side.SHOP, Side.PLATFORM), (Side.PLATFORM, Side.BANK), (Side.SHOP, Side.ODOO))
-    asks: ClassVar = ("zone",)
+    asks: ClassVar = (_ZONE,)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import one_of
 from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _fulfilment_words
+from recon_app.reconciliations import _asks, _fulfilment_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+_TRACKING = one_of("tracking", "tracking.Odoo=yes", "yes", "no", about="Shopify|Odoo")
 
 
 class Fulfilment(Reconciliation):
@@ -45,7 +48,7 @@ class Fulfilment(Reconciliation):
         RecordType.KIT_COMPONENT: ("sku", "ref2", "grp", "status", "quantity", "unit", "extra"),
     }
     pairs: ClassVar = ((Side.SHOP, Side.ODOO),)
-    asks: ClassVar = ("tracking", "order_line", "unit", "exported_at")
+    asks: ClassVar = (_TRACKING, _asks.ORDER_LINE, _asks.UNIT, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=12),

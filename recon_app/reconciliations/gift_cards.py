@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import Ask, one_of
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _gift_cards_words
+from recon_app.reconciliations import _asks, _gift_cards_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
+
+_ASKS = (
+    Ask("gift_card_account", "gift_card_account.EUR=217000", "codes of accounts", about=_asks.BY_CURRENCY),
+    Ask("gift_card_opening", "gift_card_opening.EUR=315.00", "an amount", _asks.is_amount, _asks.BY_CURRENCY),
+    Ask(
+        "gift_card_expired",
+        '"gift_card_expired.EUR 2026-10=25.00"',
+        "an amount",
+        _asks.is_amount,
+        f"{_asks.BY_CURRENCY} [0-9]{{4}}-(0[1-9]|1[0-2])",
+    ),
+    one_of("gift_card_product", "gift_card_product.GIFT-50=yes", "yes", "no"),
+)
 
 
 class GiftCards(Reconciliation):
@@ -42,7 +56,7 @@ class GiftCards(Reconciliation):
         ),
     }
     pairs: ClassVar = ((Side.SHOP, Side.ODOO),)
-    asks: ClassVar = ("gift_card_account", "gift_card_opening", "gift_card_expired", "gift_card_product")
+    asks: ClassVar = _ASKS
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import Ask
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _invoices_words
+from recon_app.reconciliations import _asks, _invoices_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
+
+_CLEARING_ACCOUNT = Ask("clearing_account", "clearing_account.Stripe=101420", "the code of an account, or -")
+_DRAFT_DAYS = Ask(
+    "draft_days", "draft_days.credit_notes=3", "a number of days", _asks.is_number, "credit_notes"
+)
 
 
 class Invoices(Reconciliation):
@@ -34,7 +40,7 @@ class Invoices(Reconciliation):
         RecordType.JOURNAL_ITEM: ("grp", "account", "status", "amount", "currency", "extra"),
     }
     pairs: ClassVar = ((Side.SHOP, Side.ODOO),)
-    asks: ClassVar = ("clearing_account", "draft_days", "exported_at")
+    asks: ClassVar = (_CLEARING_ACCOUNT, _DRAFT_DAYS, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

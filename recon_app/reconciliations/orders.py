@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import one_of
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _orders_words
+from recon_app.reconciliations import _asks, _orders_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
+
+_STATUS = one_of(
+    "order_status",
+    "order_status.Shopify=paid",
+    *("pending", "authorized", "partially_paid", "paid", "partially_refunded", "refunded"),
+    about="Shopify",
+)
 
 
 class Orders(Reconciliation):
@@ -50,7 +58,7 @@ class Orders(Reconciliation):
         RecordType.KIT_COMPONENT: ("sku", "ref2", "grp", "status", "quantity", "unit", "extra"),
     }
     pairs: ClassVar = ((Side.SHOP, Side.ODOO),)
-    asks: ClassVar = ("order_status", "order_line", "unit", "exported_at")
+    asks: ClassVar = (_STATUS, _asks.ORDER_LINE, _asks.UNIT, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=12),

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import one_of
 from recon_app.models.column import Column, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _products_words
+from recon_app.reconciliations import _asks, _products_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
+from recon_app.reconciliations._products_policy import FINDINGS, WORD
 
 _ITEM = ("sku", "barcode", "grp", "ref2", "text", "status")
+
+_CHECK = one_of(
+    WORD, "product_check.barcode_differs=warn", "block", "warn", "off", "-", about="|".join(FINDINGS)
+)
 
 
 class Products(Reconciliation):
@@ -30,7 +36,7 @@ class Products(Reconciliation):
         RecordType.KIT_COMPONENT: ("sku", "ref2", "grp", "status"),
     }
     pairs: ClassVar = ((Side.ODOO, Side.SHOP),)
-    asks: ClassVar = ("product_check", "unit")
+    asks: ClassVar = (_CHECK, _asks.UNIT)
     columns: ClassVar = {
         Side.SHOP: (
             Column("sku", "SKU", role=Role.KEY, width=16),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _receipts_words
+from recon_app.reconciliations import _asks, _receipts_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 
 _GOODS = ("sku", "ref", "ref2", "grp", "status", "unit", "quantity", "done", "source")
@@ -30,7 +30,7 @@ class Receipts(Reconciliation):
     pairs: ClassVar = ((Side.ODOO, Side.GOODS),)
     titles: ClassVar = {Side.ODOO: "Ordered", Side.GOODS: "Arrived"}
     absent: ClassVar = {Side.ODOO: "Not ordered", Side.GOODS: "Nothing arrived"}
-    asks: ClassVar = ("unit", "exported_at")
+    asks: ClassVar = (_asks.UNIT, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.ODOO: (
             Column("grp", "Order", role=Role.KEY, width=12),

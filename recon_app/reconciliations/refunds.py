@@ -84,7 +84,7 @@ from typing import ClassVar
 
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _refunds_words
+from recon_app.reconciliations import _asks, _refunds_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
 
 _MONEY = ("ref", "account", "status", "day", "amount", "currency")
@@ -131,7 +131,7 @@ class Refunds(Reconciliation):
         (Side.ODOO, Side.GOODS),
         (Side.SHOP, Side.PLATFORM, Side.ODOO, Side.GOODS),
     )
-    asks: ClassVar = ("gateway", "journal", "excluded", "unit", "exported_at")
+    asks: ClassVar = (_asks.GATEWAY, _asks.JOURNAL, _asks.EXCLUDED, _asks.UNIT, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _reserved_words
+from recon_app.reconciliations import _asks, _reserved_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 
 _PLACE = ("sku", "ref2", "location", "lot", "unit", "reserved")
@@ -29,7 +29,7 @@ class Reserved(Reconciliation):
     pairs: ClassVar = ((Side.ODOO, Side.GOODS),)
     titles: ClassVar = {Side.ODOO: "Open transfers", Side.GOODS: "Stock"}
     absent: ClassVar = {Side.ODOO: "In no open transfer", Side.GOODS: "Not in stock"}
-    asks: ClassVar = ("unit",)
+    asks: ClassVar = (_asks.UNIT,)
     columns: ClassVar = {
         Side.ODOO: (
             Column("grp", "Transfer", role=Role.KEY, width=14),

@@ -9,6 +9,7 @@ from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.proof import ClearingProof
 from recon_app.models.record import Record, RecordType, Side
 from recon_app.models.rule import Amounts, Key, Rule, Transform
+from recon_app.reconciliations import _asks
 from recon_app.reconciliations import _settlement_words as words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
 
@@ -106,7 +107,7 @@ class Settlements(Reconciliation):
     packed: ClassVar = frozenset(
         {RecordType.SHOP_TRANSACTION, RecordType.PAYMENT_LINE, RecordType.ODOO_PAYMENT}
     )
-    asks: ClassVar = ("gateway", "journal", "clearing")
+    asks: ClassVar = (_asks.GATEWAY, _asks.JOURNAL, _asks.CLEARING)
     columns: ClassVar = {
         Side.SHOP: (
             Column("ref", "Order", role=Role.KEY, width=10),

@@ -7,9 +7,9 @@ from typing import ClassVar
 from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import Side
-from recon_app.reconciliations import _stock_words
+from recon_app.reconciliations import _asks, _stock_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
-from recon_app.reconciliations._stock_reads import ASKS, READS
+from recon_app.reconciliations._stock_reads import READS
 
 
 class Stock(Reconciliation):
@@ -23,7 +23,7 @@ class Stock(Reconciliation):
     reads: ClassVar = READS
     pairs: ClassVar = ((Side.ODOO, Side.SHOP), (Side.ODOO, Side.COUNT))
     apart: ClassVar = True
-    asks: ClassVar = ASKS
+    asks: ClassVar = _asks.OF_STOCK
     columns: ClassVar = {
         Side.SHOP: (
             Column("sku", "SKU", role=Role.KEY, width=16),

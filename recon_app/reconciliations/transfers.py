@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import one_of
 from recon_app.models.case import BridgeLine
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _transfers_words
+from recon_app.reconciliations import _asks, _transfers_words
 from recon_app.reconciliations._base import Facts, Inputs, Progress, Reconciliation, Result
+
+_TRANSIT = one_of("transit", "transit.WH/Transit=yes", "yes", "no")
 
 
 class Transfers(Reconciliation):
@@ -30,7 +33,7 @@ class Transfers(Reconciliation):
     pairs: ClassVar = ((Side.ODOO, Side.GOODS),)
     titles: ClassVar = {Side.ODOO: "Sent", Side.GOODS: "Received"}
     absent: ClassVar = {Side.ODOO: "Not sent", Side.GOODS: "Not received"}
-    asks: ClassVar = ("transit", "unit", "exported_at")
+    asks: ClassVar = (_TRANSIT, _asks.UNIT, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.ODOO: (
             Column("grp", "Transfer", role=Role.KEY, width=14),

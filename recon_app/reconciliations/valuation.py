@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from recon_app.models.ask import Ask
 from recon_app.models.column import Column, ColumnType, Role
 from recon_app.models.record import RecordType, Side
-from recon_app.reconciliations import _valuation_words
+from recon_app.reconciliations import _asks, _valuation_words
 from recon_app.reconciliations._base import Inputs, Progress, Reconciliation, Result
+
+_ACCOUNT = Ask("stock_account", "stock_account.EUR=110100", "codes of accounts", about=_asks.BY_CURRENCY)
 
 
 class Valuation(Reconciliation):
@@ -30,7 +33,7 @@ class Valuation(Reconciliation):
     titles: ClassVar = {Side.GOODS: "Stock on hand", Side.ODOO: "Stock account"}
     absent: ClassVar = {Side.ODOO: "Account not known"}
     sums: ClassVar = True
-    asks: ClassVar = ("stock_account", "excluded", "exported_at")
+    asks: ClassVar = (_ACCOUNT, _asks.EXCLUDED, _asks.EXPORTED_AT)
     columns: ClassVar = {
         Side.GOODS: (
             Column("payout", "Currency", role=Role.KEY, width=8),

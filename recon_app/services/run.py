@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import gc
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,6 +78,17 @@ def reconciliation(name: str) -> Reconciliation:
     if name not in known:
         raise UsageError(f"there is no reconciliation {name!r}; choose one of {', '.join(sorted(known))}")
     return known[name]
+
+
+def check(names: Iterable[str], period: str | None) -> None:
+    """Refuse what no run can do.
+
+    Raises:
+        UsageError: there is no such reconciliation, or the period is not a month.
+    """
+    for name in names:
+        reconciliation(name)
+    _days(period)
 
 
 def run(ws: Workspace, name: str, period: str | None = None, progress: Progress = quiet) -> RunReport:
@@ -240,15 +251,28 @@ def keep_answer(ws: Workspace, name: str, value: str, who: str = "") -> Changes:
     """Keep one answer; it counts from the next run on.
 
     Raises:
-        UsageError: no reconciliation asks for it, or it is empty.
+        UsageError: no reconciliation asks for it, or it cannot be that.
     """
-    asked = sorted({word for recon in registry.reconciliations().values() for word in recon.asks})
-    word, _, about = name.partition(".")
-    if word not in asked or not about or not value:
-        known = ", ".join(f"{word}.NAME" for word in asked)
-        raise UsageError(f'nobody asks for {name!r}; the answers are {known}; "-" stands for none')
-    settings.set_setting(ws, ANSWERS + name, value, who=who)
-    return Changes(settings=True)
+    return keep_answers(ws, {name: value}, who)
+
+
+def keep_answers(ws: Workspace, given: Mapping[str, str], who: str = "") -> Changes:
+    """Keep all of some answers, or none; they count from the next run on.
+
+    Raises:
+        UsageError: no reconciliation asks for one of them, or it cannot be that.
+    """
+    asks = {ask.word: ask for recon in registry.reconciliations().values() for ask in recon.asks}
+    for name, value in given.items():
+        word, _, about = name.partition(".")
+        if word not in asks or not about:
+            known = ", ".join(f"{word}.NAME" for word in sorted(asks))
+            raise UsageError(f'nobody asks for {name!r}; the answers are {known}; "-" stands for none')
+        if wrong := asks[word].wrong(about, value):
+            raise UsageError(wrong)
+    for name, value in given.items():
+        settings.set_setting(ws, ANSWERS + name, value, who=who)
+    return Changes(settings=bool(given))
 
 
 def _keep_days(result: Result, first: int, last: int) -> None:

@@ -7,13 +7,18 @@ from collections import Counter
 
 import pytest
 
+from recon_app import registry
 from recon_app.models.case import Case, Kind, State
 from recon_app.models.money import Money
 from recon_app.models.problem import Cancelled, UsageError
 from recon_app.models.record import RecordType
+from recon_app.reconciliations._asks import REASONS
+from recon_app.reconciliations._orders_money import CLASSES
+from recon_app.reconciliations._orders_records import RANKS
+from recon_app.reconciliations._products_policy import FINDINGS
 from recon_app.services import cases, states
 from recon_app.services import summary as figures
-from recon_app.services.run import answers, keep_answer, read_inputs, reconciliation, run
+from recon_app.services.run import answers, keep_answer, keep_answers, read_inputs, reconciliation, run
 from recon_app.store import results
 from recon_app.store.records import read_columns
 from recon_app.store.workspace import Workspace
@@ -206,11 +211,71 @@ def test_answers_are_kept_and_used(shelf: Workspace, put: Put) -> None:
     assert report.remarks[0] == "1 Odoo payments on journals of no loaded platform were left out."
 
 
-@pytest.mark.parametrize(("name", "value"), [("nonsense", "x"), ("journal.", "x"), ("journal.Cash", "")])
-def test_answers_that_nobody_asks_for_are_refused(shelf: Workspace, name: str, value: str) -> None:
+@pytest.mark.parametrize("name", ["nonsense", "", "journal.", "journal"])
+def test_answers_that_nobody_asks_for_are_refused(shelf: Workspace, name: str) -> None:
     with pytest.raises(UsageError, match=r"the answers are .*gateway\.NAME, .*journal\.NAME"):
-        keep_answer(shelf, name, value)
+        keep_answer(shelf, name, "x")
     assert answers(shelf) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zone.Shopify=Nowhere",
+        "zone.Berlin=Europe/Berlin",
+        "journal.Cash=",
+        "journal.Cash= ",
+        "stock_figure.Berlin=free",
+        "safety_stock.Berlin=-5",
+        "safety_stock.Berlin=five",
+        "excluded.WH/Old=dusty",
+        "unit.Dozens=12",
+        "unit.Dozens=0 Units",
+        "exported_at.Odoo=2026-10-31",
+        "exported_at.Odoo=2026-10-31T10:00",
+        "exported_at.Stripe=2026-10-31T10:00+01:00",
+        "order_status.Shopify=payed",
+        "order_line.SHIP=postage",
+        "tracking.Odoo=maybe",
+        "gift_card_account.euro=217000",
+        "gift_card_opening.EUR=abc",
+        "gift_card_expired.EUR=25.00",
+        "gift_card_expired.EUR 2026-13=25.00",
+        "gift_card_product.GIFT=perhaps",
+        "draft_days.credit_notes=soon",
+        "draft_days.invoices=3",
+        "product_check.colour=warn",
+        "product_check.no_sku=ignore",
+        "transit.WH/Transit=maybe",
+        "stock_account.euro=110100",
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_with_an_example(shelf: Workspace, text: str) -> None:
+    name, _, value = text.partition("=")
+    with pytest.raises(UsageError, match=r"as in .*="):
+        keep_answers(shelf, {"journal.Cash": "-", name: value})
+    assert answers(shelf) == {}, "all are kept, or none"
+
+
+def test_every_example_can_be_kept_and_one_word_is_one_question(shelf: Workspace) -> None:
+    asks = {ask for recon in registry.reconciliations().values() for ask in recon.asks}
+    assert len({ask.word for ask in asks}) == len(asks) > 20
+    examples = dict(ask.example.strip('"').split("=", 1) for ask in asks)
+    assert {name.partition(".")[0] for name in examples} == {ask.word for ask in asks}
+    keep_answers(shelf, examples, "Ann")
+    assert answers(shelf) == examples
+
+
+def test_what_runs_understand_can_be_answered(shelf: Workspace) -> None:
+    given = {
+        **{f"order_line.{each}": each for each in CLASSES},
+        **{f"product_check.{each}": "-" for each in FINDINGS},
+        **{f"excluded.{each}": each for each in REASONS},
+    }
+    keep_answers(shelf, given)
+    for each in RANKS:
+        keep_answer(shelf, "order_status.Shopify", each)
+    assert len(answers(shelf)) == len(given) + 1
 
 
 def test_bank_lines_know_their_source(shelf: Workspace, put: Put) -> None:

@@ -139,6 +139,7 @@ def _recorded(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             "tax": _number(extra, "tax"),
             "total": _number(extra, "refund_total"),
             "adjusts": ["adjust" in str(each.get("type", "")).casefold() for each in extra],
+            "ships": ["shipping" in str(each.get("type", "")).casefold() for each in extra],
             "admin": records["source"].str.startswith("shopify_bulk") if len(records) else False,
             "reason": [str(each.get("note", "")) for each in extra],
         }
@@ -159,6 +160,9 @@ def _recorded(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     counted = lines[lines["counts"] & ~lines["adjusts"]]
     table["lines"] = _sum(counted["unit"], counted["amount"], count)
     table["tax"] = _sum(counted["unit"], counted["tax"], count)
+    # a blank tax of refunded shipping is not 0
+    untold = counted["ships"] & (counted["tax"] == NO_INT) & (counted["amount"] != 0)
+    table.loc[counted["unit"][untold], "tax"] = NO_INT
     noted = lines[lines["reason"] != ""].drop_duplicates("unit")
     table.loc[noted["unit"], "reason"] = noted["reason"].to_numpy(object)
     return table, lines

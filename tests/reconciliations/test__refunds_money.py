@@ -108,6 +108,26 @@ def test_tax_03_a_rounding_line_must_keep_the_tax() -> None:
     assert case.next == ["Correct the tax of RINV/1: every line keeps the tax of the goods it is for."]
 
 
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [({}, ("matched", "")), ({"tax": 0}, ("field", "tax_differs")), ({"tax": 78}, ("matched", ""))],
+)
+def test_tax_03_a_blank_tax_of_refunded_shipping_is_not_zero(
+    told: dict[str, int], says: tuple[str, str]
+) -> None:
+    books = Given()
+    books.sold("#1", "17.00")
+    line = {"type": "Refund Line", "tax": 210}
+    refund = books.refund(
+        "#1", "-12.10", "7", source="matrixify_refunds", sku="MUG", status="no_restock", extra=line
+    )
+    shipping = {"type": "Refund Shipping"} | told
+    books.refund("#1", "-4.90", "7", source="matrixify_refunds", status="no_restock", extra=shipping)
+    books.paid("#1", "-17.00")
+    books.note("#1", "-17.00", grp="RINV/1", extra={"untaxed": -1412, "tax": -288})
+    assert books.compare().of(refund).says == says
+
+
 def taxed(lines: list[list[object]], tax: int, *parts: tuple[str, int]) -> One:
     """A refund of lines with their tax, and its credit note with lines of its own."""
     books = Given()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,59 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.engine.payouts import TERMS, Payouts, group, prove
-from recon_app.models.proof import PayoutProof
 from recon_app.models.record import NO_INT, Category
-
-_LINE: dict[str, Any] = {
-    "category": "charge",
-    "ref": "",
-    "ref2": "",
-    "account": "shopify_payments",
-    "status": "paid",
-    "currency": "EUR",
-    "grp": "P1",
-    "day": 20_000,
-    "due": 20_003,
-    "fee": 0,
-}
-_RECORD: dict[str, Any] = {
-    "ident": "",
-    "ref2": "",
-    "account": "shopify_payments",
-    "status": "paid",
-    "currency": "EUR",
-    "day": 20_003,
-}
-_INTEGERS = ("amount", "fee", "net", "day", "due", "key")
-
-
-def frame(rows: Sequence[dict[str, Any]], default: dict[str, Any], *more: str) -> pd.DataFrame:
-    names = [*default, *more]
-    return pd.DataFrame(
-        {
-            name: np.array([(default | row)[name] for row in rows], np.int64 if name in _INTEGERS else object)
-            for name in names
-        }
-    )
-
-
-def lines(*rows: dict[str, Any]) -> pd.DataFrame:
-    whole = [
-        {"net": row["amount"] - row.get("fee", 0), "key": number} | row for number, row in enumerate(rows)
-    ]
-    return frame(whole, _LINE, "amount", "net", "key")
-
-
-def records(*rows: dict[str, Any]) -> pd.DataFrame:
-    return frame(rows, _RECORD, "amount")
-
-
-def proofs(
-    some: pd.DataFrame, payouts: pd.DataFrame, bank: dict[str, int] | None = None
-) -> dict[str, PayoutProof]:
-    found = group(some, payouts)
-    arrived = np.array([(bank or {}).get(key, NO_INT) for key in found.frame["key"]], np.int64)
-    return {proof.payout: proof for proof in prove(found, some, arrived)}
+from tests.engine.payout_tables import lines, proofs, records
 
 
 def totals(found: Payouts) -> dict[str, int]:
@@ -262,78 +210,3 @@ def test_a_residual_is_the_total_minus_the_net_and_candidates_are_sum_exact(
                 assert known & {proof.residual, -proof.residual}
         if proof.causes:
             assert proof.residual != 0
-
-
-def test_a_line_under_another_payout_explains_both_sides() -> None:
-    some = lines(
-        {"amount": 7_700},
-        {"amount": 4_900, "grp": "P2"},
-        {"amount": 700, "grp": "P2", "ref": "#3"},
-    )
-    found = proofs(some, records({"amount": 8_400, "ident": "P1"}, {"amount": 4_900, "ident": "P2"}))
-    assert {key: (proof.residual, proof.cause) for key, proof in found.items()} == {
-        "P1": (700, "line_in_other_payout"),
-        "P2": (-700, "line_in_other_payout"),
-    }
-    assert found["P2"].causes[0].text == "charge #3 of 7.00 EUR was paid with payout P1"
-
-
-def test_a_payout_that_closes_lends_no_line() -> None:
-    some = lines({"amount": 7_700}, {"amount": 700, "grp": "P2"})
-    found = proofs(some, records({"amount": 8_400, "ident": "P1"}, {"amount": 700, "ident": "P2"}))
-    assert (found["P1"].residual, found["P1"].cause) == (700, "unexplained_residual")
-
-
-def test_several_lines_of_the_sum_are_candidates_and_no_cause() -> None:
-    some = lines({"amount": 700, "ref": "#1"}, {"amount": 700, "ref": "#2"}, {"amount": 50})
-    proof = proofs(some, records({"amount": 750, "ident": "P1"}))["P1"]
-    assert [cause.rule for cause in proof.causes] == ["line_not_paid"] * 2
-    assert proof.cause == "unexplained_residual"
-
-
-def test_hundreds_of_equal_lines_are_no_list_of_candidates() -> None:
-    some = lines(*({"amount": 700} for _ in range(300)))
-    assert len(proofs(some, records({"amount": 299 * 700, "ident": "P1"}))["P1"].causes) == 10
-
-
-def test_lines_without_a_payout_explain_when_only_one_set_does() -> None:
-    loose = {"grp": "", "due": NO_INT, "ref": "#9"}
-    some = lines({"amount": 1_000}, {"amount": 200, **loose}, {"amount": 300, **loose})
-    listed = records({"amount": 1_500, "ident": "P1"})
-    assert proofs(some, listed)["P1"].cause == "line_without_payout"
-    some = lines(
-        {"amount": 1_000}, {"amount": 200, **loose}, {"amount": 300, **loose}, {"amount": 500, **loose}
-    )
-    assert proofs(some, listed)["P1"].cause == "unexplained_residual"
-
-
-def test_a_negative_payout_is_taken_off_once() -> None:
-    some = lines(
-        {"amount": -3_000, "category": str(Category.REFUND)},
-        {"amount": 10_000, "grp": "P2", "due": 20_005},
-        {"amount": 8_000, "grp": "P3", "due": 20_007},
-    )
-    listed = records(
-        {"amount": -3_000, "ident": "P1"},
-        {"amount": 7_000, "ident": "P2", "day": 20_005},
-        {"amount": 5_000, "ident": "P3", "day": 20_007},
-    )
-    found = proofs(some, listed)
-    assert dict(found["P2"].terms) == {"gross": 10_000, "carry-over": -3_000}
-    assert (found["P2"].residual, found["P2"].causes) == (0, ())
-    assert (found["P3"].residual, found["P3"].cause) == (-3_000, "unexplained_residual")
-
-
-def test_who_takes_a_negative_payout_off_is_not_guessed() -> None:
-    some = lines(
-        {"amount": -3_000, "category": str(Category.REFUND)},
-        {"amount": 10_000, "grp": "P2", "due": 20_005},
-        {"amount": 8_000, "grp": "P3", "due": 20_005},
-    )
-    listed = records(
-        {"amount": -3_000, "ident": "P1"},
-        {"amount": 7_000, "ident": "P2", "day": 20_005},
-        {"amount": 5_000, "ident": "P3", "day": 20_005},
-    )
-    found = proofs(some, listed)
-    assert [found[key].cause for key in ("P2", "P3")] == ["unexplained_residual"] * 2

@@ -1,8 +1,9 @@
-"""Files that hold records of earlier imports, or lack some: a person says what that means.
+"""Files that hold records twice or those of earlier imports, or lack some: a person says what that means.
 
 The exports of known systems may overlap, their ids are trusted. Of another table nobody knows whether equal
 order numbers are the same order, or which of two values is right. A list of stock that has less than half of
-what there was may be a part of the list, and then nothing is gone.
+what there was may be a part of the list, and then nothing is gone. Equal records in a file are twins and both
+count; many of them in the same order are two exports in one file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 
 from recon_app.models.problem import AnswerNeeded, Problem, UsageError
 from recon_app.sources._base import Reading, Source
+from recon_app.store.identity import Repeated
 from recon_app.store.publish import Judge, Overlap
 
 KNOWN_ROWS = "mapping.overlap"
@@ -18,13 +20,17 @@ KNOWN_ROWS = "mapping.overlap"
 CHANGED_ROWS = "mapping.changes"
 #: Whether a list holds all of its places; asked when most of what was there would be gone.
 SNAPSHOT = "snapshot"
+#: Whether records that are in the file twice all count; an answer about one file.
+REPEATED = "repeated"
+_KEEP = "keep"
+_TWINS = "mapping.duplicates"  # the same question about single records of a table of any origin
 _WHOLE, _PART = "whole", "part"
 _FEW = 10  # records that go without a question
 _CHOICES = {KNOWN_ROWS: "add_new", CHANGED_ROWS: "keep_old"}
 
 
-def judge(source: Source, options: Mapping[str, str], reading: Reading) -> Judge | None:
-    """Who looks at an overlap before a file is stored; None for sources whose exports may overlap.
+def judge(source: Source, options: Mapping[str, str], reading: Reading) -> Judge:
+    """Who looks at an overlap before a file is stored.
 
     Raises:
         UsageError: an option has no such value.
@@ -35,11 +41,12 @@ def judge(source: Source, options: Mapping[str, str], reading: Reading) -> Judge
     if options.get(SNAPSHOT, _WHOLE) not in (_WHOLE, _PART):
         raise UsageError(f"{options[SNAPSHOT]!r} is not an answer to {SNAPSHOT}; it must be whole or part")
     own = source.mapped and source.asks_overlap
-    if not own and not source.snapshot:
-        return None
+    asks_whole = bool(own or source.snapshot) and SNAPSHOT not in options
 
     def look(overlap: Overlap) -> None:
-        if SNAPSHOT not in options and overlap.gone >= _FEW and overlap.gone > overlap.known:
+        if overlap.repeated is not None and _KEEP not in (options.get(REPEATED), options.get(_TWINS)):
+            raise _repeated(overlap.repeated, reading)
+        if asks_whole and overlap.gone >= _FEW and overlap.gone > overlap.known:
             raise _most_gone(overlap)
         if not own:
             return
@@ -63,6 +70,24 @@ def _most_gone(overlap: Overlap) -> AnswerNeeded:
         "the list was filtered, and the others stay."
     )
     return AnswerNeeded(SNAPSHOT, (_WHOLE, _PART), question)
+
+
+def _repeated(found: Repeated, reading: Reading) -> AnswerNeeded:
+    last = found.count - 1
+    words = f"records {found.first} to {found.first + last} repeat {found.of} to {found.of + last}"
+    place = Problem(
+        found.first,
+        None,
+        words,
+        "look whether two exports were joined",
+        "E_DUP_ROW",
+        _line(found.first, reading),
+    )
+    question = (
+        f"The {words} in the same order, as where two exports were joined in one file. keep: they are other "
+        "records that look alike, and all count. If not, leave the file out and import each export by itself."
+    )
+    return AnswerNeeded(REPEATED, (_KEEP,), question, place)
 
 
 def _changed(overlap: Overlap, reading: Reading) -> AnswerNeeded:

@@ -83,6 +83,7 @@ _PLAIN: Mapping[str, _Values] = {
     "ending": _one_of("csv"),
     "exported_at": _Values("a time with its zone, as in 2026-11-23T09:30+01:00", is_moment),
     _privacy.OPTION: _one_of(_privacy.KEEP),
+    "repeated": _one_of("keep"),
     "sheet": _TEXT,
     "snapshot": _one_of("whole", "part"),
     "thousands_mark": _one_of(*THOUSANDS_TOLD),

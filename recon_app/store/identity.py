@@ -23,6 +23,7 @@ Hashes = NDArray[np.uint64]
 Batch = Mapping[str, "Sequence[str] | Ints"]
 
 _SAMPLE = 64  # first texts that tell whether most are different
+_JOINED = 5  # rows that repeat as many others in the same order do not do so by chance
 _REPEATS = 4  # times that a text occurs on average, from where on looking up is faster than hashing
 #: Steps of the splitmix64 generator (https://prng.di.unimi.it/splitmix64.c).
 _GOLDEN, _MIX1, _MIX2 = (
@@ -167,6 +168,45 @@ def identify(keys: Ints, digests: Ints, stored: Stored) -> Identified:
         rows = np.flatnonzero(twins)
         _pair_twins(rows, keys, digests, stored, Identified(final, ids, differs))
     return Identified(final, ids, differs)
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Rows that say the same as earlier ones of their file, in the same order.
+
+    Attributes:
+        first: Index of the first of them.
+        of: Index of the row that it repeats.
+        count: How many there are.
+    """
+
+    first: int
+    of: int
+    count: int
+
+
+def repeated(keys: Ints, digests: Ints) -> Repeated | None:
+    """The longest run of rows that repeat earlier ones: two exports were joined, or one twice.
+
+    Twins that happen to come in the same order are few, so a short run counts only where it is half the file.
+    """
+    if len(keys) < 2:
+        return None
+    hashes = _mixed(keys.view(np.uint64) + _mixed(digests.view(np.uint64)))
+    order = np.argsort(hashes, kind="stable")
+    same = hashes[order][1:] == hashes[order][:-1]
+    back = np.zeros(len(keys), np.int64)  # rows between a row and the last one that is equal, 0 for none
+    back[order[1:][same]] = order[1:][same] - order[:-1][same]
+    starts = np.flatnonzero(np.concatenate(([True], back[1:] != back[:-1])))
+    counts = np.diff(np.append(starts, len(back)))
+    steps = back[starts]
+    whole = (counts + steps == len(back)) & (steps > 1)
+    joined = whole | ((counts >= _JOINED) & (steps >= _JOINED))
+    if not joined.any():
+        return None
+    longest = int(np.argmax(np.where(joined, counts, 0)))
+    first = int(starts[longest])
+    return Repeated(first, first - int(steps[longest]), int(counts[longest]))
 
 
 def _with_twins(keys: Ints, known: Mask, stored: Stored) -> Mask:

@@ -20,7 +20,7 @@ from recon_app.store.absent import Ranges, missing_notes, replace_state
 from recon_app.store.aside import settle_extra, take_over
 from recon_app.store.columns import COLUMNS, NAMES, columns, selected
 from recon_app.store.format import Format
-from recon_app.store.identity import Identified, Ints, Stored, identify, row_hashes
+from recon_app.store.identity import Identified, Ints, Repeated, Stored, identify, repeated, row_hashes
 from recon_app.store.schema import dump_json
 
 _CONFLICT, _PROGRESS = "conflict", "progress"
@@ -61,7 +61,7 @@ def _with_counts(summary: Mapping[str, object], counts: Counts) -> dict[str, obj
 
 @dataclass(frozen=True)
 class Overlap:
-    """What of a file is in the workspace already.
+    """What of a file is in the workspace already, and what is in the file twice.
 
     Attributes:
         known: How many rows have a known key.
@@ -70,6 +70,7 @@ class Overlap:
         conflict_row: Number of the first of them.
         fields: The fields in which it does.
         gone: How many stored records are no longer there after it.
+        repeated: Rows that repeat earlier ones of the file, with the numbers of their records.
     """
 
     known: int
@@ -78,6 +79,7 @@ class Overlap:
     conflict_row: int
     fields: tuple[str, ...]
     gone: int = 0
+    repeated: Repeated | None = None
 
 
 #: Looks whether the work is still wanted; raises if it is not.
@@ -180,8 +182,9 @@ class Publication:
             take_over(self.connection, self.present.intersection(self.form.aside_fields))
         changed = self._changes(rows, ranges)
         gone, notes = self._miss(ranges)
-        if self.judge is not None and (gone or not rows.is_new.all()):
-            self.judge(self._overlap(rows, gone))
+        joined = repeated(keys, digests) if self.judge is not None and (rows.keys != keys).any() else None
+        if self.judge is not None and (gone or joined or not rows.is_new.all()):
+            self.judge(self._overlap(rows, gone, joined))
         first, last = self._append(rows, files)
         added = last - first + 1
         counts = Counts(len(keys), added, len(keys) - added - changed, changed, gone, tuple(notes))
@@ -220,11 +223,9 @@ class Publication:
             return 0, missing_notes(self.connection, self.form.covers, ranges)
         return 0, []
 
-    def _overlap(self, rows: Identified, gone: int) -> Overlap:
+    def _overlap(self, rows: Identified, gone: int, joined: Repeated | None) -> Overlap:
         """What is known, and what contradicts; to be asked when the changes are noted."""
         known = np.flatnonzero(~rows.is_new)
-        first_known = self.first + (int(known[0]) if len(known) else 0)
-        row = self.connection.execute("SELECT row FROM stage.record WHERE id = ?", (first_known,))
         conflicts = self.connection.execute(
             "SELECT s.row, v.mask FROM stage.verdict v JOIN stage.record s ON s.id = v.staged "
             "WHERE v.kind = ? AND v.mask <> 0 ORDER BY v.staged",
@@ -232,7 +233,14 @@ class Publication:
         ).fetchall()
         first, mask = conflicts[0] if conflicts else (0, 0)
         fields = tuple(name for bit, name in enumerate(self._compared()) if mask >> bit & 1)
-        return Overlap(len(known), row.fetchone()[0], len(conflicts), first, fields, gone)
+        row = self._row(int(known[0]) if len(known) else 0)
+        told = joined and Repeated(self._row(joined.first), self._row(joined.of), joined.count)
+        return Overlap(len(known), row, len(conflicts), first, fields, gone, told)
+
+    def _row(self, index: int) -> int:
+        """Number of the data record of a staged row."""
+        found = self.connection.execute("SELECT row FROM stage.record WHERE id = ?", (self.first + index,))
+        return int(found.fetchone()[0])
 
     def _compared(self) -> list[str]:
         return [name for name in NAMES if name in self.present and name not in self._uncompared]

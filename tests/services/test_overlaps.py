@@ -71,6 +71,38 @@ def test_known_records_are_asked_and_then_left_out(ws: Workspace, write: Write) 
     assert one(ws, write("c.csv", order(4), order(5))).added == 1  # said once
 
 
+HISTORY = "Order,Name,Kind,Gateway,Created At,Status,Amount,Currency,Card Type\n"
+
+
+def sale(number: int) -> str:
+    return f"50{number},#{number},sale,manual,2026-03-01 10:00:{number:02} +0100,success,5.00,EUR,"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([1, 2, 1, 2], "records 3 to 4 repeat 1 to 2"),  # the same export twice
+        ([1, 2, 3, 1, 2, 3, 1, 2, 3], "records 4 to 9 repeat 1 to 6"),
+        ([*range(1, 8), *range(3, 12)], "records 8 to 12 repeat 3 to 7"),  # two that overlap
+    ],
+)
+def test_exports_that_were_joined_are_asked_about(
+    ws: Workspace, write: Write, numbers: list[int], words: str
+) -> None:
+    path = write("joined.csv", *map(sale, numbers), header=HISTORY)
+    asked = one(ws, path)
+    assert asked.question is not None
+    assert (asked.status, asked.question.option) == (Status.AMBIGUOUS, "repeated")
+    assert words in asked.question.text
+    assert amounts(ws) == []
+    assert one(ws, path, repeated="keep").added == len(numbers)
+
+
+@pytest.mark.parametrize("numbers", [[1, 1], [1, 1, 1, 1, 1, 1], [1, 2, 3, 4, 1, 2, 3, 4, 5]])
+def test_a_few_twins_are_no_joined_exports(ws: Workspace, write: Write, numbers: list[int]) -> None:
+    assert one(ws, write("twins.csv", *map(sale, numbers), header=HISTORY)).added == len(numbers)
+
+
 def test_changed_records_are_asked_each_time(ws: Workspace, write: Write) -> None:
     one(ws, write("a.csv", order(1), order(2)), "mapped_orders", **ORDERS)
     changed = write("b.csv", order(3), order(2, "7.00"))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon_app.models.record import NO_INT
-from recon_app.store.identity import Stored, identify, row_hashes, twin_keys
+from recon_app.store.identity import Repeated, Stored, identify, repeated, row_hashes, twin_keys
 
 Batch = Callable[..., dict[str, Any]]
 
@@ -116,3 +116,23 @@ def test_count_per_identity_is_the_maximum_over_files(files: list[list[int]]) ->
         expected |= Counter(rows)
     assert Counter((digests // 7).tolist()) == expected
     assert len(set(keys.tolist())) == len(keys)
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.integers(5, 9), st.integers(0, 4))
+def test_a_block_that_comes_again_is_found(before: list[int], count: int, between: int) -> None:
+    block = [100 + number for number in range(count)]
+    keys = [*before, *block, *range(200, 200 + between), *block, *range(300, 303)]
+    start = len(before) + count + between
+    found = repeated(ints(*keys), ints(*[7] * len(keys)))
+    assert found == Repeated(start, len(before), count) or (found is not None and found.count > count)
+
+
+@given(st.lists(st.integers(), unique=True, max_size=30))
+def test_nothing_comes_again_where_all_rows_differ(values: list[int]) -> None:
+    keys = ints(*(value % 2**62 for value in values))
+    assert repeated(np.repeat(keys[:1], len(keys)), np.arange(len(keys))) is None
+
+
+def test_equal_keys_with_other_values_are_no_repetition() -> None:
+    assert repeated(ints(1, 2, 3, 1, 2, 3), ints(1, 2, 3, 4, 5, 6)) is None
+    assert repeated(ints(1, 2, 3, 1, 2, 3), ints(1, 2, 3, 1, 2, 3)) == Repeated(3, 0, 3)

@@ -61,7 +61,9 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
     both = Both(own, tips, booked, told.of_line)
     progress("Orders: lines", 2, 4)
     lines = compare(frames, both, amounts, inputs.answers)
-    standing, remarks = _standing(frames, found, inputs.answers)
+    delivered = (booked["done"] != NO_INT) & (booked["done"] > 0) & (told.of_line == figures.GOODS)
+    left = goods.any_of(booked["code"].to_numpy(np.int64), delivered.to_numpy(bool), found.count)
+    standing, remarks = _standing(frames, found, left, inputs.answers)
     taxes = tax.explain(_odd_taxes(standing, amounts), both, amounts, found.shop, lines.compared)
     progress("Orders: cases", 3, 4)
     judged = judge(standing, amounts, lines, taxes)
@@ -115,8 +117,10 @@ def _unread(frames: Frames) -> list[str]:
     return found
 
 
-def _standing(frames: Frames, found: Orders, answers: Mapping[str, str]) -> tuple[Standing, list[str]]:
-    """How far each order has come on both sides."""
+def _standing(
+    frames: Frames, found: Orders, left: Mask, answers: Mapping[str, str]
+) -> tuple[Standing, list[str]]:
+    """How far each order has come on both sides; ``left`` says of which some goods were delivered."""
     count, code = found.count, found.shop["code"].to_numpy(np.int64)
     limit, remarks = _limit(answers)
     status = found.shop["status"].to_numpy(object)
@@ -136,7 +140,7 @@ def _standing(frames: Frames, found: Orders, answers: Mapping[str, str]) -> tupl
         standing_of(
             found,
             due=goods.any_of(code, wanted, count),
-            picked=_picked(frames, found),
+            picked=left | _transferred(frames, found),
             invoiced=invoiced,
             outside=beyond,
             age=age,
@@ -188,16 +192,15 @@ def _words(column: pd.Series) -> set[str]:
     return {part.strip() for text in set(column) for part in text.split(",")} - {""}
 
 
-def _picked(frames: Frames, found: Orders) -> Mask:
-    """Orders of which goods left in Odoo: their lines say so, or a transfer that nothing came back of."""
+def _transferred(frames: Frames, found: Orders) -> Mask:
+    """Orders with a transfer that is done and that nothing came back of."""
     count = found.count
     number = found.by_number
-    lines, transfers = frames[RecordType.SALE_ORDER_LINE], frames[RecordType.TRANSFER]
-    sent = lines["grp"][(lines["done"] != NO_INT) & (lines["done"] > 0)]
+    transfers = frames[RecordType.TRANSFER]
     done = transfers[transfers["status"] == "done"]
     back = set(done["ref"][done["ref"].str.startswith(_RETURN)].str.removeprefix(_RETURN))
     origins = done["ref"][~done["ref"].str.startswith(_RETURN) & ~done["grp"].isin(back)]
-    place = number.index.get_indexer(pd.Index([*sent, *_before(origins, " - ")]))
+    place = number.index.get_indexer(pd.Index(_before(origins, " - ")))
     result = np.zeros(count, np.bool_)
     result[number.to_numpy(np.int64)[place[place >= 0]]] = True
     return result

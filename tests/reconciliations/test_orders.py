@@ -291,6 +291,14 @@ def test_cancelled_after_pick(desk: Desk) -> None:
     assert case.says == ("field", "cancelled_after_pick", "40.00")
 
 
+def test_a_delivered_service_is_no_goods_that_left(desk: Desk) -> None:
+    desk.order("#2", _A, shipping="4.90", extra={"cancelled_at": 1_790_000_000})
+    desk.sale("S2", "#2", _A, amount=4490, extra={"untaxed": 4490})
+    desk.sale_line("S2", "#2", "SHIP", "1", 490, text="[SHIP] Shipping", done="1")
+    case = case_of(desk.compare(), "#2")
+    assert case.says == ("field", "cancelled_in_shop_only", "44.90")
+
+
 def test_picked_is_what_a_transfer_sent_and_nothing_brought_back(desk: Desk) -> None:
     for ref, number in (("#2", "S2"), ("#3", "S3")):
         desk.order(ref, _A, extra={"cancelled_at": 1_790_000_000})

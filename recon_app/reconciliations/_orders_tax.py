@@ -132,7 +132,7 @@ def _sold(rows: Sequence[int], both: Both, amounts: Amounts, off: int) -> list[i
 def _plain(code: int, amounts: Amounts) -> str:
     """What the figures alone say."""
     shop, odoo = int(amounts.shop_tax[code]), int(amounts.odoo_tax[code])
-    if odoo and int(amounts.untaxed[code]) == int(amounts.shop[code]):
+    if shop and odoo and int(amounts.untaxed[code]) == int(amounts.shop[code]):
         return ON_TOP
     if shop and not odoo:
         return ABSENT

@@ -299,6 +299,15 @@ def test_f18_tax_that_is_missing_or_counted_twice(desk: Desk, odoo: str, cause: 
     assert _only(desk).says == ("amount", cause, delta)
 
 
+@pytest.mark.parametrize("taxes_are", ["", "added", "included"])
+def test_tax_on_an_order_that_is_exempt_is_no_tax_on_top(desk: Desk, taxes_are: str) -> None:
+    desk.order("#2", _A, taxes="0", taxes_are=taxes_are)
+    desk.sale("S2", "#2", _A, tax="8.00", rate="20%")
+    case = _only(desk)
+    assert case.says == ("amount", "tax_differs", "8.00")
+    assert "holds the tax" not in case.text
+
+
 def test_tax_on_top_of_prices_that_hold_it(desk: Desk) -> None:
     desk.order("#2", _A, taxes="6.67", taxes_are="included")
     desk.sale("S2", "#2", _A, tax="8.00")

@@ -15,7 +15,7 @@ _NEXT = {
     "fulfilled_not_delivered": "Validate the delivery{transfers}, or take the fulfilment back in the shop.",
     "delivered_not_fulfilled": "Fulfil the order in the shop with its tracking number, to tell the buyer.",
     "cancelled_after_pick": "Stop the parcel, or take the goods back by a return of the delivery.",
-    "refunded_open_delivery": "Cancel the delivery{transfers}: the order was refunded before it was sent.",
+    "refunded_open_delivery": "Cancel the delivery{transfers}: the order was refunded or cancelled before sending.",
     "tracking_missing": "Write the tracking number where it is missing.",
     "tracking_differs": "See which tracking number is right, then correct the other one.",
     "more_than_ordered": "Ask the customer to send back what is too much, or bill it.",
@@ -109,7 +109,8 @@ _TEXTS = {
     "tracking_missing": "{fulfilled} sent; tracking number: {tracking}.",
     "tracking_differs": "{fulfilled} sent; the tracking numbers differ: {tracking}.",
     "more_than_ordered": "{fulfilled} sent and delivered, {wanted} wanted.",
-    "refunded_open_delivery": "{cancelled} refunded before it was sent, and Odoo waits to deliver {open}.",
+    "refunded_open_delivery": "{cancelled} refunded or cancelled before sending, and Odoo waits to deliver "
+    "{open}.",
     "fulfilled_not_delivered": "{fulfilled} sent in the shop{age}, {delivered} delivered in Odoo.",
     "delivered_not_fulfilled": "{delivered} delivered in Odoo{age}, {fulfilled} sent in the shop.",
     "cancelled_after_pick": "{delivered} delivered in Odoo, and the shop has cancelled them.",

@@ -190,7 +190,7 @@ def test_f9_refunded_before_shipping_with_an_open_delivery(dock: Dock) -> None:
     dock.moved("#2", "A", "3")
     case = _only(dock)
     assert case.says == ("field", "refunded_open_delivery", "0")
-    assert "3 Units refunded before it was sent, and Odoo waits to deliver 3 Units" in case.text
+    assert "3 Units refunded or cancelled before sending, and Odoo waits to deliver 3 Units" in case.text
     assert any(text.startswith("Cancel the delivery (WH/OUT/") for text in case.evidence)
 
 

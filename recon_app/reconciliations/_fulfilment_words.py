@@ -15,7 +15,7 @@ _NEXT = {
     "fulfilled_not_delivered": "Validate the delivery{transfers}, or take the fulfilment back in the shop.",
     "delivered_not_fulfilled": "Fulfil the order in the shop with its tracking number, to tell the buyer.",
     "cancelled_after_pick": "Stop the parcel, or take the goods back by a return of the delivery.",
-    "refunded_open_delivery": "Cancel the delivery{transfers}: the order was refunded or cancelled before sending.",
+    "refunded_open_delivery": "Cancel the delivery{transfers}: what it holds was refunded or cancelled.",
     "tracking_missing": "Write the tracking number where it is missing.",
     "tracking_differs": "See which tracking number is right, then correct the other one.",
     "more_than_ordered": "Ask the customer to send back what is too much, or bill it.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recon_app.models.case import Case, Evidence, Kind, State, Step
 from recon_app.models.column import Column
@@ -21,7 +21,7 @@ from recon_app.store.records import fetch_records
 from recon_app.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from recon_app.reconciliations._base import Facts
+    from recon_app.reconciliations._base import Facts, Reconciliation
 
 _PAGE = 2_000
 #: The comparison that joins money and stock, those whose cases it is told in, and how much of it.
@@ -114,8 +114,7 @@ def iterate(
 
 
 def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.LineRow]]) -> Iterator[Case]:
-    from recon_app.reconciliations._base import Facts
-
+    """The cases of a run whose lines are given."""
     recon = reconciliation(name)
     keys = [lines[0].case_key for lines in parts]
     behind: dict[int, list[tuple[Side, int]]] = {}
@@ -127,47 +126,55 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
     records = fetch_records(ws, wanted)
     for lines in parts:
         head = lines[0]
+        placed = [*(one for line in lines for one in line.records.items()), *behind.get(head.case_key, ())]
         legs: dict[Side, list[Record]] = {}
-        for line in lines:
-            for side, record in line.records.items():
-                legs.setdefault(side, []).append(records[record])
-        for side, record in behind.get(head.case_key, ()):
+        for side, record in placed:
             legs.setdefault(side, []).append(records[record])
-        note = notes.get(head.case_key, {})
-        facts = Facts(
-            kind=head.kind,
-            cause=head.cause or "",
-            rule=head.rule or "",
-            missing=tuple(side for place, side in enumerate(Side) if head.missing & (1 << place)),
-            delta=head.delta,
-            currency=head.currency or "",
-            unit=head.unit or "",
-            value=head.value,
-            grp=head.grp or "",
-            legs={side: tuple(legs[side]) for side in Side if side in legs},
-            note=note,
-        )
-        evidence = recon.evidence(facts)
-        candidates = tuple(text for _, text in note.get("causes", ()))
-        if head.kind == Kind.AMBIGUOUS:  # the rivals: evidence of a record has its side's name
-            candidates = tuple(found.text for found in evidence if found.rule in set(Side))
-        yield Case(
-            id=states.case_id(name, head.case_key),
-            reconciliation=name,
-            kind=Kind(head.kind),
-            state=State(head.state),
-            cause=head.cause,
-            text=recon.sentence(facts),
-            missing=facts.missing,
-            delta=_figure(facts),
-            value=None if facts.value is None else Money(facts.value, facts.currency),
-            legs=dict(facts.legs),
-            evidence=evidence,
-            candidates=candidates,
-            bridge=recon.bridge(facts),
-            steps=tuple(Step(**step) for step in note.get("legs", ())),
-            next=tuple(note.get("next", ())),
-        )
+        yield _case(recon, head, _facts(head, legs, notes.get(head.case_key, {})))
+
+
+def _facts(head: results.LineRow, legs: Mapping[Side, Sequence[Record]], note: Mapping[str, Any]) -> Facts:
+    """What a reconciliation is told of a case to put it into words."""
+    from recon_app.engine.cases import missing_sides
+    from recon_app.reconciliations._base import Facts
+
+    return Facts(
+        kind=head.kind,
+        cause=head.cause or "",
+        rule=head.rule or "",
+        missing=missing_sides(head.missing),
+        delta=head.delta,
+        currency=head.currency or "",
+        unit=head.unit or "",
+        value=head.value,
+        grp=head.grp or "",
+        legs={side: tuple(legs[side]) for side in Side if side in legs},
+        note=note,
+    )
+
+
+def _case(recon: Reconciliation, head: results.LineRow, facts: Facts) -> Case:
+    evidence = recon.evidence(facts)
+    candidates = tuple(text for _, text in facts.note.get("causes", ()))
+    if head.kind == Kind.AMBIGUOUS:  # the rivals: evidence of a record has its side's name
+        candidates = tuple(found.text for found in evidence if found.rule in set(Side))
+    return Case(
+        id=states.case_id(recon.id, head.case_key),
+        reconciliation=recon.id,
+        kind=Kind(head.kind),
+        state=State(head.state),
+        cause=head.cause,
+        text=recon.sentence(facts),
+        missing=facts.missing,
+        delta=_figure(facts),
+        value=None if facts.value is None else Money(facts.value, facts.currency),
+        legs=dict(facts.legs),
+        evidence=evidence,
+        candidates=candidates,
+        bridge=recon.bridge(facts),
+        steps=tuple(Step(**step) for step in facts.note.get("legs", ())),
+        next=tuple(facts.note.get("next", ())),
+    )
 
 
 def _figure(facts: Facts) -> Money | Quantity | None:

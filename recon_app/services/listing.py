@@ -168,10 +168,6 @@ class Listing:
         ]
         return self._with_notes(rows) if self._noted else rows
 
-    def case_at(self, row: int) -> str:
-        """Case id of a row, "" for a group row."""
-        return self.rows(row, 1)[0].case_id
-
     def marks(self, buckets: int) -> list[Kind | None]:
         """For an overview bar: the gravest open kind in each of ``buckets`` equal stretches."""
         marks: list[Kind | None] = [None] * buckets
@@ -248,6 +244,8 @@ class Listing:
         self._ids = np.insert(ids, starts, -1 - np.arange(len(starts)))
 
     def _row(self, line: results.LineRow, records: dict[int, Record]) -> Row:
+        from recon_app.engine.cases import missing_sides
+
         sides = {side: records[number] for side, number in line.records.items() if number in records}
         return Row(
             line_id=line.id,
@@ -260,7 +258,7 @@ class Listing:
             currency=line.currency or "",
             unit=line.unit or "",
             value=line.value if line.part == 0 else None,
-            missing=_missing(line.missing),
+            missing=frozenset(missing_sides(line.missing)),
             grp=line.grp or "",
             records=sides,
             differs=self._differs(line, sides),
@@ -299,10 +297,6 @@ def _group_row(group: GroupRow) -> Row:
         grp=group.grp,
         group=group,
     )
-
-
-def _missing(bits: int) -> frozenset[Side]:
-    return frozenset(side for place, side in enumerate(Side) if bits & (1 << place))
 
 
 def _noted(row: Row, note: Mapping[str, Any]) -> Row:

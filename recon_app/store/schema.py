@@ -31,9 +31,6 @@ CACHE_VERSION = 5
 LEDGER_ID = 0x52444C31
 CACHE_ID = 0x52444331
 
-#: Bits of ``line.missing``: the sides on which an expected record is absent.
-MISSING_SHOP, MISSING_PLATFORM, MISSING_ODOO, MISSING_BANK, MISSING_COUNT, MISSING_GOODS = 1, 2, 4, 8, 16, 32
-
 
 def dump_json(value: object) -> str:
     """Write JSON in one canonical form: sorted keys, no blanks, no NaN."""
@@ -331,7 +328,7 @@ line = Table(
     Column("kind", Text, nullable=False),
     Column("cause", Text),
     Column("rule", Text),
-    Column("missing", Integer, nullable=False),  # MISSING_* bits
+    Column("missing", Integer, nullable=False),  # sides an expected record is absent on, see engine.cases
     Column("grp", Text),
     Column("day", Integer),
     Column("delta", Integer),  # minor units of currency, or millionths of unit

@@ -55,9 +55,11 @@ def tests(scope: Scope) -> tuple[list[str], dict[str, object]]:
 
 def _speaking_of(side: Side) -> str:
     """Keys of the cases that have or miss a record on a side."""
-    bit = 1 << list(Side).index(side)
+    from recon_app.engine.cases import missing_bits
+
     leg = f'"{side.value}"'  # a side may have the name of a function
-    return f"SELECT case_key FROM line WHERE run = :run AND ({leg} IS NOT NULL OR missing & {bit})"  # noqa: S608
+    absent = f"missing & {missing_bits(side)}"
+    return f"SELECT case_key FROM line WHERE run = :run AND ({leg} IS NOT NULL OR {absent})"  # noqa: S608
 
 
 def _where(scope: Scope, run: int) -> tuple[str, dict[str, object]]:

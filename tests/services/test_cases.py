@@ -236,7 +236,7 @@ def _marks(stored: Plain, listing: Listing, rows: list[Row], buckets: int) -> No
 def test_a_row_shows_its_records(stored: Plain) -> None:
     listing = open_listing(stored.ws, "settlements", View(kinds=(Kind.DUPLICATE,)))
     first, second = listing.rows(0, 2)
-    assert first.case_id == second.case_id == listing.case_at(1)
+    assert first.case_id == second.case_id
     assert (first.part, second.part) == (0, 1)
     assert (first.delta, first.currency, second.delta) == (8250, "KWD", None), "a case counts once"
     assert first.cell(Side.PLATFORM, "ref") == "#107"

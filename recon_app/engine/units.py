@@ -37,10 +37,6 @@ class Reduced:
     unknown: Mask
     too_large: Mask
 
-    def fraction(self, row: int) -> Fraction:
-        """The exact quantity of a row in the reference unit."""
-        return Fraction(int(self.numerators[row]), self.denominator * 10**6)
-
 
 def denominator(ratios: Mapping[str, Fraction]) -> int:
     """The smallest number by which every ratio becomes whole."""

@@ -23,10 +23,6 @@ class Alias:
     first: int = NO_INT
     last: int = NO_INT
 
-    def counts_on(self, day: int) -> bool:
-        """Whether it counts on a day."""
-        return self.first <= day and (self.last == NO_INT or day <= self.last)
-
 
 @dataclass(frozen=True, slots=True)
 class Aliases:

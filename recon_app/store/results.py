@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Integer, delete, func, insert, select
+from sqlalchemy import Integer, delete, func, insert, literal_column, select
 
 from recon_app.models.case import CALM
 from recon_app.models.money import ODD_EXPONENTS
@@ -37,9 +37,9 @@ _LEG = {side: f'line."{side}"' for side in Side}
 _LINE_FIELDS = frozenset(column.name for column in line.columns)
 _LINE_INTEGERS = frozenset(column.name for column in line.columns if isinstance(column.type, Integer))
 _NULLABLE = frozenset(column.name for column in line.columns if column.nullable)
-#: Text fields that the filter looks into.
 #: SQLite's lower() folds these letters only.
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+#: Text fields that the filter looks into.
 _SEARCHED = ("ref", "ref2", "grp", "ident", "text", "account", "sku", "barcode", "location", "lot")
 
 
@@ -353,13 +353,15 @@ def case_lines(ws: Workspace, number: int, case_key: int) -> list[LineRow]:
 
 
 def case_support(ws: Workspace, number: int, case_keys: Sequence[int]) -> list[tuple[int, Side, int]]:
-    """(case key, side, record id) of the supporting records of cases."""
+    """(case key, side, record id) of the supporting records of cases, in the order they were kept in."""
     found: list[tuple[int, Side, int]] = []
     with ws.cache.connect() as connection:
         for first in range(0, len(case_keys), _MOST_IDS):
             keys = [int(key) for key in case_keys[first : first + _MOST_IDS]]
             rows = connection.execute(
-                select(support).where(support.c.run == number, support.c.case_key.in_(keys))
+                select(support)
+                .where(support.c.run == number, support.c.case_key.in_(keys))
+                .order_by(literal_column("rowid"))
             )
             found += [(row.case_key, Side(row.side), row.record) for row in rows]
     return found

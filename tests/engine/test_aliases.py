@@ -47,6 +47,10 @@ def test_without_aliases_nothing_changes() -> None:
 _DAYS = st.integers(0, 9)
 
 
+def counts_on(alias: Alias, day: int) -> bool:
+    return alias.first <= day and (alias.last == NO_INT or day <= alias.last)
+
+
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("XY"), _DAYS, _DAYS), max_size=3), st.data())
 def test_a_column_is_renamed_as_its_rows_are_one_by_one(
     given_aliases: list[tuple[str, str, int, int]], data: st.DataObject
@@ -57,7 +61,7 @@ def test_a_column_is_renamed_as_its_rows_are_one_by_one(
         for place, alias in enumerate(entries)
         if not any(
             other.shop == alias.shop
-            and any(alias.counts_on(day) and other.counts_on(day) for day in range(10))
+            and any(counts_on(alias, day) and counts_on(other, day) for day in range(10))
             for other in entries[:place]
         )
     )
@@ -66,6 +70,6 @@ def test_a_column_is_renamed_as_its_rows_are_one_by_one(
         np.array([sku for sku, _ in rows], object), Aliases(free, 0), np.array([day for _, day in rows])
     )
     assert found.tolist() == [
-        next((alias.odoo for alias in free if alias.shop == sku and alias.counts_on(day)), sku)
+        next((alias.odoo for alias in free if alias.shop == sku and counts_on(alias, day)), sku)
         for sku, day in rows
     ]

@@ -62,6 +62,7 @@ class _Figures:
     currency: Texts
     mixed: Mask
     known: Mask
+    told: Mask
     priced: Mask
     ordered: Ints
     arrived: Ints
@@ -107,6 +108,7 @@ def reconcile(inputs: Inputs, progress: Progress) -> Result:
         many = counted(of.too_large, "order line comes", "order lines come")
         result.remarks.append(f"{many} to more than any amount can be, and counts as not known.")
     listed = _of_their_days(of, cause, inputs.frames[RecordType.BILL], result.remarks)
+    listed &= _that_say_enough(of, cause, result.remarks)
     _fill(result, found, of, (listed, kind, cause, delta), every, now)
     return result
 
@@ -122,6 +124,15 @@ def _of_their_days(of: _Figures, cause: Texts, bills: pd.DataFrame, remarks: lis
             of.due[beyond], name, name.replace("order that is", "orders that are"), why
         )
     kept: Mask = ~beyond
+    return kept
+
+
+def _that_say_enough(of: _Figures, cause: Texts, remarks: list[str]) -> Mask:
+    """All but orders whose bills agree only because they say nothing."""
+    silent = (cause == "") & ~of.told
+    why = "a bill does not say its amount without tax; export the bills with the column Untaxed Amount"
+    remarks += covered.left_out(of.due[silent], "purchase order", "purchase orders", why)
+    kept: Mask = ~silent
     return kept
 
 
@@ -223,14 +234,15 @@ def _figures(found: _Records) -> _Figures:
 
     both = (values["done"] != NO_INT) & (values["invoiced"] != NO_INT)
     gap = np.where(both, values["invoiced"] - values["done"], 0)
-    said, known = ~goods.any_of(line, ~both, count), ~goods.any_of(bill, untaxed == NO_INT, count)
+    said, told = ~goods.any_of(line, ~both, count), ~goods.any_of(bill, untaxed == NO_INT, count)
     currency, mixed = _currencies(found)
     cost = np.where(untaxed == NO_INT, NO_INT, -untaxed)
     return _Figures(
         currency=currency,
         mixed=mixed,
         known=said,
-        priced=said & known,
+        told=told,
+        priced=said & told,
         ordered=total(values["quantity"]),
         arrived=total(values["done"]),
         counted=total(values["invoiced"]),

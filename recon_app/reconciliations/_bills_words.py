@@ -58,6 +58,8 @@ def _text(facts: Facts, cause: str) -> str:
     off = facts.delta or 0
     figures = facts.note["figures"]
     names = (*_FIGURES, "over", "under")
+    if cause == "draft_bill" and "drafted" not in figures:
+        return "a bill is a draft."
     return _TEXTS[cause].format(
         **{name: said(figures.get(name, 0), facts.currency) for name in names},
         off=said(off, facts.currency),

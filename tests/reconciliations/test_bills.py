@@ -59,6 +59,26 @@ def test_ordered_arrived_and_billed_agree(vendor: Vendor) -> None:
     )
 
 
+def test_a_bill_without_its_amount_before_tax_agrees_with_nothing(vendor: Vendor) -> None:
+    vendor.bought("10", "10", "10")
+    vendor.bill(50_00, extra={})
+    vendor.bought("10", "10", "10", "P2")
+    vendor.bill(50_00, "P2", "BILL/2")
+    (case,) = vendor.compare()
+    assert case.text == "P2: ordered, arrived and billed agree in money."
+    (remark,) = vendor.remarks
+    assert remark.startswith("1 purchase order of 2026-11-18 ")
+    assert "export the bills with the column Untaxed Amount" in remark
+
+
+def test_what_a_draft_without_its_amount_comes_to_is_not_said(vendor: Vendor) -> None:
+    vendor.bought("10", "10", "10")
+    vendor.bill(50_00, extra={}, status="draft/not_paid")
+    case = vendor.only()
+    assert case.says == ("field", "draft_bill", 0)
+    assert case.text == "P1: a bill is a draft."
+
+
 def test_arrived_and_not_billed_is_an_accrual(vendor: Vendor) -> None:
     vendor.bought("10", "10", "4")
     vendor.bill(20_00)

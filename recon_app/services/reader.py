@@ -62,6 +62,12 @@ class _Again(Enum):
     FILE = 1
 
 
+class _Sign(Enum):
+    """What a process tells beside progress and outcomes."""
+
+    BEGUN = 1
+
+
 @dataclass(frozen=True)
 class Limits:
     """What the work on one file may take.
@@ -69,7 +75,8 @@ class Limits:
     Attributes:
         what: What the file is, for the message when it takes more.
         memory_mb: Megabytes beside what the process needs for itself.
-        seconds: Time, the start of the process included.
+        seconds: Time from the moment when the process takes the work up: how long it takes to start says how
+            busy the computer is, and nothing about the file.
     """
 
     what: str
@@ -106,6 +113,7 @@ class Reader:
         self._file: InputFile | None = None
         self._since = time.monotonic()
         self._busy = False
+        self._begun = False
         self._told = (0, 0)
         self._outcome: _Outcome | None = None
         try:
@@ -129,6 +137,7 @@ class Reader:
         self._limits = limits
         self._since = time.monotonic()
         self._busy = True
+        self._begun = False
         self._told = (0, 0)
         self._outcome = None
         sent = tuple(_Again.FILE if arg is self._file else arg for arg in args)
@@ -181,13 +190,16 @@ class Reader:
         match self._received():
             case logging.LogRecord() as record:
                 logging.getLogger(record.name).handle(record)
+            case _Sign.BEGUN:
+                self._begun = True
+                self._since = time.monotonic()
             case int(done), int(total):
                 self._told = (done, total)
             case _Outcome() as outcome:
                 self._outcome = outcome
 
     def _check_time(self) -> None:
-        if self._limits and time.monotonic() - self._since > self._limits.seconds:
+        if self._limits and self._begun and time.monotonic() - self._since > self._limits.seconds:
             self.close()
             _log.error("reading took longer than %s", self._limits)
             problem = f"reading the {self._limits.what} takes longer than {self._limits.seconds:.0f} s"
@@ -376,6 +388,7 @@ def _serve(line: Line) -> None:
 
 def _work(line: Line, work: Callable[..., Any], args: tuple[Any, ...], limits: Limits | None) -> bool:
     """Do one piece of work and send its outcome; false when the process is no longer fit for another."""
+    line.send(_Sign.BEGUN)
     told = time.monotonic()
 
     def tell(done: int, total: int) -> None:

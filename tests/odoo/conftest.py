@@ -23,7 +23,7 @@ def log_in(odoo: FakeOdoo) -> Callable[..., Client]:
     """``log_in(database=…, login=…, key=…, company=…)``: an open connection."""
 
     def open_it(database: str = DATABASE, login: str = LOGIN, key: str = KEY, company: str = "") -> Client:
-        transport = Transport(Address.parse(odoo.address), deadline=5)
+        transport = Transport(Address.parse(odoo.address), deadline=60)
         return connect(transport, database, login, key, company=company)
 
     return open_it

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
@@ -154,6 +155,19 @@ def test_time_is_limited(reader: Reader) -> None:
         reader.wait(silent)
     assert caught.value.problems[0].code == "E_TIME"
     assert not reader.fresh
+
+
+def test_only_the_work_itself_takes_time(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(reader_module, "time", SimpleNamespace(monotonic=lambda: now))
+
+    def start_slowly(*_: int) -> None:
+        nonlocal now
+        now += 0 if reader._begun else 60
+
+    reader.begin(process_id, limits=Limits("XML file", 700, 10))
+    assert reader.wait(start_slowly) != os.getpid()
+    assert now >= 60
 
 
 def test_one_waits_for_the_next_file() -> None:

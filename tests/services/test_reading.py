@@ -28,7 +28,7 @@ HEADER = (
     "Amount,Fee,Net,Checkout,Payment Method Name,Presentment Amount,Presentment Currency,Currency"
 )
 LINE = "2026-09-11 14:00:00 -0400,charge,#{0},visa,online,{1},2026-09-14,2026-09-13,{2},1.00,{3},,card,,,USD"
-LONG = 20_000  # lines that take some tenths of a second
+LONG = 300_000  # lines that take many times the pause between two reports of progress
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_a_killed_process_rejects_its_file_only(
     new_workspace: Callable[[], Workspace], write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:
     ws = new_workspace()
-    rows = 300_000  # so many that the process is still at it when it is killed
+    rows = LONG  # so many that the process is still at it when it is killed
     path = write("a.csv", range(1, rows))
 
     def kill(_step: str, done: int, _total: int) -> None:

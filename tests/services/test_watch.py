@@ -64,7 +64,7 @@ def test_unfinished_and_hidden_files_are_left_alone(downloads: Path, shelf: Work
 
 
 def test_a_file_that_is_just_being_written_waits(downloads: Path, shelf: Workspace) -> None:
-    path = put_file(downloads, "payouts.csv", when=time.time())
+    path = put_file(downloads, "payouts.csv", when=time.time() + 60)  # it stays new however long this takes
     watcher = Watcher(shelf)
     assert not watcher.look().new
     os.utime(path, (OLD, OLD))

@@ -20,7 +20,8 @@ from recon_app.store.workspace import CACHE, LEDGER, Workspace
 
 KILLS = 20
 ROWS = 20_000
-#: Forks one importing process per workspace and kills each at another moment of its work.
+#: Forks one importing process per workspace and kills each at another moment of its work. The last one kills
+#: itself in the middle: which moments the others meet depends on how busy the computer is.
 KILLER = """
 import os, signal, sys, time
 from pathlib import Path
@@ -37,19 +38,21 @@ batch = {"row": np.arange(rows), "ident": [str(number) for number in range(rows)
 row_hashes(batch, ("ident",), "tiny")  # loads pandas before the clock starts
 form = Format("tiny", RecordType.PAYMENT_LINE, ("ident",))
 
-def work(workspace):
+def work(workspace, last):
     ws = Workspace.open(workspace)
     set_setting(ws, "decided", True)
     with importing(ws, folder / "some.csv", sha256, form, {}) as current:
         for first in range(0, rows, 2000):
             current.staging.add({name: column[first : first + 2000] for name, column in batch.items()})
+            if first > rows // 2 and workspace == last:
+                os.kill(os.getpid(), signal.SIGKILL)
         current.publish(Findings())
     ws.close()
 
 def run(workspace, seconds):
     child = os.fork()
     if child == 0:
-        work(workspace)
+        work(workspace, last)
         os._exit(0)
     started = time.monotonic()
     if seconds is not None:
@@ -58,10 +61,11 @@ def run(workspace, seconds):
     os.waitpid(child, 0)
     return time.monotonic() - started
 
-first, *others = sorted(folder.glob("workspace*"))
+first, *others, last = sorted(folder.glob("workspace*"))
 whole = run(first, None)
 for number, workspace in enumerate(others):
     run(workspace, whole * (number + 0.5) / len(others))
+run(last, None)
 """
 
 
@@ -70,9 +74,9 @@ def test_a_kill_leaves_all_or_nothing(tmp_path: Path, empty_folder: Path) -> Non
     """Goal P3: whatever the moment, the workspace opens and an import is whole or not there."""
     (tmp_path / "some.csv").write_text("some")
     sha256 = hashlib.sha256(b"some").hexdigest()
-    for number in range(KILLS + 1):
+    for number in range(KILLS + 2):
         shutil.copytree(empty_folder, tmp_path / f"workspace{number:02}")
-    subprocess.run([sys.executable, "-c", KILLER, str(tmp_path), sha256, str(ROWS)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", KILLER, str(tmp_path), sha256, str(ROWS)], check=True)
     seen = set()
     for folder in sorted(tmp_path.glob("workspace*")):
         with closing(Workspace.open(folder)) as ws:
@@ -86,8 +90,7 @@ def test_a_kill_leaves_all_or_nothing(tmp_path: Path, empty_folder: Path) -> Non
             assert list(folder.glob("staging-*")) == []
             seen.add((get_setting(ws, "decided"), bool(imports)))
         assert damage(folder / LEDGER) == damage(folder / CACHE) == ""
-    assert (True, True) in seen  # the one that was not killed
-    assert (True, False) in seen
+    assert {(True, True), (True, False)} <= seen  # the first, which was not killed, and the last
 
 
 #: Works with a workspace and prints every database file that Python itself opened.
@@ -130,5 +133,5 @@ def test_databases_are_opened_through_sqlite_only(tmp_path: Path) -> None:
     file.write_bytes(b"some")
     sha256 = hashlib.sha256(b"some").hexdigest()
     command = [sys.executable, "-c", WATCHED, str(tmp_path / "ws"), str(file), sha256]
-    done = subprocess.run(command, check=True, timeout=60, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"

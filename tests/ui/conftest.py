@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtCore import QEvent, QSettings, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from recon_app.app import SCREENS
 from recon_app.ui import context
@@ -24,6 +26,8 @@ from recon_app.ui.theme import Appearance, Mode
 from tests.ui.fake_backend import FakeBackend
 
 Wait = Callable[[], None]
+#: Timers that wait for longer take something away, as a toast does; shorter ones ask for something.
+LONG_MS = 1_000
 
 
 class Patient(QtBot):
@@ -31,6 +35,9 @@ class Patient(QtBot):
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:  # noqa: N802
         super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: SignalInstance, *, timeout: int = 60_000, **more: Any) -> SignalBlocker:  # noqa: N802
+        return super().waitSignal(signal, timeout=timeout, **more)
 
 
 @pytest.fixture
@@ -93,12 +100,16 @@ def shell(qtbot: QtBot, appearance: Appearance) -> Iterator[Shell]:
 def idle(qtbot: QtBot, shell: Shell) -> Wait:
     """Wait until nothing runs and no timer is about to ask for more."""
 
+    def about_to_ask(timer: QTimer) -> bool:
+        return timer.isSingleShot() and timer.isActive() and timer.interval() < LONG_MS
+
     def wait() -> None:
         quiet = 0
 
         def look() -> bool:
             nonlocal quiet
-            quiet = quiet + 1 if shell.jobs.idle() else 0
+            calm = shell.jobs.idle() and not any(map(about_to_ask, shell.findChildren(QTimer)))
+            quiet = quiet + 1 if calm else 0
             return quiet > 12
 
         qtbot.waitUntil(look, timeout=120_000)

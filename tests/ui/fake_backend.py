@@ -120,7 +120,7 @@ class FakeListing:
 
     def rows(self, start: int, n: int) -> list[Row]:
         self.asked.append((start, n, threading.current_thread().name))
-        self.gate.wait(5)
+        self.gate.wait(60)
         return [self._row(place) for place in range(start, min(start + n, self.count))]
 
     def marks(self, buckets: int) -> list[Kind | None]:
@@ -504,7 +504,7 @@ class FakeBackend(Backend):
 
 
 def take_long(progress: Progress) -> None:
-    """Work for up to five seconds, until it is cancelled."""
-    for step in range(500):
-        progress("Reading", step, 500)
+    """Work until it is cancelled, for a minute at most."""
+    for step in range(6000):
+        progress("Reading", step, 6000)
         time.sleep(0.01)

@@ -28,7 +28,7 @@ def test_nothing_reaches_a_deleted_owner(qtbot: QtBot, jobs: JobsBridge) -> None
     owner = QObject()
     gate = threading.Event()
     called: list[object] = []
-    jobs.read(owner, lambda _: gate.wait(5), called.append)
+    jobs.read(owner, lambda _: gate.wait(60), called.append)
     owner.deleteLater()
     qtbot.wait(20)
     gate.set()
@@ -82,14 +82,14 @@ def test_a_job_that_ends_while_it_is_asked_is_not_idle(jobs: JobsBridge) -> None
 
     def work(_: Progress) -> None:
         working.set()
-        go.wait(5)
+        go.wait(60)
 
     for _ in range(50):
         done.clear()
         working.clear()
         go.clear()
         jobs.read(jobs, work, done.append)
-        assert working.wait(5)
+        assert working.wait(60)
         go.set()
         while not jobs.idle():
             QCoreApplication.processEvents()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import ClassVar
@@ -16,6 +16,7 @@ from recon_app.sources._cut import Cutter, Starts, after
 from recon_app.sources._file import HEAD_ROWS, InputFile, clean_header
 from recon_app.sources._reading import Ints, Mask, Reading, shown
 from recon_app.sources._text import MAX_COLUMNS, SUSPECT, Block, Lines, named, plain_rows, rows_of
+from recon_app.sources._totals import is_total
 
 __all__ = [
     "CHUNK_ROWS",
@@ -263,7 +264,10 @@ def _chunk(cut: Block, header: Sequence[str], reading: Reading, *, suspect: bool
     first = reading.before + reading.rows + 1
     reading.rows += len(cut)
     if isinstance(cut, Table):
-        return Chunk(header, cut.columns(), first, reading)
+        columns = cut.columns()
+        _refuse_total((column[-1] for column in columns), first + len(cut) - 1, reading)
+        return Chunk(header, columns, first, reading)
+    _refuse_total(cut[-1], first + len(cut) - 1, reading)
     width = len(header)
     if set(map(len, cut)) != {width}:
         cut[:] = [_fitted(record, width, number, reading) for number, record in enumerate(cut, first)]
@@ -272,6 +276,13 @@ def _chunk(cut: Block, header: Sequence[str], reading: Reading, *, suspect: bool
         chunk.suspect = True
         report_suspects(cut, header, first, reading)
     return chunk
+
+
+def _refuse_total(last: Iterable[str], number: int, reading: Reading) -> None:
+    """Refuse a row of totals below the records: only people add one, and it would be taken for a record."""
+    if is_total(last):
+        problem = "the row is called a total and holds nothing but figures: it is no record"
+        reading.problem(number, None, problem, "leave the row out and import the file again", "E_RULE")
 
 
 def _check_header(header: Sequence[str], line: int, reading: Reading) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +13,7 @@ import numpy as np
 
 from recon_app.models.problem import AnswerNeeded, FileRejected, Problem, UsageError
 from recon_app.models.record import NO_INT
-from recon_app.sources._bank_mapping import column_index, fold
+from recon_app.sources._bank_mapping import column_index
 from recon_app.sources._base import CHUNK_ROWS, InputFile, Ints, Mask, Reading, clean_header, shown
 from recon_app.sources._mapped_columns import (
     PREFIX,
@@ -25,13 +24,10 @@ from recon_app.sources._mapped_columns import (
     told_columns,
 )
 from recon_app.sources._text import MAX_COLUMNS, SUSPECT, Lines, named
+from recon_app.sources._totals import names_total
 
 DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
-_TOTAL = re.compile(
-    r"(grand |sub ?)?totals?|sum|gesamt(summe)?|summe|somme|totale|totaal|suma( total)?"
-    r"|total general|zwischensumme"
-)
 _MOST_SAME = 50_000  # distinct cells of a column that are looked up
 _MOST_WIDE = 99  # lines of a wrong width after which reading on is no use
 _AGAIN = "export it again"
@@ -394,8 +390,7 @@ def _is_total(table: Table, row: Sequence[str]) -> bool:
     """Whether a row is called a total and lacks a cell that every record needs."""
     if all(table.needed(row)):
         return False
-    first = next(cell for cell in row if cell)
-    return _TOTAL.fullmatch(fold(first)[0].strip(" =").replace("-", " ")) is not None
+    return names_total(next(cell for cell in row if cell))
 
 
 def _report_suspects(table: Table, lines: Lines, header: int) -> None:

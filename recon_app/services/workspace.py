@@ -8,6 +8,7 @@ from recon_app.models.changes import Changes
 from recon_app.services.import_files import Progress, quiet, restore
 from recon_app.services.pull_folder import clear_dead_pulls
 from recon_app.store import imports
+from recon_app.store.settle import settle
 from recon_app.store.workspace import Workspace
 
 
@@ -33,7 +34,7 @@ def open_workspace(
     """
     ws = Workspace.open(default_folder() if address is None else address, create=create)
     try:
-        imports.settle(ws)
+        settle(ws)
         clear_dead_pulls(ws)
         restore(ws, progress)
     except BaseException:

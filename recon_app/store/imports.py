@@ -1,16 +1,15 @@
-"""The imports of a workspace: begin, finish, find, remove, and settle what a crash left behind.
+"""The imports of a workspace: begin, finish, find and remove.
 
 An import is a ``pending`` row in the ledger, a locked staging file, one transaction on the cache, and at last
-an ``imported`` row. Whatever the moment of a crash, :func:`settle` makes it all or nothing.
+an ``imported`` row. Whatever the moment of a crash, :mod:`recon_app.store.settle` makes it all or nothing.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
@@ -26,28 +25,25 @@ from recon_app.models.problem import UsageError, WorkspaceError
 from recon_app.models.proof import Proof
 from recon_app.models.record import RecordType
 from recon_app.store import events
-from recon_app.store.database import clear_log, wipe_deleted, writing
+from recon_app.store.database import clear_log, writing
 from recon_app.store.format import Format
-from recon_app.store.originals import keep, original
+from recon_app.store.originals import keep
 from recon_app.store.publish import Check, Counts, Judge, unhindered
-from recon_app.store.schema import (
-    case_note,
-    change,
-    gone,
-    held,
-    import_file,
-    line,
-    loaded,
-    record,
-    run,
-    support,
+from recon_app.store.schema import held, import_file, loaded
+from recon_app.store.settle import (
+    IMPORTED,
+    PENDING,
+    drop_original,
+    finish,
+    loaded_row,
+    settle,
+    settle_pending,
 )
-from recon_app.store.staging import Staging, drop, is_alive
+from recon_app.store.staging import Staging
 from recon_app.store.workspace import CACHE, Workspace
 
 #: Option that says when the content of a file held, as ISO 8601 with its zone.
 EXPORTED_AT = "exported_at"
-_IMPORTED, _PENDING = "imported", "pending"
 _AGAIN = "exported again"
 _PATIENCE = 0.05  # seconds between two looks whether the user cancelled
 
@@ -162,7 +158,7 @@ class Import:
 
         counts = self.staging.publish(_summary(findings), judge, check, copied, is_part=is_part)
         with writing(self._ws.ledger) as ledger:
-            _finish(self._ws, ledger, self.id)
+            finish(self._ws, ledger, self.id)
         clear_log(self._ws.folder / CACHE, check)
         return counts
 
@@ -195,7 +191,7 @@ def importing(
                     current.close()
         finally:
             with writing(ws.ledger) as ledger:
-                _settle_pending(ws, ledger, import_id)
+                settle_pending(ws, ledger, import_id)
 
 
 @contextmanager
@@ -209,7 +205,7 @@ def restoring(ws: Workspace, entry: ImportedFile, form: Format) -> Iterator[Impo
         with writing(ws.ledger):  # whoever clears up dead staging files holds this lock too
             current = Import(ws, entry.id, entry.sha256, form)
         try:
-            yield current if _loaded(ws, entry.id) is None else None
+            yield current if loaded_row(ws, entry.id) is None else None
         finally:
             current.close()
 
@@ -238,7 +234,7 @@ def _insert_pending(
         source=form.source,
         record_type=form.record_type.value,
         imported_at=events.now(),
-        status=_PENDING,
+        status=PENDING,
         options=dict(options),
         written=written,
     )
@@ -279,109 +275,6 @@ def _summary(findings: Findings) -> dict[str, object]:
     }
 
 
-def _loaded(ws: Workspace, import_id: int) -> Row[Any] | None:
-    with ws.cache.connect() as cache:
-        return cache.execute(select(loaded).where(loaded.c.import_id == import_id)).first()
-
-
-def _finish(ws: Workspace, ledger: Connection, import_id: int) -> bool:
-    """Take what the cache says about an import into the ledger; false when the cache does not have it."""
-    row = _loaded(ws, import_id)
-    if row is None:
-        return False
-    entry = ledger.execute(select(import_file).where(import_file.c.id == import_id)).one()
-    ledger.execute(
-        update(import_file).where(import_file.c.id == import_id).values(status=_IMPORTED, **row.summary)
-    )
-    if entry.status == _PENDING:
-        data = {"file": entry.file, "sha256": entry.sha256, "rows": row.summary["rows"]}
-        events.append(ledger, who="", what=_IMPORTED, on_id=str(import_id), data=data)
-    return True
-
-
-def _settle_pending(ws: Workspace, ledger: Connection, import_id: int) -> None:
-    """Finish or undo an import that is no longer running."""
-    pending = (import_file.c.id == import_id) & (import_file.c.status == _PENDING)
-    entry = ledger.execute(select(import_file).where(pending)).first()
-    if entry is not None and not _finish(ws, ledger, import_id):
-        ledger.execute(delete(import_file).where(pending))
-        _drop_original(ws, ledger, entry.sha256)
-
-
-def _drop_original(ws: Workspace, ledger: Connection, sha256: str) -> None:
-    """Delete the original of a file unless another source has read it too."""
-    if not ledger.execute(select(import_file.c.id).where(import_file.c.sha256 == sha256)).first():
-        original(ws, sha256).unlink(missing_ok=True)
-
-
-def settle(ws: Workspace) -> None:
-    """Bring ledger and cache together after a crash, a removal or a restored backup.
-
-    Imports of running programs are left alone. What the cache lacks afterwards is in :func:`missing_imports`.
-    """
-    with writing(ws.ledger) as ledger:
-        alive = _drop_dead_staging(ws)
-        pending = select(import_file.c.id).where(import_file.c.status == _PENDING)
-        for import_id in ledger.execute(pending).scalars().all():
-            if import_id not in alive:
-                _settle_pending(ws, ledger, import_id)
-        if not alive:
-            _drop_litter(ws)
-        rows = ledger.execute(select(import_file.c.id, import_file.c.sha256))
-        _clear_orphans(ws, {(row.id, row.sha256) for row in rows})
-
-
-def _drop_dead_staging(ws: Workspace) -> set[int]:
-    """Delete the staging files of dead imports; returns the ids of those that run."""
-    alive = set()
-    for path in ws.folder.glob("staging-*.sqlite"):
-        try:
-            running = is_alive(path)
-            if not running:
-                drop(path)
-        except PermissionError:  # Windows: the process that reads for a killed program has not ended yet
-            running = True
-        if running:
-            alive.add(int(path.stem.removeprefix("staging-")))
-    return alive
-
-
-def _drop_litter(ws: Workspace) -> None:
-    """Delete what dead imports left; a process that read for a killed program may have written later."""
-    for path in ws.originals.glob("*.part"):
-        path.unlink()
-    for path in (*ws.folder.glob("staging-*.rows"), *ws.folder.glob("staging-*.rest")):
-        with suppress(PermissionError):  # Windows: it has not ended yet
-            path.unlink(missing_ok=True)
-    for path in ws.folder.glob("unpacked-*"):
-        shutil.rmtree(path)
-
-
-def _clear_orphans(ws: Workspace, known: set[tuple[int, str]]) -> None:
-    """Empty the cache of every source that holds records of an import the ledger does not know.
-
-    Its other files have to be read again: they may hold rows that the lost file had brought first.
-    """
-    with ws.cache.connect() as connection:
-        rows = connection.execute(select(loaded)).all()
-    sources = {row.source for row in rows if (row.import_id, row.sha256) not in known}
-    if not sources:
-        return
-    with writing(ws.cache) as connection:
-        for row in rows:
-            if row.source in sources:
-                connection.execute(delete(record).where(record.c.id.between(row.first_id, row.last_id)))
-                connection.execute(
-                    delete(change).where(change.c.record_id.between(row.first_id, row.last_id))
-                )
-                connection.execute(delete(gone).where(gone.c.record_id.between(row.first_id, row.last_id)))
-                connection.execute(delete(loaded).where(loaded.c.import_id == row.import_id))
-        connection.execute(delete(held).where(held.c.source.in_(sources)))
-        for table in (run, line, support, case_note):  # results name records by id
-            connection.execute(delete(table))
-    wipe_deleted(ws.cache)  # what is removed may be personal data
-
-
 def missing_imports(ws: Workspace) -> list[ImportedFile]:
     """Imports whose records are not in the cache, in the order in which they must be read again."""
     with ws.cache.connect() as connection:
@@ -400,7 +293,7 @@ def remove_imports(ws: Workspace, import_ids: Iterable[int], *, who: str = "") -
     removed = set()
     with writing(ws.ledger) as ledger:
         for import_id in import_ids:
-            finished = (import_file.c.id == import_id) & (import_file.c.status == _IMPORTED)
+            finished = (import_file.c.id == import_id) & (import_file.c.status == IMPORTED)
             entry = ledger.execute(select(import_file).where(finished)).first()
             if entry is None:
                 raise UsageError(f"there is no import {import_id}")
@@ -410,7 +303,7 @@ def remove_imports(ws: Workspace, import_ids: Iterable[int], *, who: str = "") -
             removed.add(entry.sha256)
     with writing(ws.ledger) as ledger:  # only now is it certain that they are gone
         for sha256 in removed:
-            _drop_original(ws, ledger, sha256)
+            drop_original(ws, ledger, sha256)
     settle(ws)
 
 
@@ -418,7 +311,7 @@ def list_imports(
     ws: Workspace, *, source: str | None = None, record_type: RecordType | None = None
 ) -> list[ImportedFile]:
     """The files of the workspace in the order of their import."""
-    query = select(import_file).where(import_file.c.status == _IMPORTED).order_by(import_file.c.id)
+    query = select(import_file).where(import_file.c.status == IMPORTED).order_by(import_file.c.id)
     if source is not None:
         query = query.where(import_file.c.source == source)
     if record_type is not None:
@@ -429,7 +322,7 @@ def list_imports(
 
 def find_imports(ws: Workspace, sha256: str) -> list[ImportedFile]:
     """The imports of the file with these bytes, one for each source that has read it, the first one first."""
-    known = (import_file.c.sha256 == sha256) & (import_file.c.status == _IMPORTED)
+    known = (import_file.c.sha256 == sha256) & (import_file.c.status == IMPORTED)
     with ws.ledger.connect() as connection:
         rows = connection.execute(select(import_file).where(known).order_by(import_file.c.id))
         return [_entry(row) for row in rows]
@@ -460,7 +353,7 @@ def _seconds(moment: str) -> float:
 def last_held(ws: Workspace, entry: ImportedFile) -> events.Event:
     """The last event that says the content of a file holds; ids of events tell which file is the newest."""
     about = events.list_events(ws, str(entry.id))
-    return [event for event in about if event.what in (_IMPORTED, _AGAIN)][-1]
+    return [event for event in about if event.what in (IMPORTED, _AGAIN)][-1]
 
 
 def written_spans(ws: Workspace) -> dict[RecordType, tuple[int, int]]:

@@ -29,10 +29,10 @@ from recon_app.store.imports import (
     missing_imports,
     remove_imports,
     restoring,
-    settle,
 )
 from recon_app.store.originals import original, unpacked
 from recon_app.store.publish import Counts
+from recon_app.store.settle import settle
 from recon_app.store.staging import staging_path
 from recon_app.store.workspace import Workspace
 

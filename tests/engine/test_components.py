@@ -17,11 +17,11 @@ def linking(left: list[int], right: list[int]) -> Linking:
 
 
 def test_links_of_several_sides_become_cases() -> None:
-    sizes = {Side.SHOP: 3, Side.PLATFORM: 4, Side.ODOO: 3}
+    sizes = {Side.SHOP: 3, Side.PLATFORM: 4, Side.ODOO: 4}
     found = cases(
         sizes,
         [
-            (Side.PLATFORM, Side.ODOO, linking([0, 1, -1, -1], [0, 1, 1])),
+            (Side.PLATFORM, Side.ODOO, linking([0, 1, -1, -1], [0, 1, 1, -1])),
             (Side.PLATFORM, Side.SHOP, linking([0, 0, 1, -1], [1, 0, -1])),
         ],
     )
@@ -29,7 +29,7 @@ def test_links_of_several_sides_become_cases() -> None:
     assert {side: numbers.tolist() for side, numbers in found.items()} == {
         Side.SHOP: [0, 1, 2],
         Side.PLATFORM: [1, 1, 0, 3],
-        Side.ODOO: [1, 1, 1],
+        Side.ODOO: [1, 1, 1, 4],
     }
 
 

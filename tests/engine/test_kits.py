@@ -28,6 +28,15 @@ def test_stk_04_nested_kits_use_their_shared_parts_twice() -> None:
     assert kits.shared == {"P3": ("P1", "P2")}
 
 
+def test_the_needs_of_nested_kits_multiply() -> None:
+    kits = take_apart([line("box", "set", 2), line("set", "cup", 3), line("set", "tea", Fraction(1, 2))])
+    assert kits.needs["box"] == {"cup": 6, "tea": 1}
+
+
+def test_what_one_kit_alone_takes_is_not_shared() -> None:
+    assert take_apart([line("kit", "A"), line("kit", "B")]).shared == {}
+
+
 def test_a_component_without_stock_is_none_and_one_without_figure_is_unknown() -> None:
     needs = take_apart([line("kit", "A"), line("kit", "B")]).needs["kit"]
     assert buildable(needs, {"A": Fraction(5)}) == 0

@@ -6,6 +6,8 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 #: How busy a computer is says nothing about the program. Beware: all examples of a test share its fixtures.
 _CALM = settings(
@@ -16,7 +18,19 @@ settings.register_profile("search", _CALM)  # other examples each time: pytest -
 settings.register_profile("repeat", _CALM, derandomize=True)
 settings.load_profile("repeat")
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the examples from depending on what a worker has imported for the tests before.
+
+    Hypothesis takes a twentieth of the values from the source of all modules that are loaded, also when it
+    repeats its examples.
+    """
+    if not config.getoption("--hypothesis-profile"):
+        providers._get_local_constants = Constants
+
+
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns of languages whose texts are not UTF-8, and numbers differ
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
 

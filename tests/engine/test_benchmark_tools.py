@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import processes
 from benchmarks.accuracy import Accuracy, Truth, found_by_linking, judge, read_found, read_truth
 from benchmarks.generate import DEFECTS, NOISE, TIED, generate, order_name
 from benchmarks.processes import run_watched
@@ -109,8 +110,19 @@ def test_each_line_of_the_platform_closes(files: tuple[Path, Path, Path]) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems tell it otherwise")
-def test_memory_of_children_counts() -> None:
-    hungry = "import time; taken = b'x' * (60 << 20); time.sleep(0.5)"
+def test_memory_of_children_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = tmp_path / "measured"
+    measure = processes._megabytes
+
+    def noted(pid: int) -> float:
+        found = measure(pid)
+        if found > 60:
+            measured.touch()
+        return found
+
+    monkeypatch.setattr(processes, "_megabytes", noted)
+    wait = f"[time.sleep(0.01) for _ in range(6000) if not os.path.exists({str(measured)!r})]"
+    hungry = f"import os, time; taken = b'x' * (60 << 20); {wait}"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hungry!r}]); print('done')"
     printed, peak_mb = run_watched([sys.executable, "-c", code])
     assert printed == "done\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -46,7 +47,9 @@ import sys
 from recon_app.store.settings import change_setting
 from recon_app.store.workspace import Workspace
 ws = Workspace.open(sys.argv[1])
-for number in range(100):
+print("ready", flush=True)
+sys.stdin.read()
+for number in range(25):  # whoever waits for all of the other's gives up on no disk
     change_setting(ws, "counter", lambda value: value + 1, default=0)
 ws.close()
 """
@@ -55,10 +58,18 @@ ws.close()
 def test_two_processes_lose_no_change(ws: Workspace) -> None:
     """Goal P5: read, change and write is one transaction, and a writer waits for the other."""
     command = [sys.executable, "-c", ADD_ONE, str(ws.folder)]
-    programs = [subprocess.Popen(command) for _ in range(2)]
-    assert [program.wait(60) for program in programs] == [0, 0]
-    assert get_setting(ws, "counter") == 200
-    assert len(events.list_events(ws, "counter")) == 200
+    begin, hold = os.pipe()
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(command, stdin=begin, stdout=pipe, text=True) as one,
+        subprocess.Popen(command, stdin=begin, stdout=pipe, text=True) as other,
+    ):
+        os.close(begin)
+        assert [each.stdout.readline() for each in (one, other) if each.stdout] == ["ready\n"] * 2
+        os.close(hold)
+    assert [one.returncode, other.returncode] == [0, 0]
+    assert get_setting(ws, "counter") == 50
+    assert len(events.list_events(ws, "counter")) == 50
     assert events.verify(ws) is None
 
 

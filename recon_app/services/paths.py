@@ -13,6 +13,8 @@ _ENDINGS = "csv tsv txt xlsx xlsm xls ods xml zip json jsonl sta 940 942 mt940 m
 FILE_ENDINGS = frozenset(f".{ending}" for ending in _ENDINGS.split())
 #: Control characters, breaks, and the marks that turn the direction of reading and so hide the real ending.
 _DECEIVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: Code of the problem that the file itself cannot be opened.
+NOT_READABLE = "E_PATH"
 _ALL_MAY_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 
@@ -40,6 +42,14 @@ def checked_path(path: Path) -> Path:
     return real if path.is_symlink() else path
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; what cannot even be looked at is told where it is opened."""
+    try:
+        return path.is_dir()
+    except OSError:  # a name longer than one can be
+        return False
+
+
 def unreadable(error: OSError) -> Problem:
     """What is wrong with a file that the system does not let us read."""
     return Problem(
@@ -47,7 +57,7 @@ def unreadable(error: OSError) -> Problem:
         None,
         f"the file cannot be read ({error.strerror or error})",
         "check its name and rights",
-        "E_PATH",
+        NOT_READABLE,
     )
 
 
@@ -60,4 +70,4 @@ def _why(path: Path, error: Exception) -> str:
 
 
 def _refused(problem: str, advice: str) -> FileRejected:
-    return FileRejected(Problem(None, None, problem, advice, "E_PATH"))
+    return FileRejected(Problem(None, None, problem, advice, NOT_READABLE))

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
-from recon_app.services.preview import Preview, preview
+from recon_app.services.paths import NOT_READABLE
+from recon_app.services.preview import preview
 from recon_app.services.recognise import source_named
 from recon_app.sources._base import InputFile
 from recon_app.store.imports import ImportedFile, list_imports
@@ -147,7 +148,11 @@ class Watcher:
         seen, unreadable = {}, []
         for folder in folders(self._ws):
             try:
-                seen.update({key: self._one(key) for key in _finished(folder)})
+                for key in _finished(folder):
+                    try:
+                        seen[key] = self._one(key)
+                    except _NotReadable:  # another program may just have it; it is looked at the next time
+                        continue
             except OSError as error:
                 unreadable.append((folder.path, error.strerror or str(error)))
         self._seen = seen
@@ -157,17 +162,34 @@ class Watcher:
         return Watched(tuple(new), tuple(_awaited(expectations(self._ws), known, day)), tuple(unreadable))
 
     def _one(self, key: tuple[Path, int, int]) -> Found | None:
-        """What a file is; None when no source recognises it or it went away."""
+        """What a file is; None when no source recognises it.
+
+        Raises:
+            _NotReadable: it cannot be read now, or it went away.
+        """
         if key in self._seen:
             return self._seen[key]
         path, _, changed = key
+        sources = self._sources(path)
         try:
-            seen: Preview = preview(self._ws, path, rows=1)
-            if not seen.sources:
-                return None
-            return Found(path, InputFile(path).sha256, seen.sources, changed / 1e9)
-        except OSError:
-            return None
+            return Found(path, InputFile(path).sha256, sources, changed / 1e9) if sources else None
+        except OSError as error:
+            raise _NotReadable from error
+
+    def _sources(self, path: Path) -> tuple[str, ...]:
+        """Who recognises a file; where its encoding or sheet must be told first, who would with an answer."""
+        seen = preview(self._ws, path, rows=1)
+        if any(problem.code == NOT_READABLE for problem in seen.problems):
+            raise _NotReadable
+        if seen.sources or seen.question is None:
+            return seen.sources
+        option = seen.question.option
+        told = (preview(self._ws, path, options={option: choice}, rows=1) for choice in seen.question.choices)
+        return next((each.sources for each in told if each.sources), ())
+
+
+class _NotReadable(Exception):
+    """A file cannot be read at the moment."""
 
 
 def _finished(folder: Folder) -> Iterator[tuple[Path, int, int]]:
@@ -179,7 +201,10 @@ def _finished(folder: Folder) -> Iterator[tuple[Path, int, int]]:
         for entry in entries:
             if entry.name.startswith(_HIDDEN) or entry.name.lower().endswith(_UNFINISHED):
                 continue
-            info = entry.stat(follow_symlinks=False)
+            try:
+                info = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # renamed or removed in this moment
+                continue
             if stat.S_ISREG(info.st_mode) and info.st_size and first <= info.st_mtime <= last:
                 found.append((Path(entry.path), info.st_size, info.st_mtime_ns))
     found.sort(key=lambda key: -key[2])

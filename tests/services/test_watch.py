@@ -7,15 +7,17 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from recon_app.models.problem import UsageError
 from recon_app.services import watch
 from recon_app.services.import_files import import_paths
-from recon_app.services.watch import Every, Watcher
+from recon_app.services.watch import Every, Watched, Watcher
 from recon_app.store.chain import iso
 from recon_app.store.workspace import Workspace
 
@@ -102,6 +104,52 @@ def test_a_folder_that_went_away_is_named(downloads: Path, shelf: Workspace) -> 
     ((path, reason),) = Watcher(shelf).look().unreadable
     assert path == downloads
     assert reason
+
+
+def test_a_file_that_another_program_holds_is_offered_once_it_is_free(
+    downloads: Path, shelf: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put_file(downloads, "payouts.csv")
+    watcher = Watcher(shelf)
+    opens = Path.open
+
+    def locked(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "The process cannot access the file")
+        return opens(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", locked)
+    assert watcher.look() == Watched()
+    monkeypatch.undo()
+    assert [found.path for found in watcher.look().new] == [path]
+
+
+def test_a_file_that_goes_away_during_the_look_hides_no_other(
+    downloads: Path, shelf: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put_file(downloads, "payouts.csv")
+    gone = put_file(downloads, "gone.csv")
+    scan = os.scandir
+
+    @contextmanager
+    def scanned(folder: Path) -> Iterator[list[os.DirEntry[str]]]:
+        with scan(folder) as entries:
+            found = list(entries)
+        gone.unlink()
+        yield found
+
+    monkeypatch.setattr(os, "scandir", scanned)
+    seen = Watcher(shelf).look()
+    assert ([found.path for found in seen.new], seen.unreadable) == ([path], ())
+
+
+def test_a_table_whose_encoding_must_be_told_is_offered(downloads: Path, shelf: Workspace) -> None:
+    table = "Buchungstag;Verwendungszweck;Betrag;W\u00e4hrung\n23.11.2026;B\u00fccher;-5,00;EUR\n"
+    for name, content in (("bank.csv", table), ("letter.txt", "Sch\u00f6ne Gr\u00fc\u00dfe\n")):
+        (downloads / name).write_bytes(content.encode("cp1252"))
+        os.utime(downloads / name, (OLD, OLD))
+    (found,) = Watcher(shelf).look().new
+    assert (found.path.name, "bank_csv" in found.sources) == ("bank.csv", True)
 
 
 def test_a_link_is_not_followed(downloads: Path, shelf: Workspace, tmp_path: Path) -> None:

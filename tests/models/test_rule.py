@@ -1,3 +1,5 @@
+"""A rule says what it links, and one that could link by chance is no rule."""
+
 from __future__ import annotations
 
 import pytest

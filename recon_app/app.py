@@ -255,11 +255,19 @@ def settle(shell: Shell, milliseconds: int = _PATIENCE_MS) -> None:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
+    from recon_app.cli import a_path
+
     parser = argparse.ArgumentParser(prog=APPLICATION, description="Show the window.")
     parser.add_argument("--demo", action="store_true", help="a throw-away workspace with made-up files")
-    parser.add_argument("--workspace", default=None, help="folder of the workspace")
-    parser.add_argument("--platform", default="", help="how Qt talks to the system: xcb, wayland, offscreen")
+    parser.add_argument("--workspace", type=a_path, metavar="DIR", help="folder of the workspace")
+    parser.add_argument(
+        "--platform", default="", metavar="NAME", help="how Qt talks to the system: xcb, wayland, offscreen"
+    )
     parser.add_argument(
         "--first-paint", action="store_true", help="paint once and quit, to measure the start"
     )
-    return parser.parse_args(list(argv))
+    options, others = parser.parse_known_args(list(argv))
+    if others:
+        words = " ".join(others)
+        parser.error(f"{words}: not known to the window; a command comes first: recon-app import PATH --json")
+    return options

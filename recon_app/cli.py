@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
         complain(str(error))
         return NEEDS_A_PERSON
     except KeyboardInterrupt:
-        complain("stopped; the file under way left nothing")
+        complain("stopped; what was under way left nothing")
         return STOPPED
 
 
@@ -133,7 +133,9 @@ def load_commands() -> dict[str, _Command]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="recon-app", description=recon_app.__doc__, epilog="Without a command the window opens."
+        prog="recon-app",
+        description=recon_app.__doc__,
+        epilog="Without a command the window opens: recon-app [--demo] [--workspace DIR] [--platform NAME].",
     )
     parser.add_argument("--version", action="version", version=recon_app.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -224,15 +226,16 @@ def import_files(ws: Workspace, given: argparse.Namespace) -> int:
     """Import files and say of each what became of it."""
     from recon_app.services.import_files import import_paths
 
-    status = DONE
+    status, count = DONE, 0
 
     def reports() -> Iterator[FileReport]:
-        nonlocal status
+        nonlocal status, count
         for report in import_paths(ws, given.paths, source=given.source, options=pairs(given.option)):
             for line in complaints(report):
                 complain(line)
             if report.needs_a_person:
                 status = NEEDS_A_PERSON
+            count += 1
             yield report
 
     if given.json:
@@ -240,6 +243,8 @@ def import_files(ws: Workspace, given: argparse.Namespace) -> int:
     else:
         for report in reports():
             print(printable(file_line(report)), flush=True)
+    if not count:
+        complain(f"{', '.join(map(str, given.paths))}: there is no file in it; check the folder")
     return status
 
 
@@ -274,17 +279,15 @@ def file_line(report: FileReport) -> str:
 
 
 def _problem_json(problem: Problem) -> dict[str, Any]:
-    """A fault or a warning: where it is, what is wrong and what to do, and its code where it has one."""
+    """A fault or a warning: where it is, what is wrong and what to do; absent values are left out."""
     values: dict[str, Any] = {
         "row": problem.row,
         "column": problem.column,
         "problem": f"{problem.problem}; {problem.advice}",
+        "line": problem.line,
+        "code": problem.code or None,
     }
-    if problem.line is not None:
-        values["line"] = problem.line
-    if problem.code:
-        values["code"] = problem.code
-    return values
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def file_json(report: FileReport) -> dict[str, Any]:

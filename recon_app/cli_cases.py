@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recon_app.cli import DONE, NEEDS_A_PERSON, argument, command, complain, pairs, printable
+from recon_app.cli import DONE, NEEDS_A_PERSON, a_path, argument, command, complain, pairs, printable
 from recon_app.models.case import Case, Kind, State
 from recon_app.models.money import Money, format_minor
 from recon_app.models.problem import UsageError
@@ -372,11 +372,19 @@ def reverse(ws: Workspace, given: argparse.Namespace) -> int:
     return DONE
 
 
-@command("check", "check that the installed program works", needs_workspace=False)
+@command(
+    "check",
+    "check that the installed program works, and the workspace that is given",
+    argument("--workspace", type=a_path, metavar="DIR", help="open this workspace, too"),
+    needs_workspace=False,
+)
 def check(_: None, given: argparse.Namespace) -> int:
-    """Import, reconcile and look at two tiny files in a throw-away workspace."""
+    """Import, reconcile and look at two tiny files in a throw-away workspace; open the one that is given."""
     from recon_app.services.check import check as service
+    from recon_app.services.workspace import open_workspace
 
+    if given.workspace is not None:
+        open_workspace(given.workspace, create=False).close()
     found = service()
     if given.json:
         print(json.dumps({"version": found.version, "sqlite": found.sqlite, "plugins": found.plugins}))

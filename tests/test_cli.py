@@ -104,7 +104,7 @@ def test_json_has_the_schema_of_the_contract(run: Any, folder: Path) -> None:
         }
     ]
     assert "source" not in notes
-    assert notes["rejected_rows"][0]["row"] is None
+    assert set(notes["rejected_rows"][0]) == {"problem"}
     assert errors[0].startswith(f"{folder / 'broken.csv'}: 1: Charges: '100.005' is not an exact amount; ")
     assert errors[1].startswith(f"{folder / 'notes.md'}: not recognised: a text that begins with '# Notes'; ")
     assert errors[1].endswith("choose its kind (--as), or leave the file out")
@@ -161,7 +161,7 @@ def test_json_tells_all_that_the_window_shows_of_a_file() -> None:
         "option": "date_order",
         "choices": ["dmy", "mdy"],
         "text": "Which?",
-        "cells": [{"row": None, "column": None, "problem": "01/02 is one of two days; say which"}],
+        "cells": [{"problem": "01/02 is one of two days; say which"}],
     }
 
 
@@ -325,3 +325,30 @@ def test_an_option_that_cannot_be_is_wrong_use_and_nothing_is_imported(run: Any,
     status, _, errors = run(path, "--option", "zone=UTC", "--option", "zone=CET")
     assert (status, errors) == (cli.WRONG_USE, ["zone is given twice, as 'UTC' and as 'CET'"])
     assert "2 added" in run(path, "--option", "zone=UTC", "--option", "zone=UTC")[1]
+
+
+def test_a_name_longer_than_one_can_be_is_a_file_that_cannot_be_read(run: Any, folder: Path) -> None:
+    good = write(folder / "payouts.csv", *PAYOUTS)
+    status, out, errors = run("x" * 300, good)
+    assert status == cli.NEEDS_A_PERSON
+    assert "2 added" in out
+    assert errors == [f"{'x' * 300}: the file cannot be read (File name too long); check its name and rights"]
+
+
+def test_a_folder_without_files_is_told(run: Any, folder: Path) -> None:
+    status, out, errors = run(folder)
+    assert (status, out) == (cli.DONE, "")
+    assert errors == [f"{folder}: there is no file in it; check the folder"]
+    status, out, errors = run(folder, "--json")
+    assert (json.loads(out)["files"], len(errors)) == ([], 1)
+
+
+@pytest.mark.parametrize("words", [["watch", "--add"], ["backup", "--restore"], ["audit", "verify"]])
+def test_other_names_longer_than_one_can_be_are_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    where = tmp_path / ("x" * 300) if words[0] == "audit" else tmp_path / "ws"
+    long = [] if words[0] == "audit" else [str(tmp_path / ("x" * 300))]
+    assert cli.main(["watch", "--workspace", str(tmp_path / "ws")]) == cli.DONE
+    assert cli.main([*words, *long, "--workspace", str(where)]) == cli.NO_WORKSPACE
+    assert " is longer than a name can be; give a shorter one\n" in capsys.readouterr().err

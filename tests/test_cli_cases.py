@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from recon_app.models.case import Kind, State
 from recon_app.models.problem import ReconError
 from recon_app.models.record import Side
 from recon_app.services import cases as service
+from recon_app.services.run import answers
 from recon_app.store.workspace import Workspace
 from tests.reconciliations.books import Books
 from tests.services.fees import ANSWERS, TRANSFER, items
@@ -418,3 +420,25 @@ def test_what_all_runs_say_names_the_run(call: Call) -> None:
     names = {line.partition(": ")[0] for line in err.splitlines()}
     assert names <= set(registry.reconciliations())
     assert len(names) > 3
+
+
+def test_an_answer_is_not_kept_where_the_run_itself_is_wrong(call: Call, workspace: Path) -> None:
+    for words in (["nonsense"], ["settlements", "--period", "2026-13"]):
+        status, _, _ = call("run", *words, "--set", "journal.Cash=-")
+        assert status == cli.WRONG_USE
+    status, _, error = call("run", "settlements", "--set", "journal.Cash=-", "--set", "zone.Shopify=Nowhere")
+    assert (status, error) == (
+        cli.WRONG_USE,
+        "zone.Shopify cannot be 'Nowhere'; it must be a time zone, as in zone.Shopify=Europe/Berlin\n",
+    )
+    with closing(Workspace.open(workspace)) as ws:
+        assert answers(ws) == {}
+
+
+def test_check_opens_the_workspace_that_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other").write_text("no folder", encoding="utf-8")
+    for folder in (tmp_path / "nowhere", tmp_path / "other"):
+        assert cli.main(["check", "--workspace", str(folder)]) == cli.NO_WORKSPACE
+        shown = capsys.readouterr()
+        assert (shown.out, shown.err.startswith(str(folder))) == ("", True)
+    assert not (tmp_path / "nowhere").exists()

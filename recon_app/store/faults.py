@@ -87,6 +87,8 @@ def _of_system(error: OSError) -> WorkspaceError | None:
         return WorkspaceError(f"{where}: the disk is full; free some space and do it again")
     if error.errno in _NO_RIGHT:
         return WorkspaceError(f"{where}: {error.strerror}; check your rights to this folder")
+    if error.errno == errno.ENAMETOOLONG:
+        return WorkspaceError(f"{error.filename} is longer than a name can be; give a shorter one")
     return None
 
 

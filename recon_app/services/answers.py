@@ -53,12 +53,18 @@ def answer(ws: Workspace, source: str, head_rows: Sequence[Sequence[str]], asked
 
 
 def readers(ws: Workspace, sources: tuple[str, ...], head_rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The sources that claim a file; of general ones that by which such a table was read before."""
+    """The sources that claim a file; of general ones that by which such a table was read before.
+
+    Where none was, but a profile of somebody else names the columns for one of them, it is that one.
+    """
     known = registry.sources()
     if any(known[source].fallback for source in sources):
         before = _found(ws, _KINDS, head_rows).get("source", "")
         if before in known:
             return (before,)
+        named = tuple(source for source in sources if _found(ws, _COLUMNS + source, head_rows))
+        if len(named) == 1:
+            return named
     return sources
 
 

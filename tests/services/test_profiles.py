@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from recon_app.models.problem import FileRejected, UsageError
 from recon_app.services import profiles
 from recon_app.services.answers import remember, remembered
+from recon_app.services.import_files import import_paths
 from recon_app.store.settings import set_setting, settings_under
 from recon_app.store.workspace import Workspace
 
@@ -43,6 +45,25 @@ def test_a_mapping_travels(shelf: Workspace, path: Path, tmp_path: Path) -> None
     finally:
         other.close()
     assert path.read_bytes() == content
+
+
+def test_a_profile_says_of_which_kind_a_table_is(shelf: Workspace, path: Path, tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text(
+        "ref,when,value,money\nR1,2026-03-01,10.00,EUR\nR2,2026-03-02,4.00,EUR\n", encoding="utf-8"
+    )
+    names = {"transaction": "ref", "date": "when", "amount": "value", "currency": "money"}
+    options = {f"mapping.{key}": name for key, name in names.items()}
+    (done,) = import_paths(shelf, [table], source="mapped_payment_lines", options=options)
+    assert done.added == 2
+    profiles.export_profiles(shelf, path)
+    with closing(Workspace.open(tmp_path / "other")) as other:
+        (asked,) = import_paths(other, [table])
+        assert asked.question is not None
+        assert asked.question.option == "as"
+        profiles.import_profiles(other, path)
+        (taken,) = import_paths(other, [table])
+    assert (taken.source, taken.added) == ("mapped_payment_lines", 2)
 
 
 def test_without_mappings_there_is_nothing_to_export(shelf: Workspace, path: Path) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from recon_app.engine.cases import Legs
     from recon_app.models.panel import Panel
     from recon_app.reconciliations._base import Inputs, Reconciliation, Result
 
@@ -130,15 +131,7 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
         started,
         lines,
         {int(keys[case]): note for case, note in result.notes.items()},
-        [
-            (int(keys[case]), _SIDES[side], record)
-            for case, side, record in zip(
-                result.support.case.tolist(),
-                result.support.side.tolist(),
-                result.support.record.tolist(),
-                strict=True,
-            )
-        ],
+        _supports(result.support, keys),
         summary,
     )
     kinds = result.cases["kind"].value_counts()
@@ -154,6 +147,12 @@ def run(ws: Workspace, name: str, period: str | None = None, progress: Progress 
 
 
 _SIDES = tuple(str(side) for side in Side)
+
+
+def _supports(legs: Legs, keys: np.ndarray[Any, Any]) -> list[tuple[int, str, int]]:
+    """Key of the case, side and id of each supporting record."""
+    columns = zip(legs.case.tolist(), legs.side.tolist(), legs.record.tolist(), strict=True)
+    return [(int(keys[case]), _SIDES[side], record) for case, side, record in columns]
 
 
 def _days(period: str | None) -> tuple[int, int] | None:

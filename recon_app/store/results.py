@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Integer, delete, func, insert, literal_column, select
+from sqlalchemy import Connection, Integer, delete, func, insert, literal_column, select
 
 from recon_app.models.case import CALM
 from recon_app.models.money import ODD_EXPONENTS
@@ -88,17 +88,9 @@ def save_run(
     Returns:
         The number of the run.
     """
-    if not set(lines) <= _LINE_FIELDS:
-        raise ValueError(f"unknown line columns: {sorted(set(lines) - _LINE_FIELDS)}")
-    lines = {name: column for name, column in lines.items() if _says_something(name, column)}
-    lines.setdefault("case_key", np.zeros(0, np.int64))  # a result without lines
     with writing(ws.cache) as connection:
         newest = connection.execute(select(func.max(run.c.id))).scalar() or 0
-        old = connection.execute(select(run.c.id).where(run.c.reconciliation == reconciliation)).scalars()
-        for number in old.all():
-            for table in (line, case_note, support):
-                connection.execute(delete(table).where(table.c.run == number))
-            connection.execute(delete(run).where(run.c.id == number))
+        _drop_runs(connection, reconciliation)
         row = {
             "id": newest + 1,  # never the number of a result that a screen still shows
             "reconciliation": reconciliation,
@@ -109,15 +101,7 @@ def save_run(
         }
         number = int(connection.execute(insert(run).values(row).returning(run.c.id)).scalar_one())
         cursor: Any = connection.connection.cursor()
-        # binding None costs the driver ten times what a number costs
-        marks = ", ".join(f"NULLIF(?, {_blank(name)!r})" if name in _NULLABLE else "?" for name in lines)
-        columns = ", ".join(f'"{name}"' for name in lines)
-        for start in range(0, len(lines["case_key"]), _CHUNK):
-            part = [column[start : start + _CHUNK].tolist() for column in lines.values()]
-            cursor.executemany(
-                f"INSERT INTO line (run, {columns}) VALUES ({number}, {marks})",  # noqa: S608
-                zip(*part, strict=True),
-            )
+        _insert_lines(cursor, number, lines)
         if notes:
             connection.execute(
                 insert(case_note),
@@ -128,6 +112,34 @@ def save_run(
             ((number, *values) for values in supports),
         )
     return number
+
+
+def _drop_runs(connection: Connection, reconciliation: str) -> None:
+    old = connection.execute(select(run.c.id).where(run.c.reconciliation == reconciliation)).scalars()
+    for number in old.all():
+        for table in (line, case_note, support):
+            connection.execute(delete(table).where(table.c.run == number))
+        connection.execute(delete(run).where(run.c.id == number))
+
+
+def _insert_lines(cursor: Any, number: int, lines: Mapping[str, NDArray[Any]]) -> None:
+    """Insert the lines of a run; columns that are blank throughout are left out.
+
+    Raises:
+        ValueError: the table has no such column.
+    """
+    if not set(lines) <= _LINE_FIELDS:
+        raise ValueError(f"unknown line columns: {sorted(set(lines) - _LINE_FIELDS)}")
+    filled = {name: column for name, column in lines.items() if _says_something(name, column)}
+    # binding None costs the driver ten times what a number costs
+    marks = ", ".join(f"NULLIF(?, {_blank(name)!r})" if name in _NULLABLE else "?" for name in filled)
+    columns = ", ".join(f'"{name}"' for name in filled)
+    for start in range(0, max(map(len, filled.values()), default=0), _CHUNK):
+        part = [column[start : start + _CHUNK].tolist() for column in filled.values()]
+        cursor.executemany(
+            f"INSERT INTO line (run, {columns}) VALUES ({number}, {marks})",  # noqa: S608
+            zip(*part, strict=True),
+        )
 
 
 def _says_something(name: str, column: NDArray[Any]) -> bool:

@@ -117,3 +117,17 @@ def test_any_bridge_adds_up_exactly_and_finds_what_is_there(seed: int) -> None:
 def _listed(mask: NDArray[np.bool_], quantity: Ints) -> Items:
     row, code = np.nonzero(mask)
     return Items(row, code, quantity[row, code])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_difference_that_is_one_item_has_no_others(code: str) -> None:
+    sure = items((0, "in_transit", 3), (1, "in_transit", 3))
+    bridge = build(ints(5, 3), sure, items(), whole=ints(code_number(code), -1))
+    assert told(bridge) == [(0, code, 5), (1, "in_transit", 3)]
+    assert bridge.other.tolist() == [0, 0]
+
+
+def test_of_equally_large_items_the_first_code_is_the_cause() -> None:
+    sure = items((0, "safety_stock", 5), (0, "unit_of_measure", -5))
+    assert CODES.index("unit_of_measure") < CODES.index("safety_stock")
+    assert judge(ints(0), build(ints(0), sure, items())).cause.tolist() == ["unit_of_measure"]

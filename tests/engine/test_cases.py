@@ -97,6 +97,17 @@ def test_missing_sides_are_bits(sides: set[Side]) -> None:
     assert set(missing_sides(missing_bits(*sides))) == sides
 
 
+def test_the_bits_of_sides_are_kept_with_rules_and_never_move() -> None:
+    assert {str(side): missing_bits(side) for side in SIDES} == {
+        "shop": 1,
+        "platform": 2,
+        "odoo": 4,
+        "bank": 8,
+        "count": 16,
+        "goods": 32,
+    }
+
+
 def test_blocks_of_a_case_stand_beside_each_other() -> None:
     shop, odoo = SIDES.index(Side.SHOP), SIDES.index(Side.ODOO)
     rows = [(1, shop, 11, 0), (1, shop, 12, 1), (1, shop, 13, 2), (1, odoo, 23, 0), (1, odoo, 21, 2)]

@@ -45,6 +45,23 @@ def test_reasons_differ_by_more_than_case_and_blanks() -> None:
     assert learn(made(REASON, REASON, "cash", "cash", REASON, "cash", REASON)) == []
 
 
+@pytest.mark.parametrize(("agreeing", "learned"), [(19, False), (20, True), (39, True)])
+def test_one_in_twenty_may_say_something_else(agreeing: int, *, learned: bool) -> None:
+    assert bool(learn(made("cash", *[REASON] * agreeing))) is learned
+    assert bool(learn(made("cash", "cash", *[REASON] * agreeing))) is False
+
+
+def test_the_reason_is_worded_as_it_was_last_and_days_are_counted_once() -> None:
+    (rule,) = learn(made(*[REASON] * 24, REASON.upper()))
+    assert (rule.reason, rule.days) == (REASON.upper(), 2)
+
+
+def test_the_rule_that_is_said_most_often_comes_first() -> None:
+    often = made(*[REASON] * 9, sort=replace(SORT, where="adyen"))
+    rules = learn([*made(*[REASON] * 6), *often, *made(*[REASON] * 7, sort=replace(SORT, where="zettle"))])
+    assert [rule.sort.where for rule in rules] == ["adyen", "zettle", "stripe"]
+
+
 def test_the_back_test_knows_only_what_came_before() -> None:
     (rule,) = learn(made(*[REASON] * 12))
     test = rule.test

@@ -45,7 +45,8 @@ class Figures:
         drafted: Sum of the draft invoices; draft_credited: of the draft credit notes, positive.
         owed: What is open of posted invoices; owed_back: of posted credit notes, positive.
         payments: Number of payments; paid: sum of those in its currency; paid_back: of what was sent.
-        fees: What entries of the payments book on accounts of their own, a cost positive.
+        fees: What entries of the payments book on accounts of their own, and other entries take off what the
+            customer owes, a cost positive.
         unbooked: Whether an invoice is shown as paid and is open: Odoo 18 posts no entry for payments without
             an outstanding account.
         again: Whether one of several invoices is just what is too much.
@@ -153,7 +154,7 @@ def figures(
         payments=money.tally(payment, paid > 0, count),
         paid=money.total(payment, paid, same & (paid > 0), count),
         paid_back=-money.total(payment, paid, same & (paid < 0), count),
-        fees=money.total(payment, fees, same, count),
+        fees=money.total(payment, fees, same, count) + _by_entries(found, items, currency),
         unbooked=goods.any_of(document, _shown_paid(found.documents) & ~draft & ~credit & (owed > 0), count),
         again=goods.any_of(document, ~draft & ~credit & (amount == too_much[document]), count),
         unlinked=goods.any_of(document, found.documents["unlinked"].to_numpy(bool) & credit, count),
@@ -267,6 +268,27 @@ def _booked(payments: pd.DataFrame, items: pd.DataFrame) -> tuple[Texts, Ints]:
     rest[main[has]] = False
     np.add.at(others, number[rest], booked[rest])
     return account, others
+
+
+def _by_entries(found: Books, items: pd.DataFrame, currency: Texts) -> Ints:
+    """What entries that are no payment take off what customers owe, where they name the order or the invoice.
+
+    So a gift card or a fee is often booked.
+    """
+    own = {*found.payments["grp"], *found.documents["grp"]}
+    minor = items["amount"].to_numpy(np.int64)
+    apart = _customers(items) & (minor < 0) & (minor != NO_INT) & ~items["grp"].isin(own).to_numpy(bool)
+    mine = items[apart & (items["ref"] != "").to_numpy(bool)]
+    group = pd.Series(
+        np.concatenate([group_of(found.orders), group_of(found.documents)]),
+        index=money.references([*found.orders["ref"], *found.documents["grp"]]),
+    )
+    groups = group[group.index != ""].groupby(level=0).agg(["first", "nunique"])
+    known = groups["first"][groups["nunique"] == 1]
+    place = known.index.get_indexer(pd.Index(money.references(mine["ref"].tolist()), dtype=object))
+    mine, code = mine[place >= 0], known.to_numpy(np.int64)[place[place >= 0]]
+    same = (mine["currency"].to_numpy(object) == currency[code]).astype(bool)
+    return money.total(code, -mine["amount"].to_numpy(np.int64), same, found.count)
 
 
 def _code(account: str) -> str:

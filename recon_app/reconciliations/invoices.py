@@ -37,7 +37,7 @@ class Invoices(Reconciliation):
         RecordType.ODOO_PAYMENT: (
             *("category", "ref", "ref2", "grp", "account", "status", "day", "amount", "currency", "extra"),
         ),
-        RecordType.JOURNAL_ITEM: ("grp", "account", "status", "amount", "currency", "extra"),
+        RecordType.JOURNAL_ITEM: ("grp", "ref", "account", "status", "amount", "currency", "extra"),
     }
     pairs: ClassVar = ((Side.SHOP, Side.ODOO),)
     asks: ClassVar = (_CLEARING_ACCOUNT, _DRAFT_DAYS, _asks.EXPORTED_AT)

@@ -180,6 +180,32 @@ def test_paid_too_little_or_too_much(
     assert ledger.only().says == says
 
 
+@pytest.mark.parametrize(
+    ("named", "amount", "cause"),
+    [
+        ("#9", "-20.00", ""),
+        ("{invoice}", "-20.00", ""),
+        ("#9", "-19.99", "shown_paid_received_less"),
+        ("#90", "-20.00", "shown_paid_received_less"),
+        ("#9", "20.00", "shown_paid_received_less"),
+    ],
+)
+def test_what_an_entry_takes_off_the_customers_account_is_booked(
+    ledger: Ledger, named: str, amount: str, cause: str
+) -> None:
+    few(ledger)
+    order = Order(ledger, 9)
+    order.shop()
+    order.sale()
+    order.bill()
+    order.pay("80.00")
+    named = named.format(invoice=order.invoice_name)
+    customers = {"account_type": "asset_receivable"}
+    ledger.item("121000", amount, ref=named, grp="MISC/1", extra=customers)
+    ledger.item("230000", amount.removeprefix("-"), ref=named, grp="MISC/1", extra={})
+    assert next(each.says[1] for each in ledger.compare() if "#9" in each.text) == cause
+
+
 def test_figures_of_a_sentence_follow_from_each_other(ledger: Ledger) -> None:
     few(ledger)
     order = Order(ledger, 9, "148.75")

@@ -23,7 +23,9 @@ def test_an_alias_counts_on_its_days() -> None:
 def test_only_the_shop_is_renamed_by_day_moment_or_today() -> None:
     frames = {
         RecordType.ORDER_LINE: pd.DataFrame({"sku": ["a"], "day": [12], "at": [25 * 86_400]}),
-        RecordType.INVENTORY_LEVEL: pd.DataFrame({"sku": ["a", "a"], "at": [12 * 86_400 + 5, NO_INT]}),
+        RecordType.INVENTORY_LEVEL: pd.DataFrame(
+            {"sku": ["a", "a", "a"], "at": [20 * 86_400 - 1, 20 * 86_400, NO_INT]}
+        ),
         RecordType.SHOP_PRODUCT: pd.DataFrame({"sku": ["a", "c"]}),
         RecordType.STOCK_QUANT: pd.DataFrame({"sku": ["a"]}),
         RecordType.ORDER: pd.DataFrame({"ref": ["#1"]}),
@@ -32,7 +34,7 @@ def test_only_the_shop_is_renamed_by_day_moment_or_today() -> None:
     skus = {kind: frame["sku"].tolist() for kind, frame in found.items() if "sku" in frame}
     assert skus == {
         RecordType.ORDER_LINE: ["A"],
-        RecordType.INVENTORY_LEVEL: ["A", "B"],
+        RecordType.INVENTORY_LEVEL: ["A", "B", "B"],
         RecordType.SHOP_PRODUCT: ["B", "c"],
         RecordType.STOCK_QUANT: ["a"],
     }

@@ -18,7 +18,7 @@ from recon_app.models.proof import Proof
 from recon_app.services import answers
 from recon_app.services.overlaps import is_part, judge
 from recon_app.services.parts import read_in_parts
-from recon_app.services.paths import FILE_ENDINGS, is_folder, unreadable
+from recon_app.services.paths import FILE_ENDINGS, is_folder, is_of_system, unreadable
 from recon_app.services.reader import BIG_BYTES, Worker, ended_when_broken_off, worker_for
 from recon_app.services.reading import Read, form, opened, read_rows, read_to
 from recon_app.services.recognise import Question, kind_question, look, source_named
@@ -219,14 +219,17 @@ def _fits_beside(ws: Workspace, size: int, others: Sequence[int]) -> bool:
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
-    """The given files, and all files below the given folders in the order of their names."""
+    """The given files, and all files below the given folders in the order of their names.
+
+    What a system or an office program keeps for itself in a folder is left out.
+    """
     for path in paths:
         if not is_folder(path) or path.suffix.casefold() in FILE_ENDINGS:
             yield path
             continue
         for folder, folders, files in os.walk(path):
-            folders.sort()
-            yield from (Path(folder) / name for name in sorted(files))
+            folders[:] = sorted(name for name in folders if not is_of_system(name))
+            yield from (Path(folder) / name for name in sorted(files) if not is_of_system(name))
 
 
 def _import_one(

@@ -15,6 +15,8 @@ FILE_ENDINGS = frozenset(f".{ending}" for ending in _ENDINGS.split())
 _DECEIVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 #: Code of the problem that the file itself cannot be opened.
 NOT_READABLE = "E_PATH"
+_HIDDEN = (".", "~$")
+_OF_SYSTEM = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _ALL_MAY_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 
@@ -40,6 +42,11 @@ def checked_path(path: Path) -> Path:
     if not info.st_mode & _ALL_MAY_READ:
         raise _refused("nobody may read the file", "check its rights")
     return real if path.is_symlink() else path
+
+
+def is_of_system(name: str) -> bool:
+    """Whether a system or an office program keeps a file or folder of this name for itself."""
+    return name.startswith(_HIDDEN) or name.casefold() in _OF_SYSTEM
 
 
 def is_folder(path: Path) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from recon_app.models.changes import Changes
 from recon_app.models.problem import UsageError
-from recon_app.services.paths import NOT_READABLE
+from recon_app.services.paths import NOT_READABLE, is_of_system
 from recon_app.services.preview import preview
 from recon_app.services.recognise import source_named
 from recon_app.sources._base import InputFile
@@ -34,7 +34,6 @@ _BACK_DAYS = 7  # a folder is watched from a week before somebody said so
 _MOST_FILES = 2_000  # of a folder, the newest first
 _MOST_DAYS = 90  # that a file may be late by agreement
 _UNFINISHED = (".part", ".crdownload", ".download", ".tmp", ".partial", ".opdownload")
-_HIDDEN = (".", "~$")
 
 
 class Every(StrEnum):
@@ -199,7 +198,7 @@ def _finished(folder: Folder) -> Iterator[tuple[Path, int, int]]:
     found = []
     with os.scandir(folder.path) as entries:
         for entry in entries:
-            if entry.name.startswith(_HIDDEN) or entry.name.lower().endswith(_UNFINISHED):
+            if is_of_system(entry.name) or entry.name.lower().endswith(_UNFINISHED):
                 continue
             try:
                 info = entry.stat(follow_symlinks=False)

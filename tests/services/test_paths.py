@@ -138,3 +138,14 @@ def test_a_folder_named_like_a_file_is_not_searched(tmp_path: Path) -> None:
     (tmp_path / "in" / "a.csv").touch()
     assert list(walk([tmp_path / "in" / "dir.csv"])) == [tmp_path / "in" / "dir.csv"]
     assert tmp_path / "in" / "a.csv" in list(walk([tmp_path / "in"]))
+
+
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "~$orders.xlsx", "Thumbs.db", "desktop.ini", "__MACOSX/._orders.csv", ".git/index"]
+)
+def test_what_systems_keep_in_a_folder_is_left_out(tmp_path: Path, name: str) -> None:
+    for each in (name, "orders.csv"):
+        (tmp_path / each).parent.mkdir(exist_ok=True)
+        (tmp_path / each).write_bytes(b"x")
+    assert list(walk([tmp_path])) == [tmp_path / "orders.csv"]
+    assert list(walk([tmp_path / name])) == [tmp_path / name]  # somebody named it

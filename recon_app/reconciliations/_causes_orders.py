@@ -103,7 +103,7 @@ def cancelled(frames: Frames) -> Ints:
 def _sold(frames: Frames, policy: Policy, index: Index) -> pd.DataFrame:
     """Order lines with what became of them; cancelled orders promise nothing any more."""
     told = {**frames, RecordType.ORDER: frames[RecordType.ORDER].assign(extra="")}
-    sold, _ = orders.sold(told, policy, index)
+    sold, _ = orders.sold(orders.ordered(told, policy, index))
     gone = np.isin(sold["order"].to_numpy(np.int64), cancelled(frames))
     return sold.assign(unfulfilled=np.where(gone, 0, sold["unfulfilled"]))[
         [*_KEY, "id", "day", *_OF_SHOP]

@@ -34,8 +34,11 @@ from recon_app.reconciliations._causes_words import TIMING, next_actions
 _OF_ORDERS = frozenset(
     {
         "orders_not_imported",
+        "cancelled_in_odoo",
+        "cancelled_in_shop",
         "fulfilled_not_delivered",
         "picked_not_fulfilled",
+        "sent_beyond_order",
         "returned_on_one_side",
         "committed_not_reserved",
     }

@@ -125,6 +125,10 @@ _SAID = {
         "Hold the safety stock back in Shopify.",
     ),
     "unit_of_measure": ("the two sides count in different units", "Check the unit of the product in Odoo."),
+    "moved_within": (
+        "{about} reserves it for a move within the place",
+        "Validate {about}, or cancel it.",
+    ),
     "reserved_not_committed": (
         "{about} reserves it for a customer of another channel",
         "Tell Shopify of the goods sold elsewhere.",

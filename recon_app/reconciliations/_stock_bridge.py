@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from recon_app.engine import bridge
 from recon_app.models.record import NO_INT, RecordType
 from recon_app.reconciliations import _stock_orders as orders
+from recon_app.reconciliations._stock_beyond import Beyond, beyond, of_kits
 from recon_app.reconciliations._stock_figures import Figures
 from recon_app.reconciliations._stock_policy import Policy
 
@@ -91,7 +92,9 @@ def collect(frames: Frames, policy: Policy, figures: Figures) -> tuple[pd.DataFr
     shop = orders.shop_orders(frames)
     known = orders.sales(frames, shop)
     moved = orders.moves(frames, policy, figures.index, known, shop)
-    sold, unclear = orders.sold(frames, policy, figures.index)
+    every = orders.ordered(frames, policy, figures.index)
+    sold, unclear = orders.sold(every)
+    parts = of_kits(frames, policy, figures.index, moved)
     if unclear:
         remarks.append(
             f"{unclear} order lines are partly fulfilled and no file says how much of them; export the "
@@ -100,9 +103,10 @@ def collect(frames: Frames, policy: Policy, figures: Figures) -> tuple[pd.DataFr
     if len(frames[RecordType.SALE_ORDER]) or len(frames[RecordType.SALE_ORDER_LINE]):
         delivered = orders.delivered_lines(frames, policy, figures.index, known)
         _orders(found, figures, sold, moved, delivered, known)
+        _beyond(found, figures, beyond(every, moved, parts))
     elif len(sold):
         remarks.append("No sale orders of Odoo are loaded, so orders it does not have yet cannot be named.")
-    _reserved(found, figures, moved, shop)
+    _reserved(found, figures, moved, shop, parts, frames[RecordType.SALE_ORDER]["grp"])
     _ways(found, figures, moved)
     remarks += _between(found, figures, moved, policy, shop)
     return found.table(), remarks
@@ -179,9 +183,11 @@ def _orders(
         found.add(code, np.where(mask, row, -1), sell, hand, level, record, what)
 
     recent = np.where((table["day"] >= known.since) & (known.since != NO_INT), CERTAIN, HINT)
-    add("orders_not_imported", ~imported, -unfulfilled, nothing, recent)
+    dead = np.isin(table["order"].to_numpy(np.int64), known.cancelled)
     kept = fulfilled - returned
-    add("orders_not_imported", ~imported, -kept, -kept, np.maximum(recent, POSSIBLE))
+    for code, mask in (("orders_not_imported", ~imported & ~dead), ("cancelled_in_odoo", dead)):
+        add(code, mask, -unfulfilled, nothing, recent)
+        add(code, mask, -kept, -kept, np.maximum(recent, POSSIBLE))
     done, back, waiting, reserved = (
         table[name].to_numpy(np.int64) for name in ("delivered", "received", "open", "reserved")
     )
@@ -236,19 +242,40 @@ def _homes(figures: Figures) -> pd.DataFrame:
     return pd.DataFrame({"sku": sku, "row": rows, "placed": count[sku] == 1})
 
 
-def _reserved(found: Evidence, figures: Figures, moved: pd.DataFrame, shop: Ints) -> None:
-    """Goods that Odoo reserves for what the shop does not know of: other channels, parts of kits."""
-    open_moves = moved[(moved["reserved"] > 0) & (moved["from"] >= 0) & (moved["to"] != moved["from"])]
+def _beyond(found: Evidence, figures: Figures, much: Beyond) -> None:
+    """Goods that Odoo reserves or has sent for orders of the shop that do not have them (any more)."""
+    row, nothing = figures.index.rows(much.sku, much.place), np.zeros(len(much.sku), np.int64)
+    found.add("cancelled_in_shop", row, much.reserved, nothing, POSSIBLE, much.record, much.what)
+    found.add("sent_beyond_order", row, much.sent, much.sent, POSSIBLE, much.record, much.what)
+
+
+def _reserved(
+    found: Evidence, figures: Figures, moved: pd.DataFrame, shop: Ints, parts: Mask, sales: pd.Series
+) -> None:
+    """Goods that Odoo reserves for what the shop does not know of.
+
+    That is other channels, parts of kits, and moves from one shelf to another of the same place.
+    """
+    chosen = (moved["reserved"] > 0) & (moved["from"] >= 0)
+    open_moves, parts = moved[chosen], parts[chosen.to_numpy(bool)]
     row = figures.index.rows(open_moves["sku"].to_numpy(np.int64), open_moves["from"].to_numpy(np.int64))
-    own = np.isin(open_moves["order"].to_numpy(np.int64), shop)
-    part = own & open_moves["kit"].to_numpy(bool)
+    order = open_moves["order"].to_numpy(np.int64)
+    own, within = np.isin(order, shop), (open_moves["to"] == open_moves["from"]).to_numpy(bool)
+    # the first step of a delivery moves goods within the place too, and names its sale order
+    numbers = set(sales) - {""}
+    of_sale = np.array([ref.partition(" ")[0] in numbers for ref in open_moves["ref"].tolist()], np.bool_)
+    shelves = within & ~of_sale & (order == 0)
     held = open_moves["reserved"].to_numpy(np.int64)
     nothing = np.zeros(len(held), np.int64)
     # without orders of the shop nobody knows which ones are not its own
     level = POSSIBLE if len(shop) else HINT
-    for code, mask in (("reserved_not_committed", ~own), ("kit_component", part)):
-        chosen = np.where(mask, row, -1)
-        found.add(code, chosen, held, nothing, level, open_moves["id"], open_moves["what"])
+    for code, mask, sure in (
+        ("reserved_not_committed", ~own & ~shelves, level),
+        ("kit_component", own & parts & ~within, level),
+        ("moved_within", shelves, POSSIBLE),
+    ):
+        place = np.where(mask, row, -1)
+        found.add(code, place, held, nothing, sure, open_moves["id"], open_moves["what"])
 
 
 def _ways(found: Evidence, figures: Figures, moved: pd.DataFrame) -> None:
@@ -358,7 +385,8 @@ def _doubted(table: pd.DataFrame, figures: Figures) -> pd.DataFrame:
     """
     same = (figures.committed != NO_INT) & (figures.committed == figures.reserved)
     doubted = same[table["row"].to_numpy(np.int64)] & (table["hand"] == 0).to_numpy(bool)
-    doubted &= (table["code"] == bridge.code_number("orders_not_imported")).to_numpy(bool)
+    waiting = [bridge.code_number(code) for code in ("orders_not_imported", "cancelled_in_odoo")]
+    doubted &= table["code"].isin(waiting).to_numpy(bool)
     return table.assign(sure=np.where(doubted & (table["sure"] == CERTAIN), POSSIBLE, table["sure"]))
 
 

@@ -28,6 +28,7 @@ _MOST_RECORDS, _MOST_CHOICES = 5, 4
 #: Items whose records are lines of the shop's orders; those of all others are Odoo's.
 _OF_ORDERS = (
     "orders_not_imported",
+    "cancelled_in_odoo",
     "fulfilled_not_delivered",
     "picked_not_fulfilled",
     "committed_not_reserved",

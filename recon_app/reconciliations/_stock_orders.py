@@ -45,11 +45,13 @@ class Sales:
     Attributes:
         of_number: Hash of the shop's order by number of Odoo's sale order.
         imported: Hashes of orders with a sale order that is not cancelled.
+        cancelled: Hashes of orders whose sale orders are all cancelled.
         since: Day of the first sale order: what is older may be missing from the file; NO_INT for none.
     """
 
     of_number: pd.Series
     imported: Ints
+    cancelled: Ints
     since: int
 
 
@@ -68,10 +70,14 @@ def sales(frames: Frames, shop_orders: Ints) -> Sales:
     below = below[~below.index.isin(orders["grp"][code != 0])]
     known = pd.concat([head, below]) if len(below) else head
     alive = ~orders["status"].isin(DEAD).to_numpy(bool)
-    live_lines = lines[~lines["status"].isin(DEAD)] if len(lines) else lines
+    alive_lines = ~lines["status"].isin(DEAD).to_numpy(bool)
+    of_lines = order_hashes(lines["ref"])
+    imported = np.unique(np.concatenate([code[alive], of_lines[alive_lines]]))
+    dead = np.unique(np.concatenate([code[~alive], of_lines[~alive_lines]]))
     return Sales(
         known.drop("", errors="ignore"),
-        np.sort(pd.unique(np.concatenate([code[alive], order_hashes(live_lines["ref"])]))),
+        imported,
+        np.setdiff1d(dead, np.append(imported, 0), assume_unique=True),
         int(day[day != NO_INT].min(initial=2**62)) if len(day) else NO_INT,
     )
 
@@ -119,12 +125,24 @@ def shop_orders(frames: Frames) -> Ints:
     return np.unique(np.concatenate([order_hashes(frames[kind]["ref"]) for kind in kinds]))
 
 
-def sold(frames: Frames, policy: Policy, index: Index) -> tuple[pd.DataFrame, int]:
+def sold(every: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """What the shop sold and sent of orders that are not cancelled, out of :func:`ordered`.
+
+    Returns:
+        The lines, and the number of partly fulfilled ones left out of which nobody says how much.
+    """
+    live, unknown = ~every["cancelled"].to_numpy(bool), every["unknown"].to_numpy(bool)
+    kept = every[live & ~unknown].drop(columns=["cancelled", "unknown"]).reset_index(drop=True)
+    return kept, int((live & unknown).sum())
+
+
+def ordered(frames: Frames, policy: Policy, index: Index) -> pd.DataFrame:
     """What the shop sold and sent, per order and product.
 
     Returns:
         Columns order, sku (code), id and ref of the first line, at, unfulfilled, fulfilled and returned
-        (restocked) in pieces; and the number of partly fulfilled lines of which nobody says how much.
+        (restocked) in pieces, cancelled (nothing of the order is open any more), unknown (partly fulfilled,
+        and nobody says how much).
     """
     lines = frames[RecordType.ORDER_LINE]
     lines = lines[(lines["sku"] != "") & (lines["quantity"] != NO_INT)].reset_index(drop=True)
@@ -150,14 +168,14 @@ def sold(frames: Frames, policy: Policy, index: Index) -> tuple[pd.DataFrame, in
     table["never"] = np.where(status.isin(_NEVER).to_numpy(bool), table["quantity"], 0)
     table["partial"] = partial
     table["open"] = (~none_left & (told == NO_INT)).astype(np.int64)
-    alive = ~np.isin(order, _cancelled(frames[RecordType.ORDER])) & (order != 0)
     found = (
-        table[alive & (table["sku"] >= 0).to_numpy(bool)]
+        table[(order != 0) & (table["sku"] >= 0).to_numpy(bool)]
         .groupby(["order", "sku"], sort=False)
         .agg({"id": "first", "ref": "first", "at": "max", "day": "max", **_SUMMED})
         .reset_index()
     )
-    return _with_fulfilments(found, frames, policy, index)
+    gone = among(found["order"], _cancelled(frames[RecordType.ORDER]))
+    return _with_fulfilments(found.assign(cancelled=gone), frames, policy, index)
 
 
 _SUMMED = dict.fromkeys(("quantity", "left", "never", "partial", "open"), "sum")
@@ -171,9 +189,7 @@ def _cancelled(orders: pd.DataFrame) -> Ints:
     return order_hashes(orders["ref"][gone.to_numpy(bool)])
 
 
-def _with_fulfilments(
-    found: pd.DataFrame, frames: Frames, policy: Policy, index: Index
-) -> tuple[pd.DataFrame, int]:
+def _with_fulfilments(found: pd.DataFrame, frames: Frames, policy: Policy, index: Index) -> pd.DataFrame:
     """Take off what was sent of partly sent lines, and what was refunded before it was sent."""
     sent = _summed(frames[RecordType.FULFILMENT], policy, index, None)
     cancelled = _summed(frames[RecordType.REFUND], policy, index, {"cancel"})
@@ -190,10 +206,12 @@ def _with_fulfilments(
     # a line's status does not say what was cancelled of it
     gone = np.where(found["open"].to_numpy(np.int64) > 0, np.minimum(gone, left), 0)
     left = np.maximum(left - gone, 0)
-    result = found[["order", "sku", "id", "ref", "at", "day"]].assign(
-        unfulfilled=left, fulfilled=np.maximum(total - gone - left, 0), returned=back
+    return found[["order", "sku", "id", "ref", "at", "day", "cancelled"]].assign(
+        unfulfilled=np.where(found["cancelled"].to_numpy(bool), 0, left),
+        fulfilled=np.maximum(total - gone - left, 0),
+        returned=back,
+        unknown=unknown,
     )
-    return result[~unknown].reset_index(drop=True), int(unknown.sum())
 
 
 def _summed(frame: pd.DataFrame, policy: Policy, index: Index, statuses: set[str] | None) -> pd.Series:

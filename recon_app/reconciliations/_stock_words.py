@@ -17,11 +17,15 @@ ITEMS = {
     "negative_clamped": "Odoo is below zero and Shopify shows 0",
     "unit_of_measure": "unit of measure",
     "orders_not_imported": "orders not yet in Odoo",
+    "cancelled_in_odoo": "cancelled in Odoo, still open in Shopify",
+    "cancelled_in_shop": "cancelled or taken out in Shopify, still reserved in Odoo",
     "fulfilled_not_delivered": "fulfilled in Shopify, delivery still open in Odoo",
     "picked_not_fulfilled": "delivered in Odoo, not yet fulfilled in Shopify",
+    "sent_beyond_order": "delivered in Odoo beyond what the orders in Shopify say",
     "returned_on_one_side": "returns restocked on one side only",
     "moved_between_exports": "moved between the two exports",
     "in_transit": "in transit between two places",
+    "moved_within": "reserved in Odoo for moves within the place",
     "reserved_not_committed": "reserved in Odoo for others than this shop",
     "committed_not_reserved": "promised by Shopify, not reserved in Odoo",
     "quarantine": "not for sale in Odoo (quarantine, damaged or in inspection)",
@@ -39,7 +43,11 @@ _NEXT = {
     "receipt_not_validated": "Validate the receipt in Odoo with what really arrived.",
     "unit_of_measure": "Check the unit of measure of the product in Odoo.",
     "reserved_not_committed": "Another channel has taken it: Shopify must be told.",
-    "committed_not_reserved": "Check the availability of the delivery in Odoo.",
+    "committed_not_reserved": "Confirm the order in Odoo, and check the availability of its delivery.",
+    "cancelled_in_odoo": "Cancel the order in Shopify too, or confirm it again in Odoo.",
+    "cancelled_in_shop": "Cancel the delivery in Odoo, or take out of it what Shopify no longer has.",
+    "sent_beyond_order": "Stop the parcel, or take the goods back with a receipt; else correct the order.",
+    "moved_within": "Validate or cancel the internal transfer in Odoo.",
 }
 
 

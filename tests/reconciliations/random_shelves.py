@@ -20,14 +20,14 @@ _INTEGERS = {spec.name for spec in FIELDS if spec.integer} | {"id", "key"}
 #: Shopify location: its place in Odoo, the compared figures, whether the file has on hand, safety stock.
 PLACES = {
     "Berlin": ("WH", "free=available", True, 0),
-    "Paris": ("PAR", "free=available", True, 1_000),
+    "Paris": ("PAR", "free=available", True, 4_000),
     "Rome": ("ROM", "on_hand=on_hand", True, 0),
     "Web": ("WEB", "free=available", False, 0),
 }
 ANSWERS = {
     **{f"stock_location.{name}": place for name, (place, *_) in PLACES.items()},
     **{f"stock_figure.{name}": pair for name, (_, pair, *_) in PLACES.items()},
-    "safety_stock.Paris": "1000",
+    "safety_stock.Paris": "4000",
     "excluded.Vendor": "consigned",
     "exported_at.Shopify": "2026-11-23T09:00+00:00",
     "exported_at.Odoo": "2026-11-23T09:30+00:00",
@@ -95,14 +95,14 @@ class Stores:
         chance = self._chance
         place = chance.choice(list(PLACES))
         root, _, _, safety = PLACES[place]
-        hand = chance.randint(2_000, 9_000)
+        hand = chance.randint(20_000, 90_000)
         store = Store(f"SKU-{number:05}", place, root, hand, odoo_hand=hand)
         # distinct powers of two, so that no two choices of causes come to the same
-        sizes = [2**power for power in range(8)]
+        sizes = [2**power for power in range(10)]
         chance.shuffle(sizes)
         for make in self._certain():
             if chance.random() < 0.25:
-                make(store, chance.randint(300, 340))  # not to be mixed up with the sizes below
+                make(store, chance.randint(1_100, 1_140))  # not to be mixed up with the sizes below
         for make in self._possible():
             size = sizes.pop()
             if chance.random() < 0.25:
@@ -147,7 +147,7 @@ class Stores:
                     **more,
                 )
 
-    def _order(self, store: Store, quantity: int, status: str, sale: str = "same") -> str:
+    def _order(self, store: Store, quantity: int, status: str, sale: str = "sale") -> str:
         """A line of a new order, with its sale order unless Odoo does not have it."""
         self._orders += 1
         name, number = f"#{self._orders}", f"S{self._orders}"
@@ -159,8 +159,8 @@ class Stores:
             status=status,
             day=20_780,
         )
-        if sale == "same":
-            self._add(RecordType.SALE_ORDER, ref=name, grp=number, status="sale", day=20_770)
+        if sale != "none":
+            self._add(RecordType.SALE_ORDER, ref=name, grp=number, status=sale, day=20_770)
         return number
 
     def _move(self, store: Store, quantity: int, status: str, ref: str, **values: Any) -> None:
@@ -184,6 +184,7 @@ class Stores:
         return [
             self.nothing_wrong,
             self.not_imported,
+            self.cancelled_in_odoo,
             self.fulfilled_first,
             self.picked_first,
             self.moved_meanwhile,
@@ -200,6 +201,9 @@ class Stores:
             self.quarantined,
             self.consignment,
             self.in_transit,
+            self.cancelled_in_shop,
+            self.sent_although_cancelled,
+            self.moved_within,
         ]
 
     def nothing_wrong(self, store: Store, quantity: int) -> None:
@@ -213,6 +217,12 @@ class Stores:
         self._order(store, quantity, "pending", sale="none")
         store.committed += quantity
         store.cause("orders_not_imported", -quantity, 0)
+
+    def cancelled_in_odoo(self, store: Store, quantity: int) -> None:
+        """An order that only Odoo has cancelled."""
+        self._order(store, quantity, "pending", sale="cancel")
+        store.committed += quantity
+        store.cause("cancelled_in_odoo", -quantity, 0)
 
     def fulfilled_first(self, store: Store, quantity: int) -> None:
         """An order that is sent in the shop and waits in Odoo."""
@@ -298,3 +308,26 @@ class Stores:
         self._move(store, quantity, "confirmed", ref, location=between, location_to="OUT/Stock")
         store.odoo_hand -= quantity
         store.cause("in_transit", quantity, quantity)
+
+    def cancelled_in_shop(self, store: Store, quantity: int) -> None:
+        """An order that only the shop has cancelled."""
+        self._move(store, quantity, "assigned", self._cancelled_order(store, quantity))
+        store.reserved += quantity
+        store.cause("cancelled_in_shop", quantity, 0)
+
+    def sent_although_cancelled(self, store: Store, quantity: int) -> None:
+        """An order that left the warehouse after the shop had cancelled it."""
+        self._move(store, quantity, "done", self._cancelled_order(store, quantity))
+        store.odoo_hand -= quantity
+        store.cause("sent_beyond_order", quantity, quantity)
+
+    def _cancelled_order(self, store: Store, quantity: int) -> str:
+        number = self._order(store, quantity, "pending")
+        self._add(RecordType.ORDER, ref=f"#{self._orders}", extra=json.dumps({"cancelled_at": 1_790_000_000}))
+        return number
+
+    def moved_within(self, store: Store, quantity: int) -> None:
+        """Goods that wait to be brought from one shelf to another."""
+        self._move(store, quantity, "assigned", "", location_to=f"{store.root}/Stock/Shelf 2")
+        store.reserved += quantity
+        store.cause("moved_within", quantity, 0)

@@ -78,6 +78,87 @@ def test_orders_that_odoo_has_but_did_not_reserve() -> None:
     assert shelf.compare().of("A").bridge == [("committed_not_reserved", "-3")]
 
 
+def test_an_order_that_only_odoo_has_cancelled_does_not_go_away_by_itself() -> None:
+    shelf = Shelf()
+    shelf.level("A", "7", "10", "3")
+    shelf.quant("A", "10")
+    shelf.sale("S1", "#1", status="cancel")
+    shelf.sale("S0", "#0")
+    shelf.order("#1", "A", "3")
+    case = shelf.compare().of("A")
+    assert case.says == ("amount", "cancelled_in_odoo", "-3")
+    assert case.bridge == [("cancelled_in_odoo", "-3")]
+
+
+def test_an_order_that_was_cancelled_in_odoo_and_imported_again_is_in_odoo() -> None:
+    shelf = Shelf()
+    shelf.level("A", "7", "10", "3")
+    shelf.quant("A", "10", "3")
+    shelf.sale("S1", "#1", status="cancel")
+    shelf.sale("S2", "#1")
+    shelf.order("#1", "A", "3")
+    shelf.move("A", "3", "assigned", ref="S2")
+    assert shelf.compare().of("A").says == ("matched", "", "0")
+
+
+def test_an_order_cancelled_in_shopify_that_odoo_still_reserves_or_has_sent() -> None:
+    shelf = Shelf()
+    for number, sku, status in (("1", "HELD", "assigned"), ("2", "SENT", "done")):
+        shelf.sale(f"S{number}", f"#{number}")
+        shelf.level(sku, "10", "10", "0")
+        shelf.order(f"#{number}", sku, "3")
+        shelf.add(RecordType.ORDER, ref=f"#{number}", extra={"cancelled_at": 1})
+        shelf.move(sku, "3", status, ref=f"S{number}", grp=f"WH/OUT/{number}")
+    shelf.quant("HELD", "10", "3")
+    shelf.quant("SENT", "7")
+    found = shelf.compare()
+    assert found.of("HELD").says == ("amount", "cancelled_in_shop", "3")
+    assert "(WH/OUT/1 +3)" in found.of("HELD").evidence()[-3].text
+    assert found.of("SENT").says == ("amount", "sent_beyond_order", "3")
+
+
+def test_a_line_that_was_taken_out_or_lowered_in_shopify() -> None:
+    shelf = Shelf()
+    shelf.sale("S1", "#1")
+    shelf.order("#1", "LOWERED", "3")
+    for sku, available, committed in (("LOWERED", "7", "3"), ("OUT", "10", "0")):
+        shelf.level(sku, available, "10", committed)
+        shelf.quant(sku, "10", "5")
+        shelf.move(sku, "5", "assigned", ref="S1")
+    found = shelf.compare()
+    assert found.of("LOWERED").bridge == [("cancelled_in_shop", "2")]
+    assert found.of("OUT").bridge == [("cancelled_in_shop", "5")]
+
+
+def test_of_a_line_sent_in_part_nobody_says_how_much_nothing_is_too_much() -> None:
+    shelf = Shelf()
+    shelf.sale("S1", "#1")
+    shelf.order("#1", "A", "5", "partial")
+    shelf.level("A", "13", "13", "0")
+    shelf.quant("A", "10", "3")
+    shelf.move("A", "3", "assigned", ref="S1")
+    assert ("cancelled_in_shop", "3") not in shelf.compare().of("A").bridge
+
+
+def test_goods_reserved_for_a_move_within_the_place() -> None:
+    shelf = Shelf()
+    shelf.sale("S1", "#1")
+    shelf.level("A", "10", "10", "0")
+    shelf.quant("A", "10", "4")
+    shelf.move("A", "4", "assigned", grp="WH/INT/1", location_to="WH/Stock/Shelf 2")
+    assert shelf.compare().of("A").says == ("amount", "moved_within", "4")
+
+
+def test_the_first_step_of_a_delivery_is_no_move_within_the_place() -> None:
+    shelf = Shelf()
+    shelf.sale("S1", "Wholesale")
+    shelf.level("A", "10", "10", "0")
+    shelf.quant("A", "10", "4")
+    shelf.move("A", "4", "assigned", ref="S1 - 17", grp="WH/PICK/1", location_to="WH/Output")
+    shelf.order("#9", "B", "1")
+    assert shelf.compare().of("A").bridge == [("reserved_not_committed", "4")]
+
+
 def test_safety_stock_that_shopify_does_not_hold_back() -> None:
     shelf = Shelf(safety_stock__Berlin="2")
     for sku, available in (("HELD", "8"), ("SOLD", "10")):

@@ -116,3 +116,15 @@ def test_thirds_of_a_piece_are_compared_exactly() -> None:
     shelf.quant("CAKE", "7", unit="Slices")
     case = shelf.compare().of("CAKE")
     assert (case.delta, case.facts.unit) == ("-1", "1/3 Units")
+
+
+def test_parts_reserved_for_a_kit_are_known_by_its_bill_of_materials() -> None:
+    """The list of moves has no column for the line of the bill unless it is chosen."""
+    shelf = Shelf()
+    shelf.part("KIT", "A", "2")
+    shelf.sale("S1", "#1")
+    shelf.order("#1", "KIT", "3")
+    shelf.level("A", "20", "20", "0")
+    shelf.quant("A", "20", "6")
+    shelf.move("A", "6", "assigned", ref="S1")
+    assert shelf.compare().of("A").bridge == [("kit_component", "6")]

@@ -235,12 +235,12 @@ def test_copied_rows_are_cells_for_a_spreadsheet(panes: LinkedPanes) -> None:
     lines = [line.split("\t") for line in text.split("\n")]
     assert lines[0] == [
         *("Payout", "Date", "Order ref", "Gross", "Fee"),
-        *("Kind", "Δ", "State"),
+        *("Kind", "Δ", "Cur.", "State"),
         *("Ref", "Account", "Amount"),
     ]
-    assert lines[1][3:7] == ["1000.01", "0.30", "Amount differs", "-12.50"]
+    assert lines[1][3:8] == ["1000.01", "0.30", "Amount differs", "-12.50", "EUR"]
     assert lines[2][5] == "Not in Odoo"
-    assert lines[2][8:] == ["", "", ""]
+    assert lines[2][9:] == ["", "", ""]
 
 
 def test_an_export_is_whole_or_not_there(

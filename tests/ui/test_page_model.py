@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from recon_app.models.record import Side
 from recon_app.services.listing import Row
+from recon_app.ui.formats import MINUS
 from recon_app.ui.jobs_bridge import JobsBridge
 from recon_app.ui.screens.case_panes import SidePane, SpinePane, mirrored
 from recon_app.ui.tables.page_model import LOADING, PAGE_ROWS, Cell, PagedRows, PageModel
-from recon_app.ui.words import Family
-from tests.ui.fake_backend import IMAGE, ODOO, PLATFORM, FakeListing
+from recon_app.ui.words import Family, Wording
+from tests.ui.fake_backend import IMAGE, ODOO, PLATFORM, FakeListing, row
 
 MILLION = 1_000_000
 
@@ -210,8 +212,28 @@ def test_the_spine_says_kind_and_difference(rows: PagedRows[Row]) -> None:
     role = Qt.ItemDataRole.AccessibleTextRole
     assert model.data(model.index(1, 0), role) == "Amount differs"
     assert model.data(model.index(1, 1)) == "\N{MINUS SIGN}12.50"
-    assert model.data(model.index(1, 2), role) == "Open"
+    assert model.data(model.index(1, 2)) == "EUR"
+    assert model.data(model.index(1, 3), role) == "Open"
     assert model.data(model.index(2, 0), role) == "Not in Odoo"
+
+
+def test_the_spine_names_both_currencies_where_they_differ() -> None:
+    there = row(1)
+    platform, odoo = there.records[Side.PLATFORM], there.records[Side.ODOO]
+    dollars = replace(odoo, values={**odoo.values, "currency": "USD"})
+    mixed = replace(there, records={Side.PLATFORM: platform, Side.ODOO: dollars})
+    spine = SpinePane((Side.PLATFORM, Side.ODOO))
+    assert spine.plain(mixed)[2] == "EUR/USD"
+    assert spine.cells(replace(mixed, part=1, delta=None))[2].text == "EUR/USD"
+
+
+def test_the_spine_names_the_unit_of_goods_and_the_currency_of_their_value() -> None:
+    goods = replace(row(1), unit="Units", delta=-1_000_000, value=-250)
+    spine = SpinePane((Side.PLATFORM, Side.ODOO), values=True, wording=Wording.GOODS)
+    assert [cell.text for cell in spine.cells(goods)][1:5] == [f"{MINUS}1", "Unit", f"{MINUS}2.50", "EUR"]
+    further = spine.cells(replace(goods, part=1, delta=None))
+    assert [cell.text for cell in further][1:5] == ["", "Units", "", ""]
+    assert list(spine.plain(goods))[1:5] == ["-1", "Unit", "-2.50", "EUR"]
 
 
 def test_foreign_text_is_text(rows: PagedRows[Row]) -> None:

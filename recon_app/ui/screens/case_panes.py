@@ -23,6 +23,9 @@ _BAND = Cell(band=True)
 _NOTE = "note."
 _USUAL: Mapping[Side, str] = {}
 KIND, DELTA, VALUE, STATE = "kind", "delta", "value", "state"
+CURRENCY, UNIT = "currency", "unit"
+_OF_GOODS = frozenset({Wording.GOODS, Wording.DELIVERIES})
+_CURRENCY, _UNIT = Column(CURRENCY, "Cur.", width=6), Column(UNIT, "Unit", width=6)
 #: Terms of a payout that the columns of a group row show.
 _TERM_OF_FIELD = {"amount": "gross", "fee": "fees"}
 
@@ -183,8 +186,12 @@ class SpinePane:
         self._absent = absent
         self.columns = (
             Column(KIND, "Kind", width=2),
-            *([] if wording is Wording.PRODUCTS else [Column(DELTA, "Δ", ColumnType.MONEY, width=11)]),
-            *([Column(VALUE, "Δ value", ColumnType.MONEY, width=11)] if values else []),
+            *(
+                []
+                if wording is Wording.PRODUCTS
+                else [Column(DELTA, "Δ", ColumnType.MONEY, width=11), self._of()]
+            ),
+            *([Column(VALUE, "Δ value", ColumnType.MONEY, width=11), _CURRENCY] if values else []),
             Column(STATE, "State", width=2),
         )
 
@@ -201,12 +208,19 @@ class SpinePane:
         )
         if row.part:  # a further line of the case above
             same = Cell(icon=icon, muted=True, spoken=f"{word}, same case")
-            return same, *([_EMPTY] * (len(self.columns) - 1))
+            return [
+                same,
+                *(self._measure(row) if one is self._of() else _EMPTY for one in self.columns[1:]),
+            ]
         state = words.STATE[row.state]
         return (
             Cell(icon=icon, family=family, spoken=word),
-            *([] if self._wording is Wording.PRODUCTS else [self._delta(row, family)]),
-            *([_worth(row, family)] if self._values else []),
+            *([] if self._wording is Wording.PRODUCTS else [self._delta(row, family), self._measure(row)]),
+            *(
+                [_worth(row, family), Cell(row.currency if row.value else "", muted=True)]
+                if self._values
+                else []
+            ),
             Cell(icon=words.state_icon(row.state), muted=True, spoken=state)
             if self._worth_showing(row)
             else _EMPTY,
@@ -218,15 +232,32 @@ class SpinePane:
             proof = row.group.proof
             status = "" if proof is None else proof.status
             delta = "" if proof is None else formats.plain_money(proof.residual, proof.currency)
-            return status, delta, ""
+            return status, delta, "" if proof is None else proof.currency, ""
         delta = "" if row.delta is None else formats.plain_difference(row.delta, row.currency, row.unit)
         value = "" if row.value is None else formats.plain_money(row.value, row.currency)
         return (
             self._word(row),
-            *([] if self._wording is Wording.PRODUCTS else [delta]),
-            *([value] if self._values else []),
+            *([] if self._wording is Wording.PRODUCTS else [delta, self._measured(row)]),
+            *([value, row.currency if value else ""] if self._values else []),
             words.STATE[row.state],
         )
+
+    def _of(self) -> Column:
+        """The column that says what the figures of a row count."""
+        return _UNIT if self._wording in {*_OF_GOODS, Wording.FINDINGS} else _CURRENCY
+
+    def _measure(self, row: Row) -> Cell:
+        return Cell(self._measured(row), muted=row.kind in CALM or row.state not in words.OPEN_STATES)
+
+    def _measured(self, row: Row) -> str:
+        """The unit of goods, else the currency of the amounts at both sides; two where they differ."""
+        if row.unit or self._wording in _OF_GOODS:
+            units = (record.values.get("unit") for record in row.records.values())
+            unit = row.unit or next((str(unit) for unit in units if unit), "")
+            return formats.one_line(unit if row.delta is None else unit_of(row.delta, unit))
+        beside = [row.records[side] for side in self._sides if side in row.records]
+        found = [str(record.values["currency"]) for record in beside if record.values.get("currency")]
+        return "/".join(dict.fromkeys(found)) or row.currency
 
     def _word(self, row: Row) -> str:
         return words.case_word(row.kind, row.cause, row.missing, self._wording, self._absent)
@@ -266,12 +297,13 @@ def _due(row: Row) -> str:
 def _group_spine(group: GroupRow) -> Sequence[Cell]:
     proof = group.proof
     if proof is None:
-        return _BAND, _BAND, _BAND
+        return [_BAND] * 4
     word, icon, family = PROOF[proof.status]
     residual = formats.money(proof.residual, proof.currency, sign=True) if proof.residual else ""
     return (
         Cell(icon=icon, family=family, band=True, spoken=word),
         Cell(residual, right=True, family=family, bold=True, band=True, spoken=f"{word} {residual}".strip()),
+        Cell(proof.currency, band=True),
         _BAND,
     )
 

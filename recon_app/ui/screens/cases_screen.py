@@ -11,7 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -39,6 +38,7 @@ from recon_app.ui.widgets.banner import Banner
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.dialog import Dialog
 from recon_app.ui.widgets.empty_state import EmptyState
+from recon_app.ui.widgets.flow import FlowLayout
 from recon_app.ui.widgets.text import Text, Tone
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from recon_app.services.summary import Summary
 
 _EPOCH = date(1970, 1, 1)
+_NO_RECORDS = "This case stands on no record of its own. “{}” at the top shows its figures."
 _ALL_DAYS = "All days"
+_LEAST_ABOUT = 16  # characters of what is said of a run that are seen before the head breaks into lines
 LINES = 0
 #: Pixels around the text of a row; large rows are 36 pixels high with the usual text size.
 _SMALL, _NORMAL, _LARGE = 4, 8, 22
@@ -106,6 +108,8 @@ class CasesScreen(Screen):
         self.lines = LinesView(
             context, self.name, self.strip_buttons(), self, pages=self.strip_pages(), manner=manner
         )
+        if self.panels_title:
+            self.lines.strip.no_records = _NO_RECORDS.format(self.panels_title)
         self.case_actions.serve(self.lines)
         self.lines.needed = self.needed
         self.lines.filters.ask_for(self.filtered_by, grouped=self.grouped)
@@ -113,6 +117,8 @@ class CasesScreen(Screen):
         self.empty = EmptyState(self)
         self.period = QComboBox(self)
         self.period.setAccessibleName("Period")
+        self.period.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.period.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.period.setVisible(self.by_period)
         self.rerun = Button("Re-run", "rerun", parent=self)
         self._columns = Button("Columns…", "columns", parent=self)
@@ -121,6 +127,7 @@ class CasesScreen(Screen):
         self._help.setAccessibleName("Help on this screen")
         self._help.setToolTip("Help on this screen (F1)")
         self._about = Text("", Tone.MUTED, parent=self)
+        self._about.setMinimumWidth(_LEAST_ABOUT * self.fontMetrics().averageCharWidth())
         self.assumed = Banner("question", "Check…", self)
         self.changed = Banner("info", "Re-run now", self)
         self.remarks = Button("", "info", quiet=True, parent=self)
@@ -171,15 +178,14 @@ class CasesScreen(Screen):
     # The frame
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(6)
+        head = FlowLayout()
         heading = Text(self.title, Tone.TITLE, parent=self)
         heading.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)  # never cut
         head.addWidget(heading)
         head.addWidget(self.period)
         head.addWidget(self._about)
         head.addWidget(self.remarks)
-        head.addStretch(1)
+        head.add_stretch()
         views = self.tabs()
         for place, (title, view) in enumerate(views):
             self._tabs.addWidget(view)
@@ -188,7 +194,6 @@ class CasesScreen(Screen):
             button.setVisible(len(views) > 1)
             self._tab_buttons.addButton(button, place)
             head.addWidget(button)
-        head.addSpacing(12)
         for button in (*self.head_buttons(), self.rerun, self._columns, self._export, self._help):
             head.addWidget(button)
         self._stack = QStackedWidget(self)

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from recon_app.models.quantity import QuantityError, parse_quantity
 from recon_app.ui.formats import moment, number, one_line, quantity
 from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.flow import FlowLayout
 from recon_app.ui.widgets.plain_table import PlainTable
 from recon_app.ui.widgets.signal_card import SignalCard
 from recon_app.ui.widgets.text import Text, Tone
@@ -23,20 +32,15 @@ if TYPE_CHECKING:
 
 _TITLES = ("Line", "SKU", "Product", "Location", "Lot", "Counted", "Unit", "By", "At")
 _PRODUCT = 2
-_NARROWEST = 56  # pixels
 _ROW = 36  # pixels; a finger and a glance from a trolley need that much
 _MOST_DIGITS = 7  # a longer number in the field for a quantity is a code that was scanned
 _HINT = "Scan or type a code. 12*CODE counts twelve, =12*CODE says twelve in all."
 
 
 class LargeTable(PlainTable):
-    """A table of large rows."""
+    """A table of large rows; a column that is empty yet has room for a name or a number."""
 
-    def set_rows(self, rows: Sequence[Sequence[Cell]], titles: Sequence[str] | None = None) -> None:
-        """Show rows; a column that is empty yet has room for a name or a number."""
-        super().set_rows(rows, titles)
-        for column in range(self.model().columnCount()):
-            self.setColumnWidth(column, max(self.columnWidth(column), _NARROWEST))
+    narrowest = 56
 
     def _fix_rows(self) -> None:
         height = max(_ROW, self.fontMetrics().height() * 2)
@@ -120,9 +124,10 @@ class CountDesk(QWidget):
         for word, field in (("Counted by (F4)", self.name), ("At", self.place)):
             head.addWidget(Text(word, Tone.MUTED, parent=self))
             head.addWidget(field)
-        foot = QHBoxLayout()
-        foot.setSpacing(6)
-        foot.addWidget(self.progress, 1)
+        foot = FlowLayout()
+        self.progress.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)  # never cut
+        foot.addWidget(self.progress)
+        foot.add_stretch()
         for button in (self.undo, self.quantity, self.paper, self.save, self.close_count):
             foot.addWidget(button)
         column = QVBoxLayout(self)

@@ -15,6 +15,7 @@ from recon_app.ui.tables.page_model import Cell
 from recon_app.ui.widgets.banner import Banner
 from recon_app.ui.widgets.button import Button
 from recon_app.ui.widgets.dialog import Dialog
+from recon_app.ui.widgets.flow import FlowLayout
 from recon_app.ui.widgets.text import Text, Tone
 from recon_app.ui.words import Family
 
@@ -105,9 +106,9 @@ class CountProposal(QWidget):
         figures.setSpacing(24)
         figures.addWidget(self.totals)
         figures.addWidget(self.accuracy, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(6)
-        foot.addWidget(self.why, 1)
+        foot = FlowLayout()
+        foot.addWidget(self.why)
+        foot.add_stretch()
         for button in (self.again, self.take, self.approve, self.write):
             foot.addWidget(button)
         column = QVBoxLayout(self)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from recon_app.models.case import State
 from recon_app.models.record import Side
 from recon_app.ui import words
 from recon_app.ui.formats import one_line
 from recon_app.ui.widgets.button import Button
+from recon_app.ui.widgets.flow import FlowLayout
 
 _TYPING_MS = 250
 _PAIR = 2
@@ -93,16 +94,18 @@ class FilterBar(QWidget):
         self.places.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.places.activated.connect(self.place_changed)
         self.places.hide()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
+        self._line = FlowLayout(self)
         self._only = Button("", "close", parent=self)
         self._only.setToolTip("Show the lines of every payout again")
         self._only.clicked.connect(lambda: self.show_payout(None))
         self._only.hide()
         for widget in (self.places, self.pair, self.states, self.group, self._only):
-            line.addWidget(widget)
-        line.addWidget(self.field, 1)
+            self._line.addWidget(widget)
+        self._line.addWidget(self.field)
+
+    def line_width(self) -> int:
+        """Width that all controls need side by side."""
+        return self._line.line_width()
 
     def ask_for(self, words: str, *, grouped: bool) -> None:
         """Say what can be filtered by, and whether rows can be grouped by payout."""

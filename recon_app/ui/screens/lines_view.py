@@ -127,7 +127,6 @@ class LinesView(QWidget):
         self._split.setStretchFactor(1, 0)
         self._split.setChildrenCollapsible(False)
         line = self.fontMetrics().height()
-        self.strip.setMinimumHeight(8 * line)
         self._split.setSizes([60 * line, 11 * line])
         self._top = QHBoxLayout()
         self._top.setSpacing(16)
@@ -469,7 +468,7 @@ class LinesView(QWidget):
 
     def _arrange(self) -> None:
         """Put the filter below the totals where there is no room beside them: a figure is never cut."""
-        wanted = self.totals.sizeHint().width() + self.filters.minimumSizeHint().width() + 16
+        wanted = self.totals.sizeHint().width() + self.filters.line_width() + 16
         ways = QHBoxLayout.Direction
         beside = wanted <= self.width()
         self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)

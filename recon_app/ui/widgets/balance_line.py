@@ -130,7 +130,11 @@ class BalanceLine(QWidget):
         painter.setPen(theme.muted)
         height = QFontMetrics(painter.font()).height()
         times = QRectF(frame.left(), self.height() - height - 2, frame.width(), height)
-        painter.drawText(times, int(Qt.AlignmentFlag.AlignLeft), day(first // _DAY))
+        if (
+            QFontMetrics(painter.font()).horizontalAdvance(f"{day(first // _DAY)}  {day(last // _DAY)}")
+            < times.width()
+        ):
+            painter.drawText(times, int(Qt.AlignmentFlag.AlignLeft), day(first // _DAY))
         painter.drawText(times, int(Qt.AlignmentFlag.AlignRight), day(last // _DAY))
         title = f"On hand in Odoo, {balance.unit}"
         if balance.counts:

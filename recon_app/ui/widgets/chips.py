@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from recon_app.models.case import CALM, Kind
 from recon_app.ui import icons, words
 from recon_app.ui.formats import number
 from recon_app.ui.theme import theme_of
+from recon_app.ui.widgets.flow import FlowLayout
 from recon_app.ui.words import Family
 
 _PAD = 7
@@ -96,9 +97,7 @@ class KindChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
+        line = FlowLayout(self, 4)
         self.all = Chip("All", "", Family.CALM, self)
         self.all.clicked.connect(self._all_clicked)
         line.addWidget(self.all)
@@ -110,7 +109,6 @@ class KindChips(QWidget):
             chip.clicked.connect(self._chip_clicked)
             line.addWidget(chip)
             self.chips[kind] = chip
-        line.addStretch(1)
 
     def speak(self, wording: words.Wording) -> None:
         """Use the words for what is compared."""
@@ -162,9 +160,7 @@ class AgeChips(QWidget):
 
     def __init__(self, ages: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
+        line = FlowLayout(self, 4)
         self.chips: dict[str, Chip] = {}
         for age in ages:
             chip = Chip(age, "", Family.CALM, self)
@@ -172,7 +168,6 @@ class AgeChips(QWidget):
             chip.clicked.connect(self.changed)
             line.addWidget(chip)
             self.chips[age] = chip
-        line.addStretch(1)
         self.setAccessibleName("Age")
 
     def chosen(self) -> tuple[str, ...]:

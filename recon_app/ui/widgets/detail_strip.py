@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from recon_app.models.case import CALM, BridgeLine, Case, Kind
@@ -26,6 +26,8 @@ from recon_app.ui.words import Family, Wording
 
 _LEG_TITLES = ("Record", "Date", "Reference", "Amount", "File and row")
 _FILE = 4
+_NO_RECORDS = "No record stands behind this case: what it says is beside this."
+_LINES = 8  # of text that the strip has room for, at least
 _BRIDGE_TITLES = ("Figures", "Quantity", "Records")
 _BRIDGE_RECORDS = 2
 #: Lines of a bridge that are no item: the figures at both ends, and what is left.
@@ -75,6 +77,7 @@ class DetailStrip(QWidget):
         next_step: What to do about the case.
         wording: What is compared.
         absent: What is said of a missing record where it is not the usual word.
+        no_records: What is said of a case that stands on no record.
         values: Whether the strip says what a difference of goods is worth.
     """
 
@@ -103,6 +106,7 @@ class DetailStrip(QWidget):
         self.bridge = PlainTable(
             _BRIDGE_TITLES, "Bridge from one figure to the other", _BRIDGE_RECORDS, self, widest=34
         )
+        self.no_records = _NO_RECORDS
         self.pages = StripPages([*pages, ("Records", self.legs)], self)
         self._lay_out()
         self.show_nothing("")
@@ -133,9 +137,9 @@ class DetailStrip(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 8, 10, 8)
         line.setSpacing(12)
-        line.addLayout(left, 10)
+        line.addLayout(left, 9)
         line.addWidget(self.bridge, 10)
-        line.addWidget(self.pages, 12)
+        line.addWidget(self.pages, 14)
         line.addLayout(self._right)
         self.even_buttons()
 
@@ -156,6 +160,7 @@ class DetailStrip(QWidget):
 
     def show_nothing(self, text: str) -> None:
         """No row is current."""
+        self.legs.say_when_empty("")
         self._set_head("", "", None)
         self.next_step.say(())
         self._body.setText(text)
@@ -174,6 +179,7 @@ class DetailStrip(QWidget):
         more = [f"•  The difference is worth {worth}."] if worth else []
         self.next_step.say(next_steps(case))
         self._body.setText("\n".join([*_sentences(case, proof), *more]))
+        self.legs.say_when_empty(self.no_records)
         self._set_tables([_bridge_line(line) for line in case.bridge], list(_legs(case)))
         self._records = [record.id for record in _listed(case)]
 
@@ -186,6 +192,7 @@ class DetailStrip(QWidget):
 
     def show_payout(self, proof: PayoutProof | None, grp: str, count: int) -> None:
         """Show a group row: how its payout closes."""
+        self.legs.say_when_empty("")
         self._set_head("group", f"Payout {grp}" if grp else "Lines without a payout", None)
         self._state.setText(f"· {formats.number(count)} lines")
         self.next_step.say(())
@@ -206,8 +213,32 @@ class DetailStrip(QWidget):
         self._title.set_family(family)
         self._state.setText("")
         self._icon.show_icon(icon, family)
+        self._keep_title()
+
+    def _keep_title(self) -> None:
+        """The title ends with the figure: it is cut only where it would take half the strip."""
+        whole = self._title.fontMetrics().horizontalAdvance(self._title.text()) + 2
+        self._title.setMinimumWidth(min(whole, self.width() // 2))
 
     # Qt
+    def minimumSizeHint(self) -> QSize:
+        """Some lines of text, and every button."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), max(hint.height(), _LINES * self.fontMetrics().height()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._width = 0
+            self.even_buttons()
+            self._keep_title()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the title whole."""
+        super().resizeEvent(event)
+        self._keep_title()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card."""
         del event

@@ -15,6 +15,7 @@ from recon_app.engine.cases import Ints, missing_bits, pick
 from recon_app.engine.texts import distinct, told
 from recon_app.models.case import Kind
 from recon_app.models.record import NO_INT, Category, Side
+from recon_app.reconciliations import _settlement_scope as scope
 
 Mask = NDArray[np.bool_]
 Texts = NDArray[np.object_]
@@ -294,13 +295,12 @@ def _name_amounts(judged: Judged, cases: Cases) -> None:
 
 def _judge_missing(judged: Judged, cases: Cases, coverage: Coverage) -> None:
     """Sides that have no record: missing, or timing when the export may end too early."""
-    dispute = cases.is_of(Side.PLATFORM, Category.CHARGEBACK, Category.CHARGEBACK_REVERSAL)
+    unknown_to_shop = cases.is_of(Side.PLATFORM, *scope.NOT_OF_SHOP)
     back = (cases.sums(Side.PLATFORM) < 0) | (cases.sums(Side.ODOO) < 0)
     expected = {
-        # disputes happen between platform and card holder: the shop's history does not list them
-        Side.SHOP: ~dispute & coverage.loaded(Side.SHOP) & (~back | coverage.refunds_in_shop),
+        Side.SHOP: ~unknown_to_shop & coverage.loaded(Side.SHOP) & (~back | coverage.refunds_in_shop),
         Side.PLATFORM: cases.platform >= 0,
-        Side.ODOO: np.full(len(cases), coverage.loaded(Side.ODOO)),
+        Side.ODOO: coverage.loaded(Side.ODOO) & ~_credit_elsewhere(cases),
     }
     complete = judged.kind == str(Kind.MATCHED)
     absent, late = np.zeros(len(cases), np.bool_), {}
@@ -318,6 +318,16 @@ def _judge_missing(judged: Judged, cases: Cases, coverage: Coverage) -> None:
     judged.cause[late[Side.ODOO] & cases.is_of(Side.PLATFORM, Category.CHARGEBACK)] = "chargeback_not_booked"
     judged.cause[late[Side.PLATFORM]] = "no_platform_line"
     _count_missing(judged, cases, absent)
+
+
+def _credit_elsewhere(cases: Cases) -> Mask:
+    """What was paid with credit of the shop alone, where Odoo books none of it as payments.
+
+    Gift cards are lines of the invoice or items of the liability then (rule SET-13).
+    """
+    credit = cases.has(Side.SHOP) & told(pd.Series(cases.first(Side.SHOP, "account")), scope.is_credit)
+    booked = bool((credit & cases.has(Side.ODOO)).any())
+    return credit & ~cases.has(Side.PLATFORM) & (not booked)
 
 
 def _count_missing(judged: Judged, cases: Cases, absent: Mask) -> None:

@@ -36,7 +36,10 @@ OWN_LINES = frozenset(
         Category.CHARGEBACK_REVERSAL,
     }
 )
+#: Lines of which the shop's history tells nothing: the platform and the card holder's bank decide on them.
+NOT_OF_SHOP = frozenset({Category.REFUND_FAILURE, Category.CHARGEBACK, Category.CHARGEBACK_REVERSAL})
 _VOTERS = 20_000  # lines
+_FEW = 5  # journals with less than a fifth of what a platform's main one holds
 _MOST = 2**62  # minor units: differences of two sums fit in 64 bits too
 _MONEY_MOVED = frozenset({Category.CHARGE, Category.REFUND})
 _DEAD = frozenset({"draft", "cancel", "canceled", "cancelled", "rejected", "reject"})
@@ -207,7 +210,7 @@ def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str
     """Platform whose references and amounts most of a journal's payments carry.
 
     Only payments of the days that the platform's lines cover count: a few in the wrong journal do not make it
-    the platform's own. The last days are enough to tell.
+    the platform's own, also where it holds nothing else. The last days are enough to tell.
     """
     seen: dict[str, str] = {}
     day, booked_on = (frame["day"].to_numpy(np.int64) for frame in (lines, payments))
@@ -218,9 +221,18 @@ def _journals_seen(lines: pd.DataFrame, payments: pd.DataFrame) -> dict[str, str
         first = days.min() if len(days) <= _VOTERS else np.partition(days, -_VOTERS)[-_VOTERS]
         booked = payments.iloc[np.flatnonzero((booked_on >= first) & (booked_on <= days.max()))]
         voters = _carried(lines.iloc[mine[days >= first]], booked)
-        share = pd.Series(voters).groupby(booked["account"].to_numpy(object)).mean()
-        seen.update({str(journal): platform for journal in share.index[share > 0.5]})
+        journals = booked["account"].to_numpy(object)
+        share = pd.Series(voters).groupby(journals).mean()
+        many = _holding_many(journals[voters], booked["currency"].to_numpy(object)[voters])
+        seen.update({str(journal): platform for journal in share.index[share > 0.5] if journal in many})
     return seen
+
+
+def _holding_many(journals: NDArray[np.object_], currency: NDArray[np.object_]) -> set[str]:
+    """Journals with more than a small part of a platform's payments in one of their currencies."""
+    counts = pd.Series(1, range(len(journals))).groupby([currency, journals]).sum()
+    main = counts.groupby(level=0).transform("max")
+    return {str(journal) for _, journal in counts.index[counts * _FEW >= main]}
 
 
 def _carried(lines: pd.DataFrame, payments: pd.DataFrame) -> Mask:

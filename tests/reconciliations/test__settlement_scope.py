@@ -47,6 +47,27 @@ def test_one_payment_in_the_wrong_journal_does_not_make_it_the_platforms() -> No
     assert "5 Odoo payments on journals of no loaded platform were left out." in settled.result.remarks
 
 
+def test_a_journal_with_nothing_but_a_payment_in_the_wrong_place_is_not_the_platforms() -> None:
+    books = Books()
+    sold(books, 6, "stripe", "Stripe")
+    sold(books, 1, "stripe", "Bank", 10)
+    for row in books.rows()[RecordType.ODOO_PAYMENT]:
+        account = "101401" if row["account"] == "Bank" else "101420"
+        books.item(account, "10.00", grp=row["grp"], day="2026-10-05")
+    accounts = found(books)
+    assert accounts.platform_of_journal == {"Bank": "", "Stripe": "stripe"}
+    assert accounts.clearing == {"101420": "stripe"}
+    assert sorted(books.settle().result.cases["cause"]) == [*[""] * 6, "wrong_account"]
+
+
+def test_a_platform_has_a_journal_for_each_currency() -> None:
+    books = Books()
+    sold(books, 6, "stripe", "Cards")
+    books.line("#yen", "1000", account="stripe", currency="JPY")
+    books.payment("#yen", "1000", account="Tokyo", currency="JPY")
+    assert found(books).platform_of_journal == {"Cards": "stripe", "Tokyo": "stripe"}
+
+
 def test_a_journal_of_two_platforms_is_nobodys_and_nothing_in_it_is_wrong() -> None:
     books = Books()
     sold(books, 2, "stripe", "Online")

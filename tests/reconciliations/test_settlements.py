@@ -126,6 +126,28 @@ def test_set_10_a_won_dispute_nets_to_zero() -> None:
     assert proof_of(books).net == 0
 
 
+def test_set_10_a_won_dispute_is_no_second_sale_in_the_shop() -> None:
+    books = Books()
+    charge, sale = books.line("#1", "45.00"), books.transaction("#1", "45.00")
+    lost = books.line("#1", "-45.00", "15.00", category=str(Category.CHARGEBACK), day="2026-10-09")
+    won = books.line("#1", "45.00", "-15.00", category=str(Category.CHARGEBACK_REVERSAL), day="2026-10-15")
+    for amount, on in (("45.00", "2026-10-05"), ("-45.00", "2026-10-09"), ("45.00", "2026-10-15")):
+        books.payment("#1", amount, day=on)
+    settled = books.settle()
+    assert settled.together(charge, sale)
+    assert [settled.kind(line) for line in (charge, lost, won)] == [("matched", "")] * 3
+
+
+def test_a_refund_that_came_back_is_no_second_sale_in_the_shop() -> None:
+    books = Books()
+    charge, sale = books.line("#1", "45.00"), books.transaction("#1", "45.00")
+    books.line("#1", "-45.00", day="2026-10-07")
+    books.line("#1", "45.00", category=str(Category.REFUND_FAILURE), day="2026-10-09")
+    settled = books.settle()
+    assert settled.together(charge, sale)
+    assert settled.kind(charge) == ("matched", "")
+
+
 def test_set_11_captures_are_matched_not_the_authorisation() -> None:
     books = Books()
     first, second = books.line("#1", "70.00"), books.line("#1", "30.00")
@@ -153,6 +175,21 @@ def test_set_13_only_the_card_part_of_a_split_tender_is_paid_out() -> None:
     assert settled.together(line, card, order)
     assert settled.kind(line) == ("matched", "")
     assert settled.kind(gift) == ("matched", "manual_payment")
+
+
+def test_set_13_a_gift_card_is_no_payment_in_odoo_unless_odoo_books_some_as_payments() -> None:
+    books = Books()
+    books.line("#1", "20.00")
+    books.transaction("#1", "20.00")
+    books.payment("#1", "20.00")
+    books.line("#9", "20.00", day="2026-10-20")
+    books.payment("#9", "20.00", day="2026-10-20")
+    books.transaction("#9", "20.00", day="2026-10-20")
+    gift = books.transaction("#1", "60.00", account="gift_card", day="2026-10-10")
+    assert books.settle().kind(gift) == ("matched", "manual_payment")
+    books.transaction("#2", "15.00", account="gift_card", day="2026-10-10")
+    books.payment("#2", "15.00", account="Gift Cards", day="2026-10-10")
+    assert books.settle().kind(gift) == ("missing", "not_booked")
 
 
 def test_fx_01_presented_settled_and_booked_amounts_are_kept_apart() -> None:

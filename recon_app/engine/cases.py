@@ -11,23 +11,24 @@ from numpy.typing import NDArray
 
 from recon_app.engine.normalise import combined
 from recon_app.engine.texts import distinct
-from recon_app.models.record import NO_INT, Side
+from recon_app.models.record import NO_INT, Side, missing_bits, missing_sides
+
+__all__ = [
+    "SIDES",
+    "Ints",
+    "Legs",
+    "by_time",
+    "earliest",
+    "lay_out",
+    "missing_bits",
+    "missing_sides",
+    "pick",
+    "summarise",
+]
 
 Ints = NDArray[np.int64]
 
 SIDES = tuple(Side)
-#: Bit of each side in the ``missing`` column.
-BIT = {side: 1 << position for position, side in enumerate(SIDES)}
-
-
-def missing_bits(*sides: Side) -> int:
-    """Encode a set of sides as one integer."""
-    return sum(BIT[side] for side in sides)
-
-
-def missing_sides(bits: int) -> tuple[Side, ...]:
-    """Decode :func:`missing_bits`."""
-    return tuple(side for side in SIDES if bits & BIT[side])
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,18 @@ class Side(StrEnum):
 
 #: The sides of which money is compared.
 MONEY_SIDES = (Side.SHOP, Side.PLATFORM, Side.ODOO, Side.BANK)
+#: Bit of each side where a set of sides is one integer, as in the ``missing`` column.
+_BIT = {side: 1 << position for position, side in enumerate(Side)}
+
+
+def missing_bits(*sides: Side) -> int:
+    """Encode a set of sides as one integer."""
+    return sum(_BIT[side] for side in sides)
+
+
+def missing_sides(bits: int) -> tuple[Side, ...]:
+    """Decode :func:`missing_bits`."""
+    return tuple(side for side, bit in _BIT.items() if bits & bit)
 
 
 class RecordType(StrEnum):

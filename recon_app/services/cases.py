@@ -12,7 +12,7 @@ from recon_app.models.column import Column
 from recon_app.models.money import Money
 from recon_app.models.problem import UsageError
 from recon_app.models.quantity import Quantity
-from recon_app.models.record import Record, Side
+from recon_app.models.record import Record, Side, missing_sides
 from recon_app.services import holds, states
 from recon_app.services.run import reconciliation
 from recon_app.services.summary import last_run
@@ -135,7 +135,6 @@ def _cases(ws: Workspace, name: str, run: int, parts: Sequence[Sequence[results.
 
 def _facts(head: results.LineRow, legs: Mapping[Side, Sequence[Record]], note: Mapping[str, Any]) -> Facts:
     """What a reconciliation is told of a case to put it into words."""
-    from recon_app.engine.cases import missing_sides
     from recon_app.reconciliations._base import Facts
 
     return Facts(

@@ -16,6 +16,7 @@ from recon_app.models.learned import Decided, Learned, Sort
 from recon_app.models.money import format_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.quantity import amount_of
+from recon_app.models.record import missing_sides
 from recon_app.services import states
 from recon_app.store import learned as store
 from recon_app.store import results, settings
@@ -44,8 +45,6 @@ class Price:
 
 def told(rule: Learned) -> str:
     """In a few words which cases a rule takes."""
-    from recon_app.engine.cases import missing_sides
-
     sort = rule.sort
     missing = " and ".join(side.title() for side in missing_sides(sort.missing))
     words = (

@@ -13,7 +13,7 @@ from recon_app.models.case import Kind, State
 from recon_app.models.column import Role
 from recon_app.models.money import ODD_EXPONENTS, MoneyError, exponent, parse_minor
 from recon_app.models.proof import PayoutProof
-from recon_app.models.record import Origin, Record, RecordType, Side
+from recon_app.models.record import Origin, Record, RecordType, Side, missing_sides
 from recon_app.services import states
 from recon_app.services.run import reconciliation
 from recon_app.services.summary import last_run, payouts
@@ -244,8 +244,6 @@ class Listing:
         self._ids = np.insert(ids, starts, -1 - np.arange(len(starts)))
 
     def _row(self, line: results.LineRow, records: dict[int, Record]) -> Row:
-        from recon_app.engine.cases import missing_sides
-
         sides = {side: records[number] for side, number in line.records.items() if number in records}
         return Row(
             line_id=line.id,

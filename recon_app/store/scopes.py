@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recon_app.models.record import Side
+from recon_app.models.record import Side, missing_bits
 from recon_app.store.workspace import Workspace
 
 Ints = NDArray[np.int64]
@@ -55,8 +55,6 @@ def tests(scope: Scope) -> tuple[list[str], dict[str, object]]:
 
 def _speaking_of(side: Side) -> str:
     """Keys of the cases that have or miss a record on a side."""
-    from recon_app.engine.cases import missing_bits
-
     leg = f'"{side.value}"'  # a side may have the name of a function
     absent = f"missing & {missing_bits(side)}"
     return f"SELECT case_key FROM line WHERE run = :run AND ({leg} IS NOT NULL OR {absent})"  # noqa: S608

@@ -50,8 +50,8 @@ def make(jobs: JobsBridge, count: int) -> LinkedPanes:
 def panes(qtbot: QtBot, jobs: JobsBridge, appearance: Appearance) -> Iterator[LinkedPanes]:
     made = make(jobs, MILLION)
     made.resize(1100, 500)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made, timeout=60_000):
+        made.show()
     qtbot.waitUntil(jobs.idle)
     yield made
     qtbot.waitUntil(jobs.idle)

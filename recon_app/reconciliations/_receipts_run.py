@@ -36,6 +36,7 @@ class _Chain:
         cost: Minor units of what was ordered.
         slack: By how much the received quantity of the lines can be off by its rounding.
         moved: Whether moves tell what arrived.
+        mixed: Whether as many arrived as were ordered, but not of the same unit.
         unknown: Whether a unit has no known size.
         confirmed: Whether a line is confirmed.
     """
@@ -50,6 +51,7 @@ class _Chain:
     cost: Ints
     slack: Ints
     moved: Mask
+    mixed: Mask
     unknown: Mask
     confirmed: Mask
 
@@ -125,18 +127,26 @@ def _chain(
     by_moves = goods.any_of(line, lines["grp"].isin(told).to_numpy(bool), count)
     by_moves |= goods.any_of(move, np.ones(len(moves), np.bool_), count)
     own = goods.total(line, pieces.of(lines, "done"), count)
+    ordered = goods.total(line[confirmed], pieces.of(lines, "quantity")[confirmed], count)
+    came, waiting = (
+        figure(goods.total(move, each, count)) for each in (signed, np.where(done | back, NO_INT, planned))
+    )
+    # the numbers as both files write them, whatever their units are
+    number = goods.total(line[confirmed], lines["quantity"].to_numpy(np.int64)[confirmed], count)
+    written = goods.total(move[done & ~back], moves["done"].to_numpy(np.int64)[done & ~back], count)
     money = lines["amount"].to_numpy(np.int64)
     return _Chain(
         names=names,
-        ordered=goods.total(line[confirmed], pieces.of(lines, "quantity")[confirmed], count),
-        arrived=np.where(by_moves, figure(goods.total(move, signed, count)), own),
+        ordered=ordered,
+        arrived=np.where(by_moves, came, own),
         line=own,
         billed=goods.total(line, pieces.of(lines, "invoiced"), count),
-        waiting=figure(goods.total(move, np.where(done | back, NO_INT, planned), count)),
+        waiting=waiting,
         due=goods.latest(line, lines["due"].to_numpy(np.int64), count),
         cost=goods.total(line[confirmed], np.where(money == NO_INT, NO_INT, -money)[confirmed], count),
         slack=figure(goods.total(line, pieces.half_digit(lines), count)),
         moved=by_moves,
+        mixed=(figure(written) > 0) & (written == number) & (came != ordered) & (waiting == 0),
         unknown=goods.any_of(line, pieces.unknown(lines, "quantity"), count)
         | goods.any_of(move, pieces.unknown(moves, "quantity"), count),
         confirmed=goods.any_of(line, confirmed, count),
@@ -163,6 +173,7 @@ def _cases(chain: _Chain, listed: Mask, now: int, unit: str, currency: Texts) ->
         (arrived > ordered, Kind.AMOUNT, "over"),
         (has_bill & (billed > arrived + chain.slack), Kind.AMOUNT, "billed_not_received"),
         (differs, Kind.FIELD, "received_differs"),
+        (chain.mixed, Kind.FIELD, "unit_mismatch"),
         (~chain.confirmed, Kind.AMOUNT, "wrong_sku"),
         (chain.arrived == NO_INT, Kind.AMBIGUOUS, "arrival_not_known"),
         (chain.unknown, Kind.FIELD, "unknown_unit"),

@@ -15,6 +15,7 @@ _NEXT = {
     "wrong_sku": "Send it back, or add it to the order.",
     "billed_not_received": "Do not pay the bill before the goods are here.",
     "received_differs": "Compare the receipts with the order line in Odoo.",
+    "unit_mismatch": "Count what arrived, then correct the receipt or the unit of the order line.",
     "arrival_not_known": "Export the order lines with Received Qty, or the stock moves.",
 }
 
@@ -41,6 +42,7 @@ def sentence(facts: Facts) -> str:
         "billed_not_received": f"{figures.get('billed')} billed, {arrived} arrived: {off} not received.",
         "received_not_billed": f"{arrived} arrived, {figures.get('billed')} billed: {off} not billed yet.",
         "received_differs": f"the order line says {figures.get('line')} received, its moves {arrived}.",
+        "unit_mismatch": f"{ordered} ordered, {arrived} arrived: the number is the same, the unit is not.",
         "arrival_not_known": f"{ordered} ordered, and no file says what arrived.",
     }
     return f"{facts.grp}, {said(facts.note['sku'])}: {texts[facts.cause]}"

@@ -124,6 +124,19 @@ def test_uom_02_what_odoo_rounds_is_no_difference(depot: Depot) -> None:
     assert depot.only().says == ("amount", "over", "1")
 
 
+def test_as_many_pieces_as_dozens_were_ordered_is_a_unit_mismatch(depot: Depot) -> None:
+    depot.line("EGG", "2", "0.17", "2", unit="Dozens")
+    depot.move("EGG", "24", "2")
+    case = depot.only()
+    assert case.says == ("field", "unit_mismatch", "-22")
+    assert case.text == (
+        "P1, EGG: 24 Units ordered, 2 Units arrived: the number is the same, the unit is not."
+    )
+    assert case.adds_up()
+    depot.move("EGG", "22")
+    assert depot.only().facts.cause != "unit_mismatch"  # the rest is on its way
+
+
 def test_a_unit_without_a_size_is_named(depot: Depot) -> None:
     depot.line("EGG", "2", "2", "2", unit="Crates")
     depot.move("EGG", "60", "60")

@@ -40,12 +40,25 @@ def load(tmp_path: Path, file: str) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("file", [name for name in EXAMPLES if name.startswith("recon_app")])
+@pytest.mark.parametrize("file", EXAMPLES)
 def test_examples_keep_the_house_rules(file: str) -> None:
     command = [sys.executable, "-m", "ruff", "check", "--stdin-filename", str(ROOT / file), "-"]
     # the first line names the file for the reader of the page
     source = EXAMPLES[file].split("\n", 1)[1]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_examples_have_the_types_they_say(tmp_path: Path) -> None:
+    files = []
+    for file, code in EXAMPLES.items():
+        if file.startswith("recon_app"):
+            files.append(tmp_path / Path(file).name)
+            files[-1].write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", *map(str, files)]
+    # what the examples use was checked with the project
+    command += ["--follow-imports", "silent", "--config-file", str(ROOT / "pyproject.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout
 
 

@@ -124,8 +124,10 @@ def check(options: Mapping[str, str], sources: Iterable[Source]) -> None:
     there = known(sources)
     for name, value in options.items():
         if name not in there:
-            shown = ", ".join(sorted(each for each in there if not each.startswith(PREFIX)))
-            raise UsageError(f"there is no option {name!r}; there are {shown}, and {PREFIX}NAME for columns")
+            of_columns = name.startswith(PREFIX)
+            shown = ", ".join(sorted(each for each in there if each.startswith(PREFIX) is of_columns))
+            others = "" if of_columns else f", and {PREFIX}NAME for columns"
+            raise UsageError(f"there is no option {name!r}; there are {shown}{others}")
         if not any(values.fits(value) for values in there[name]):
             words = ", or ".join(dict.fromkeys(values.words for values in there[name]))
             raise UsageError(f"the option {name} cannot be {value!r}; it must be {words}")

@@ -56,7 +56,7 @@ def _plain(seen: World, cases: Cases, made: Standing) -> Iterator[Note]:
     none = [None] * len(rest)
     columns: dict[str, list[Any]] = {
         "state": made.states(),
-        "order": cases.table["name"].tolist(),
+        "order": _named(seen, cases),
         "refund": [*shop["number"].tolist(), *rest],
         "reason": [*shop["reason"].tolist(), *rest],
         "gateway": [*shop["account"].tolist(), *rest],
@@ -142,6 +142,14 @@ def _lines(seen: World) -> dict[int, list[Note]]:
     ):
         found.setdefault(unit, []).append({"sku": sku, "quantity": quantity, "restock": restock})
     return found
+
+
+def _named(seen: World, cases: Cases) -> list[str]:
+    """How the order of each case is called: as the shop calls it, where a leg names another document."""
+    told = cases.orders.agreed(seen.orders.table["ref"].to_numpy(object))
+    told[: len(seen.shop.table)] = ""
+    named: list[str] = np.where(told != "", told, cases.table["name"].to_numpy(object)).tolist()
+    return named
 
 
 def _orders(seen: World, cases: Cases) -> dict[int, list[Note]]:

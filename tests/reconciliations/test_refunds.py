@@ -116,6 +116,16 @@ def test_open_refunds_age_by_the_newest_day_of_the_files(last: str, bucket: str)
     assert books.compare().of(refund).note["bucket"] == bucket
 
 
+def test_goods_that_come_back_alone_are_named_by_their_order() -> None:
+    books = Given()
+    books.sold("#1", "40.00")
+    books.delivery("WH/OUT/1", "#1")
+    move = books.move("MUG", "1", "done", "Return of WH/OUT/1")
+    case = books.compare().of(move)
+    assert case.says == ("missing", "returned_not_refunded")
+    assert case.text().startswith("#1: goods came back, and nothing is refunded")
+
+
 def test_ref_05_four_legs_each_may_lag() -> None:
     books = Given("2026-11-23")
     books.sold("#1", "40.00")

@@ -27,3 +27,27 @@ def test_a_rule_that_could_link_by_chance_is_refused(
     on = tuple(Key("ref", "ref", transform) for transform in transforms)
     with pytest.raises(ValueError, match="rule loose:"):
         Rule("loose", Side.PLATFORM, Side.ODOO, on, window, strength, amount)
+
+
+@pytest.mark.parametrize(
+    ("transforms", "strength", "amount", "window", "said"),
+    [
+        ((Transform.EXACT,), Strength.EXACT, Amounts.ANY, None, "strong reads"),
+        ((Transform.ORDER_REF,), Strength.STRONG, Amounts.EQUAL, None, "strong reads"),
+        ((Transform.EXACT, Transform.ORDER_REF), Strength.STRONG, Amounts.EQUAL, None, "strong reads"),
+        ((Transform.CORE,), Strength.WEAK, Amounts.ANY, None, "reads"),
+        ((Transform.SIMILAR,), Strength.WEAK, Amounts.EQUAL, 5, "guesses"),
+        ((Transform.CUT,), Strength.WEAK, Amounts.EQUAL, 5, "guesses"),
+        ((Transform.ABSENT,), Strength.WEAK, Amounts.EQUAL, 5, ""),
+        ((Transform.CORE, Transform.ABSENT), Strength.WEAK, Amounts.EQUAL, 5, ""),
+        ((), Strength.WEAK, Amounts.EQUAL, 5, ""),
+    ],
+)
+def test_a_rule_trusts_reads_or_guesses_its_references(
+    transforms: tuple[Transform, ...], strength: Strength, amount: Amounts, window: int | None, said: str
+) -> None:
+    on = tuple(Key("ref", "ref", transform) for transform in transforms)
+    rule = Rule("sound", Side.PLATFORM, Side.ODOO, on, window, strength, amount)
+    assert " ".join(name for name in ("strong", "reads", "guesses") if getattr(rule, name)) == said
+    unequal = {Transform.SIMILAR, Transform.CUT, Transform.ABSENT}
+    assert rule.equal_keys == tuple(key for key in on if key.transform not in unequal)

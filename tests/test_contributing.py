@@ -63,7 +63,7 @@ def test_examples_have_the_types_they_say(tmp_path: Path) -> None:
 
 
 def test_the_platform_reads_its_sample(tmp_path: Path) -> None:
-    source = load(tmp_path, "recon_app/sources/mollie_settlements.py").MollieSettlements()
+    source = load(tmp_path, "recon_app/sources/exampay_settlements.py").ExampaySettlements()
     sample = re.findall(r"```csv\n([\s\S]*?)```", PAGE)[0]
     path = tmp_path / "october.csv"
     path.write_text(sample, encoding="utf-8")
@@ -73,7 +73,7 @@ def test_the_platform_reads_its_sample(tmp_path: Path) -> None:
     reading.finish()
     assert batch["category"] == [Category.CHARGE, Category.REFUND, Category.FEE]
     assert batch["amount"].tolist() == [4990, -2000, -29]
-    assert reading.totals == {("Settlement amount", "EUR"): 2961}
+    assert reading.totals == {("Payout amount", "EUR"): 2961}
 
 
 def frame(rows: list[tuple[int, Category, str, int]]) -> pd.DataFrame:

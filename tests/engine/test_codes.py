@@ -98,6 +98,9 @@ def test_what_a_damaged_code_may_have_been(damaged: str, code: str, fits: bool) 
         ("10614141000415", ""),
         ("X-17", ""),
         ("12345", ""),
+        ("23467", ""),  # its last digit would be right
+        ("100023459", "has lost its leading zeros"),
+        ("\u0661\u0667", ""),
     ],
 )
 def test_check_digits(barcode: str, fault: str) -> None:

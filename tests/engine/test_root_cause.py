@@ -69,3 +69,22 @@ def test_what_is_certain_is_told_although_something_stays_open() -> None:
 def test_nothing_explains_what_no_fact_touches() -> None:
     found = explain(7, [Fact("receipt", "P1", 9, POSSIBLE)])
     assert (found.choices, found.tied, found.decided) == ((), 0, None)
+
+
+def test_an_explanation_is_as_sure_as_its_weakest_fact() -> None:
+    likely = [Fact("returned", "#1", 4, LIKELY), Fact("returned", "#2", 1, LIKELY)]
+    mixed = [Fact("receipt", "#3", 3, LIKELY), Fact("receipt", "#4", 2, POSSIBLE)]
+    found = explain(5, [*mixed, *likely])
+    assert found.decided is not None
+    assert set(found.decided.facts) == set(likely)
+    assert not found.decided.perhaps
+    doubtful = explain(5, mixed).decided
+    assert doubtful is not None
+    assert doubtful.perhaps
+
+
+def test_an_exact_explanation_may_leave_out_what_is_certain() -> None:
+    exact = Fact("receipt", "WH/IN/1", 5, LIKELY)
+    found = explain(5, [Fact("returned", "#1", 3, CERTAIN), exact])
+    assert found.decided is not None
+    assert (found.decided.facts, found.decided.rest) == ((exact,), 0)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from recon_app import cli, registry
+from recon_app import cli, cli_cases, registry
+from recon_app.models.case import BridgeLine, Case, Kind, State
+from recon_app.models.money import Money
+from recon_app.models.record import Origin, Record, RecordType, Side
 
 ROOT = Path(__file__).resolve().parent.parent
 HELP = ROOT / "resources" / "help"
@@ -49,3 +52,32 @@ def test_the_help_page_names_every_platform_and_format() -> None:
             "payment": "shopify payments",
         }
         assert named.get(first, first) in page, f"{source.id} is not on the page"
+
+
+def test_the_help_page_names_every_field_that_a_run_writes() -> None:
+    page = (HELP / "command-line.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z_]+)`", page.partition("## What a run tells")[2].partition("\n## ")[0]))
+    record = Record(
+        1,
+        RecordType.ORDER,
+        Origin("0" * 64, "a.csv", "shopify_orders", 1),
+        {"amount": 1, "currency": "EUR", "day": 1, "quantity": 1},
+    )
+    written = cli_cases.case_json(
+        Case(
+            id="stock-1",
+            reconciliation="stock",
+            kind=Kind.MISSING,
+            state=State.OPEN,
+            cause=None,
+            text="",
+            missing=(),
+            delta=Money(1, "EUR"),
+            value=Money(1, "EUR"),
+            legs={Side.SHOP: (record,)},
+            evidence=(),
+            candidates=(),
+            bridge=(BridgeLine("a", "b", 1),),
+        )
+    )
+    assert written.keys() | written["legs"]["shop"][0].keys() <= told

@@ -26,7 +26,7 @@ CODES = (
     "unit_of_measure",
     "orders_not_imported",
     "cancelled_in_odoo",
-    "cancelled_in_shop",
+    "reserved_beyond_order",
     "fulfilled_not_delivered",
     "picked_not_fulfilled",
     "sent_beyond_order",

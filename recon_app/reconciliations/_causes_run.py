@@ -35,7 +35,7 @@ _OF_ORDERS = frozenset(
     {
         "orders_not_imported",
         "cancelled_in_odoo",
-        "cancelled_in_shop",
+        "reserved_beyond_order",
         "fulfilled_not_delivered",
         "picked_not_fulfilled",
         "sent_beyond_order",

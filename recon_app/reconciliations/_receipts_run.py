@@ -134,6 +134,7 @@ def _chain(
     # the numbers as both files write them, whatever their units are
     number = goods.total(line[confirmed], lines["quantity"].to_numpy(np.int64)[confirmed], count)
     written = goods.total(move[done & ~back], moves["done"].to_numpy(np.int64)[done & ~back], count)
+    returned = goods.any_of(move, done & back, count)
     money = lines["amount"].to_numpy(np.int64)
     return _Chain(
         names=names,
@@ -146,7 +147,7 @@ def _chain(
         cost=goods.total(line[confirmed], np.where(money == NO_INT, NO_INT, -money)[confirmed], count),
         slack=figure(goods.total(line, pieces.half_digit(lines), count)),
         moved=by_moves,
-        mixed=(figure(written) > 0) & (written == number) & (came != ordered) & (waiting == 0),
+        mixed=(figure(written) > 0) & (written == number) & (came != ordered) & (waiting == 0) & ~returned,
         unknown=goods.any_of(line, pieces.unknown(lines, "quantity"), count)
         | goods.any_of(move, pieces.unknown(moves, "quantity"), count),
         confirmed=goods.any_of(line, confirmed, count),

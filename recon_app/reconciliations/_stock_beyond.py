@@ -36,6 +36,8 @@ class Beyond:
         place: Group that they leave.
         reserved: Reserved beyond what the shop has open, in pieces.
         sent: Delivered and not received back beyond what the shop sold, in pieces.
+        cancelled: Whether the shop cancelled the whole order. Of others, such as exchanges, people often put
+            the shop's figure right by hand once the goods are sent.
         record: Id of the first move.
         what: What the move belongs to.
     """
@@ -44,6 +46,7 @@ class Beyond:
     place: Ints
     reserved: Ints
     sent: Ints
+    cancelled: Mask
     record: pd.Series
     what: pd.Series
 
@@ -100,6 +103,7 @@ def beyond(shop: pd.DataFrame, moved: pd.DataFrame, parts: Mask) -> Beyond:
         gone["from"].to_numpy(np.int64),
         np.where(sure, np.maximum(gone["reserved"].to_numpy(np.int64) - waiting, 0), 0),
         np.where(sure, sent, 0),
+        among(gone["order"], shop["order"][shop["cancelled"].to_numpy(bool)].to_numpy(np.int64)),
         gone["id"],
         gone["what"],
     )

@@ -245,8 +245,9 @@ def _homes(figures: Figures) -> pd.DataFrame:
 def _beyond(found: Evidence, figures: Figures, much: Beyond) -> None:
     """Goods that Odoo reserves or has sent for orders of the shop that do not have them (any more)."""
     row, nothing = figures.index.rows(much.sku, much.place), np.zeros(len(much.sku), np.int64)
-    found.add("cancelled_in_shop", row, much.reserved, nothing, POSSIBLE, much.record, much.what)
-    found.add("sent_beyond_order", row, much.sent, much.sent, POSSIBLE, much.record, much.what)
+    found.add("reserved_beyond_order", row, much.reserved, nothing, POSSIBLE, much.record, much.what)
+    level = np.where(much.cancelled, POSSIBLE, HINT)
+    found.add("sent_beyond_order", row, much.sent, much.sent, level, much.record, much.what)
 
 
 def _reserved(

@@ -18,7 +18,7 @@ ITEMS = {
     "unit_of_measure": "unit of measure",
     "orders_not_imported": "orders not yet in Odoo",
     "cancelled_in_odoo": "cancelled in Odoo, still open in Shopify",
-    "cancelled_in_shop": "cancelled or taken out in Shopify, still reserved in Odoo",
+    "reserved_beyond_order": "reserved in Odoo beyond what the orders in Shopify say",
     "fulfilled_not_delivered": "fulfilled in Shopify, delivery still open in Odoo",
     "picked_not_fulfilled": "delivered in Odoo, not yet fulfilled in Shopify",
     "sent_beyond_order": "delivered in Odoo beyond what the orders in Shopify say",
@@ -45,7 +45,7 @@ _NEXT = {
     "reserved_not_committed": "Another channel has taken it: Shopify must be told.",
     "committed_not_reserved": "Confirm the order in Odoo, and check the availability of its delivery.",
     "cancelled_in_odoo": "Cancel the order in Shopify too, or confirm it again in Odoo.",
-    "cancelled_in_shop": "Cancel the delivery in Odoo, or take out of it what Shopify no longer has.",
+    "reserved_beyond_order": "Cancelled, edited or imported twice: cancel the delivery in Odoo, or lower it.",
     "sent_beyond_order": "Stop the parcel, or take the goods back with a receipt; else correct the order.",
     "moved_within": "Validate or cancel the internal transfer in Odoo.",
 }

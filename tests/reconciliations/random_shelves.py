@@ -313,7 +313,7 @@ class Stores:
         """An order that only the shop has cancelled."""
         self._move(store, quantity, "assigned", self._cancelled_order(store, quantity))
         store.reserved += quantity
-        store.cause("cancelled_in_shop", quantity, 0)
+        store.cause("reserved_beyond_order", quantity, 0)
 
     def sent_although_cancelled(self, store: Store, quantity: int) -> None:
         """An order that left the warehouse after the shop had cancelled it."""

@@ -101,7 +101,7 @@ def test_an_order_that_was_cancelled_in_odoo_and_imported_again_is_in_odoo() -> 
     assert shelf.compare().of("A").says == ("matched", "", "0")
 
 
-def test_an_order_cancelled_in_shopify_that_odoo_still_reserves_or_has_sent() -> None:
+def test_an_order_reserved_beyond_orderify_that_odoo_still_reserves_or_has_sent() -> None:
     shelf = Shelf()
     for number, sku, status in (("1", "HELD", "assigned"), ("2", "SENT", "done")):
         shelf.sale(f"S{number}", f"#{number}")
@@ -112,9 +112,21 @@ def test_an_order_cancelled_in_shopify_that_odoo_still_reserves_or_has_sent() ->
     shelf.quant("HELD", "10", "3")
     shelf.quant("SENT", "7")
     found = shelf.compare()
-    assert found.of("HELD").says == ("amount", "cancelled_in_shop", "3")
+    assert found.of("HELD").says == ("amount", "reserved_beyond_order", "3")
     assert "(WH/OUT/1 +3)" in found.of("HELD").evidence()[-3].text
     assert found.of("SENT").says == ("amount", "sent_beyond_order", "3")
+
+
+def test_goods_sent_in_exchange_long_ago_hide_no_parcel_of_a_cancelled_order() -> None:
+    shelf = Shelf()
+    shelf.level("A", "10", "10", "0")
+    shelf.quant("A", "7")
+    for number, sku, quantity in (("1", "A", "3"), ("2", "B", "2")):
+        shelf.sale(f"S{number}", f"#{number}")
+        shelf.order(f"#{number}", sku, quantity)
+        shelf.move("A", quantity, "done", ref=f"S{number}")
+    shelf.add(RecordType.ORDER, ref="#1", extra={"cancelled_at": 1})
+    assert shelf.compare().of("A").bridge == [("sent_beyond_order", "3")]
 
 
 def test_a_line_that_was_taken_out_or_lowered_in_shopify() -> None:
@@ -126,8 +138,8 @@ def test_a_line_that_was_taken_out_or_lowered_in_shopify() -> None:
         shelf.quant(sku, "10", "5")
         shelf.move(sku, "5", "assigned", ref="S1")
     found = shelf.compare()
-    assert found.of("LOWERED").bridge == [("cancelled_in_shop", "2")]
-    assert found.of("OUT").bridge == [("cancelled_in_shop", "5")]
+    assert found.of("LOWERED").bridge == [("reserved_beyond_order", "2")]
+    assert found.of("OUT").bridge == [("reserved_beyond_order", "5")]
 
 
 def test_of_a_line_sent_in_part_nobody_says_how_much_nothing_is_too_much() -> None:
@@ -137,7 +149,7 @@ def test_of_a_line_sent_in_part_nobody_says_how_much_nothing_is_too_much() -> No
     shelf.level("A", "13", "13", "0")
     shelf.quant("A", "10", "3")
     shelf.move("A", "3", "assigned", ref="S1")
-    assert ("cancelled_in_shop", "3") not in shelf.compare().of("A").bridge
+    assert ("reserved_beyond_order", "3") not in shelf.compare().of("A").bridge
 
 
 def test_goods_reserved_for_a_move_within_the_place() -> None:

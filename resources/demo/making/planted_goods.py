@@ -107,15 +107,15 @@ class GoodsPlanting:
                 "sells them."),
             stock("orders-not-imported-paid", "timing", "orders_not_imported", "QF-PEN-ASH-M", -1,
                 f"Order {_name('not_imported')} is paid and not in Odoo, so nothing is reserved for it."),
-            *(stock(f"imported-twice-{sku}", "amount", None, sku, pieces,
+            *(stock(f"imported-twice-{sku}", "amount", "reserved_beyond_order", sku, pieces,
                 f"Order {_name('imported_twice')} stands in Odoo twice, and each of the two reserves its "
                 f"goods: Odoo can sell {pieces} of {sku} less than Shopify.")
               for sku, pieces in (("QF-NB-A5-DOT", 2), ("QF-NB-B5-GRD", 1))),
-            *(stock(f"cancelled-after-pick-{sku}", "amount", None, sku, 1,
+            *(stock(f"cancelled-after-pick-{sku}", "amount", "sent_beyond_order", sku, 1,
                 f"Order {_name('cancelled_after_pick')} was cancelled in Shopify after Odoo had delivered "
                 "it: 1 piece is out of the house, or back without a receipt.")
               for sku in ("QF-PEN-BRASS", "QF-NB-A6-PLN")),
-            stock("open-delivery-of-refunded", "amount", None, "QF-INK-FERN", 1,
+            stock("open-delivery-of-refunded", "amount", "reserved_beyond_order", "QF-INK-FERN", 1,
                 f"Order {_name('refunded_before_shipping')} was refunded before it was sent; its delivery "
                 "in Odoo still holds 1 bottle of ink."),
             stock("restocked-not-received", "amount", "returned_on_one_side", "QF-NB-A5-LIN", 1,

@@ -213,6 +213,27 @@ def a_path(text: str) -> Path:
     return Path(text)
 
 
+def at_most(words: Sequence[str], most: int) -> None:
+    """Refuse words that a command would not use.
+
+    Raises:
+        UsageError: there are more.
+    """
+    if len(words) > most:
+        raise UsageError(f"{' '.join(words[most:])}: not asked for here; leave it out")
+
+
+def from_one(text: str) -> int:
+    """A whole number from 1 on.
+
+    Raises:
+        ArgumentTypeError: it is not.
+    """
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
 @command(
     "import",
     "import exports of Odoo, Shopify, payment platforms and banks",

@@ -7,7 +7,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from recon_app.cli import DONE, argument, command, printable
+from recon_app.cli import DONE, argument, at_most, command, printable
 from recon_app.models.problem import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def alias(ws: Workspace, given: argparse.Namespace) -> int:
 def _done(ws: Workspace, given: argparse.Namespace) -> list[AliasRow]:
     from recon_app.services import aliases as service
 
+    if given.action in ("list", "propose"):
+        at_most(given.values, 0)
     if given.action == "list":
         return service.listed(ws)
     if given.action == "propose":

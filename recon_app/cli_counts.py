@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from recon_app.cli import DONE, NEEDS_A_PERSON, a_path, argument, command, pairs, printable
+from recon_app.cli import DONE, NEEDS_A_PERSON, a_path, argument, at_most, command, from_one, pairs, printable
 from recon_app.models.money import format_minor
 from recon_app.models.problem import UsageError
 from recon_app.models.quantity import format_quantity
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from recon_app.services.counts import Judged, Proposal
     from recon_app.store.workspace import Workspace
 
+#: How many words follow an action; after others there may be many.
+_MOST = {"new": 0, "list": 0, "plan": 0, "sheet": 1, "show": 1, "close": 1, "propose": 1, "cancel": 1}
 _WAITING = ("conflict", "stale", "recount", "approval")
 
 
@@ -47,14 +49,15 @@ _WAITING = ("conflict", "stale", "recount", "approval")
     argument(
         "--class", dest="abc", action="append", default=[], choices=["A", "B", "C"], help="new, by class"
     ),
-    argument("--due", type=int, default=0, metavar="N", help="new: the N lines most due by the plan"),
+    argument("--due", type=from_one, default=0, metavar="N", help="new: the N lines most due by the plan"),
     argument("--by", default="", metavar="NAME", help="who counts, approves or decides"),
     argument("--at", default="", metavar="LOCATION", help="scan: where the goods lie"),
-    argument("--choose", type=int, default=0, metavar="N", help="scan: which of the choices, from 1"),
+    argument("--choose", type=from_one, default=0, metavar="N", help="scan: which of the choices, from 1"),
     argument("--out", type=a_path, metavar="PATH", help="sheet: a .csv or .xlsx file; propose: a folder"),
 )
 def count(ws: Workspace, given: argparse.Namespace) -> int:
     """Do one step of a count and say what it came to."""
+    at_most(given.values, _MOST.get(given.action, len(given.values)))
     values, status = _ACTIONS[given.action](ws, given)
     if given.json:
         print(json.dumps({"schema": "recon/count/1", **values}))

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from recon_app.cli import DONE, argument, command, printable
+from recon_app.cli import DONE, argument, at_most, command, printable
 from recon_app.models.problem import UsageError
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ def _people(ws: Workspace, given: argparse.Namespace) -> int:
 def _done(ws: Workspace, given: argparse.Namespace) -> list[RuleRow]:
     from recon_app.services import learning
 
+    if given.action in ("list", "propose"):
+        at_most(given.values, 0)
     if given.action == "list":
         return learning.listed(ws)
     if given.action == "propose":

@@ -15,6 +15,7 @@ from recon_app.cli import (
     DONE,
     NEEDS_A_PERSON,
     argument,
+    at_most,
     command,
     complain,
     complaints,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 def connect(ws: Workspace, given: argparse.Namespace) -> int:
     """Do what is asked with the connections."""
     if given.action == "list":
+        at_most([given.name] if given.name else [], 0)
         return _list(ws, as_json=given.json)
     if not given.name:
         raise UsageError(f"say which connection: connect {given.action} NAME")

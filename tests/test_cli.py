@@ -352,3 +352,31 @@ def test_other_names_longer_than_one_can_be_are_said_in_words(
     assert cli.main(["watch", "--workspace", str(tmp_path / "ws")]) == cli.DONE
     assert cli.main([*words, *long, "--workspace", str(where)]) == cli.NO_WORKSPACE
     assert " is longer than a name can be; give a shorter one\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["alias", "list", "7"],
+        ["alias", "propose", "7"],
+        ["connect", "list", "7"],
+        ["count", "list", "7"],
+        ["count", "close", "RC-1", "7"],
+        ["count", "plan", "7"],
+        ["rules", "list", "7"],
+        ["rules", "propose", "7"],
+    ],
+)
+def test_words_that_a_command_would_not_use_are_wrong_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert cli.main([*words, "--workspace", str(tmp_path / "ws")]) == cli.WRONG_USE
+    assert capsys.readouterr().err == "7: not asked for here; leave it out\n"
+
+
+@pytest.mark.parametrize("value", ["-1", "0", "x", "1.5", "٣"])
+def test_a_number_is_one_from_1_on(tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["count", "plan", f"--due={value}", "--workspace", str(tmp_path / "ws")])
+    assert stopped.value.code == cli.WRONG_USE
+    assert f"{value!r} is not a number from 1 on" in capsys.readouterr().err

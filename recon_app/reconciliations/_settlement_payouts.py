@@ -137,12 +137,15 @@ def to_clear(payouts: Payouts, proofs: Sequence[PayoutProof], gross: Ints) -> In
     """What transfer and fees of each payout take off the clearing account together.
 
     A negative payout is not transferred: its amount stays on the account until the next payout, which
-    carries it over, takes it off. A payout without lines takes off what it pays.
+    carries it over, takes it off; where the bank was debited with it, nothing stays. A payout without lines
+    takes off what it pays.
     """
     carried = [sum(minor for term, minor in proof.terms if term == "carry-over") for proof in proofs]
     target = targets(payouts)
     alone = (payouts.frame["lines"] == 0).to_numpy(bool) & (target > 0)
-    cleared: Ints = np.where(alone, target, gross) + np.array(carried, np.int64) - np.minimum(target, 0)
+    debited = np.array([proof.bank is not None for proof in proofs], np.bool_)
+    stays = np.where(debited, 0, np.minimum(target, 0))
+    cleared: Ints = np.where(alone, target, gross) + np.array(carried, np.int64) - stays
     return cleared
 
 
@@ -452,8 +455,11 @@ def _bank_findings(given: PayoutInputs, members: list[int], target: int, arrived
     if arrived == NO_INT and any(given.bank_links.abroad.get(row) for row in members):
         return [Finding(Kind.FIELD, "other_currency_at_bank")]
     if arrived != NO_INT:
+        twice = arrived == 2 * target > 0
         charge = 0 < arrived < target and (target - arrived) * _CHARGE_PART <= target
-        return [Finding(Kind.AMOUNT, "bank_charge" if charge else "", 0, arrived - target, "bank")]
+        kind = Kind.DUPLICATE if twice else Kind.AMOUNT
+        cause = "arrived_twice" if twice else "bank_charge" if charge else ""
+        return [Finding(kind, cause, 0, arrived - target, "bank")]
     timing = _not_yet_due([given.rows[row] for row in members], target, given.bank_span)
     if timing is not None:
         return [Finding(Kind.TIMING, timing, missing_bits(Side.BANK))] if timing else []
@@ -486,12 +492,20 @@ def _odoo_findings(given: PayoutInputs, members: list[int], target: int, booked:
         return [_not_booked(given, members, given.item_links.abroad, whole)]
     if any(given.item_links.rivals.get(row) for row in members):
         return [Finding(Kind.AMBIGUOUS, "same_amount_no_reference")]
-    if booked != -target or target <= 0:
-        return [Finding(Kind.AMOUNT, "", 0, open_amount, "odoo")]
+    return [_booked_otherwise(rows, target, whole, open_amount)]
+
+
+def _booked_otherwise(rows: list[dict[str, Any]], target: int, whole: int, open_amount: int) -> Finding:
+    """What is booked of payouts leaves something open: which part of them that is, where it is one."""
+    if target <= 0:
+        return Finding(Kind.AMOUNT, "", 0, open_amount, "odoo")
+    if open_amount in {-target, target - whole}:
+        return Finding(Kind.DUPLICATE, "payout_booked_twice", 0, open_amount, "odoo")
     # reserves and adjustments are no fees (rule SET-04)
     only_fees = not any(row[term] for row in rows for term in _NOT_FEES)
-    cause = "fee_not_booked" if only_fees else "deductions_not_booked"
-    return [Finding(Kind.AMOUNT, cause, missing_bits(Side.ODOO), open_amount, "odoo")]
+    fees = "fee_not_booked" if only_fees else "deductions_not_booked"
+    cause = {target: "transfer_not_booked", whole - target: fees}.get(open_amount, "")
+    return Finding(Kind.AMOUNT, cause, missing_bits(Side.ODOO) if cause else 0, open_amount, "odoo")
 
 
 def _not_booked(

@@ -55,11 +55,14 @@ CAUSES = {
         "The bank line that names it is in another currency and does not say what it was before."
     ),
     "no_lines": "The platform's file lists no lines for it, as for a manual payout.",
+    "arrived_twice": "The bank has exactly twice what the platform paid: a double payout or record.",
     "bank_charge": "The bank credited less than the platform paid: usually a charge of the bank.",
     "fee_not_booked": "The transfer is booked in Odoo, the platform's fees are not.",
     "deductions_not_booked": (
         "The transfer is booked in Odoo; the fees, adjustments and reserves that the platform kept are not."
     ),
+    "transfer_not_booked": "What the platform kept is booked in Odoo, the transfer to the bank is not.",
+    "payout_booked_twice": "The difference is exactly the transfer or the fees: booked twice in Odoo.",
     "payout_not_booked": "Neither transfer nor fees of the payout are booked in Odoo.",
     "line_in_other_payout": "The difference is exactly one line that stands under another payout.",
     "line_not_paid": "The difference is exactly one line that is listed and was not paid.",

@@ -310,6 +310,58 @@ def test_fees_not_booked_leave_exactly_the_fees_on_the_clearing_account() -> Non
     assert books.settle().kind(payout) == ("matched", "")
 
 
+def test_set_03_a_negative_payout_that_the_bank_was_debited_with_stays_on_no_account() -> None:
+    books = Books()
+    books.line("#1", "-100.00", "3.00", grp="90001234")
+    books.payment("#1", "-100.00", grp="PSHOP/1")
+    books.item("101410", "-100.00", grp="PSHOP/1", day="2026-10-05")
+    payout = books.payout("-103.00", ident="90001234")
+    books.bank("-103.00", "SHOPIFY 90001234")
+    books.item("101410", "-3.00", ref="payout 90001234 fees", grp="MISC/1")
+    settled = books.settle()
+    assert settled.kind(payout)[0] == "amount", "the transfer to Shopify is not booked"
+    assert settled.case(payout)["delta"] == -10300
+    books.item("101410", "103.00", ref="payout 90001234", grp="BNK1/1")
+    assert books.settle().kind(payout) == ("matched", "")
+
+
+@pytest.mark.parametrize(
+    ("booked", "kind", "cause", "delta"),
+    [
+        (("-97.00", "-3.00"), "matched", "", NO_INT),
+        (("-3.00",), "amount", "transfer_not_booked", 9700),
+        (("-97.00", "-3.00", "-3.00"), "duplicate", "payout_booked_twice", -300),
+        (("-97.00", "-97.00", "-3.00"), "duplicate", "payout_booked_twice", -9700),
+        (("-97.00", "-2.99"), "amount", "", 1),
+    ],
+)
+def test_what_of_a_payout_is_booked_twice_or_not_is_named(
+    booked: tuple[str, ...], kind: str, cause: str, delta: int
+) -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", grp="90001234")
+    books.payment("#1", "100.00", grp="PSHOP/1")
+    books.item("101410", "100.00", grp="PSHOP/1", day="2026-10-05")
+    payout = books.payout("97.00", ident="90001234")
+    for number, amount in enumerate(booked):
+        books.item("101410", amount, ref="payout 90001234", grp=f"MISC/{number}")
+    settled = books.settle()
+    assert settled.kind(payout) == (kind, cause)
+    assert settled.case(payout)["delta"] == delta
+
+
+def test_a_payout_that_the_bank_has_twice_is_a_duplicate() -> None:
+    books = Books()
+    books.line("#1", "100.00", "3.00", grp="90001234")
+    payout = books.payout("97.00", ident="90001234")
+    books.bank("97.00", "SHOPIFY 90001234")
+    books.bank("97.00", "SHOPIFY 90001234", day="2026-10-10")
+    settled = books.settle()
+    assert settled.kind(payout) == ("duplicate", "arrived_twice")
+    assert settled.case(payout)["delta"] == 9700
+    assert "bank and payout differ by 97.00 EUR" in settled.sentence(payout)
+
+
 def test_one_deposit_for_two_payouts() -> None:
     books = Books()
     books.line("#1", "60.00", grp="P1")

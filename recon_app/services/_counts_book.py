@@ -288,7 +288,10 @@ def _minor(cost: object, currency: str) -> Fraction | None:
 def _add_moves(ws: Workspace, book: Book) -> None:
     """Take the move lines, or the moves where their export is the newer one."""
     kinds = (RecordType.STOCK_MOVE_LINE, RecordType.STOCK_MOVE)
-    newest = {kind: files for kind in kinds if (files := _newest_first(ws, kind))}
+    found = {kind: _newest_first(ws, kind) for kind in kinds}
+    # the moves below transfers are told again by their own export, which has their units too
+    own = {kind: [file for file in files if "stacked" not in file.source] for kind, files in found.items()}
+    newest = {kind: files for kind, files in (own if any(own.values()) else found).items() if files}
     if not newest:
         return
     chosen = max(newest, key=lambda kind: last_held(ws, newest[kind][0]).id)

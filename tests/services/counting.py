@@ -39,6 +39,11 @@ MOVES: tuple[str, ...] = (
     "Unit of Measure",
     "Status",
 )
+TRANSFERS: tuple[str, ...] = (
+    *("Reference", "Source Document", "Operation Type", "Scheduled Date", "Date of Transfer"),
+    *("Source Location", "Destination Location", "Status"),
+    *("Stock Moves/Product", "Stock Moves/Demand", "Stock Moves/Quantity", "Stock Moves/Status"),
+)
 
 
 class Warehouse:
@@ -93,13 +98,22 @@ class Warehouse:
         ]
         self._import("moves", MOVES, lines)
 
-    def _import(self, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    def transfer(self, sku: str, source: str, target: str, at: datetime, quantity: str) -> None:
+        """Export a done transfer with the move below it, which has no unit there."""
+        when = at.strftime("%Y-%m-%d %H:%M:%S")
+        head = ("WH/OUT/00001", "S1", "Delivery Orders", when, when, source, target, "Done")
+        row = (*head, f"[{sku}] The {sku}", quantity, quantity, "Done")
+        self._import("transfers", TRANSFERS, [row], sources=2)
+
+    def _import(
+        self, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]], sources: int = 1
+    ) -> None:
         self._exports += 1
         path = self._folder / f"{name}{self._exports}.csv"
         with path.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows([header, *rows])
         reports = list(import_paths(self._ws, [path], options={"timezone": "UTC"}))
-        assert [report.status for report in reports] == ["imported"], reports
+        assert [report.status for report in reports] == ["imported"] * sources, reports
 
 
 class Clock:

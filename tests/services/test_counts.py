@@ -34,6 +34,23 @@ def test_cnt_01_a_count_is_carried_over_a_shipment(
     assert (one.verdict, one.value) == (Verdict.READY, 20_00)
 
 
+def test_cnt_01_moves_that_the_export_of_transfers_tells_again_count_once(
+    shelf: Workspace, warehouse: Warehouse, clock: Clock
+) -> None:
+    warehouse.stock(("LAMP", STOCK, "", "50.0"))
+    clock.to(9, 10)
+    count = counts.make(shelf, "", locations=[STOCK], who="Eva")
+    counted(shelf, count.id, "Mia", "52*LAMP")
+    counts.close(shelf, count.id, "Mia")
+    shipped = clock.to(9, 40)
+    clock.to(10)
+    warehouse.stock(("LAMP", STOCK, "", "47.0"))
+    warehouse.moves(("LAMP", STOCK, "Partners/Customers", shipped, "3.0"))
+    warehouse.transfer("LAMP", STOCK, "Partners/Customers", shipped, "3.0")
+    (one,) = counts.proposal(shelf, count.id, now=clock.seconds).lines
+    assert (one.verdict, one.moved, one.adjust) == (Verdict.READY, -3 * ONE, 2 * ONE)
+
+
 def test_cnt_01_a_book_that_moved_without_a_move_is_stale(
     shelf: Workspace, warehouse: Warehouse, clock: Clock
 ) -> None:

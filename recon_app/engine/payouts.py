@@ -120,20 +120,28 @@ def _among(words: Collection[str]) -> Callable[[str], bool]:
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give every payout its name and a key that no other payout has."""
-    fields = zip(frame["id"], frame["due"], frame["account"], frame["currency"], strict=True)
+    """Give every payout its name and a key that no other payout has.
+
+    Payouts of one name are numbered by what they pay, so that the order of import does not show.
+    """
+    known = [
+        ident or f"{_iso(due)} {currency}"
+        for ident, due, currency in zip(frame["id"], frame["due"], frame["currency"], strict=True)
+    ]
+    heads = list(zip(frame["account"], frame["currency"], known, frame["total"], frame["net"], strict=True))
     seen: dict[tuple[str, str, str], int] = defaultdict(int)
     shown: dict[str, str] = {}
-    names, keys = [], []
-    for ident, due, account, currency in fields:
-        key = ident or f"{_iso(due)} {currency}"
+    names, keys = [""] * len(heads), [""] * len(heads)
+    for row in sorted(range(len(heads)), key=heads.__getitem__):
+        account, currency, key = heads[row][:3]
         seen[account, currency, key] += 1
         twin = seen[account, currency, key]
-        names.append(f"payout|{account}|{currency}|{key}" + (f"|{twin}" if twin > 1 else ""))
+        name = names[row] = f"payout|{account}|{currency}|{key}" + (f"|{twin}" if twin > 1 else "")
         long = key if key.endswith(currency) else f"{key} {currency}"
-        for text in (key, long, f"{key} {account}", f"{long} {account}", names[-1]):
-            if shown.setdefault(text, names[-1]) == names[-1]:
-                keys.append(text)
+        texts = (key, long, f"{key} {account}", f"{long} {account}", f"{long} {account} ({twin})", name)
+        for text in texts:
+            if shown.setdefault(text, name) == name:
+                keys[row] = text
                 break
     return frame.assign(name=names, key=keys)
 

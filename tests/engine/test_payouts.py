@@ -50,6 +50,21 @@ def test_names_stay_when_other_payouts_are_loaded() -> None:
     assert alone["key"].iloc[0] != both["key"].iloc[1], "two payouts are never shown under one key"
 
 
+def test_payouts_of_one_day_are_numbered_by_what_they_pay() -> None:
+    paid = [{"amount": minor} for minor in (300, 100, 200)]
+    one, other = (group(lines(), records(*some)).frame for some in (paid, paid[::-1]))
+    assert dict(zip(one["total"], one["name"], strict=True)) == dict(
+        zip(other["total"], other["name"], strict=True)
+    )
+    first = "2024-10-07 EUR"
+    account = records(paid[0])["account"].iloc[0]
+    assert dict(zip(one["total"], one["key"], strict=True)) == {
+        100: first,
+        200: f"{first} {account}",
+        300: f"{first} {account} (3)",
+    }
+
+
 def test_no_order_of_the_lines_changes_the_payouts() -> None:
     some = lines(
         {"amount": 1, "currency": "USD"},

@@ -409,10 +409,9 @@ class LinesView(QWidget):
             self._detail.start()
 
     def _read_case(self) -> None:
-        number_of_row = self.panes.current_row()
         row = self.current()
         if row is None:
-            if number_of_row >= 0:
+            if self.panes.current_row() >= 0:
                 self._detail.start()  # its page is on the way
             return
         proof = self._proofs.get(row.grp)
@@ -423,7 +422,8 @@ class LinesView(QWidget):
             return
 
         def show(case: Case) -> None:
-            if self.panes.current_row() == number_of_row:
+            now = self.current()  # another row, or another case in that row since a new run
+            if now is not None and now.case_id == row.case_id:
                 self.case = case
                 self.strip.show_case(case, proof)
                 self.case_changed.emit()

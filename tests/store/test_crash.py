@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from recon_app.store.backup import damage
-from recon_app.store.imports import list_imports, settle
+from recon_app.store.imports import list_imports
 from recon_app.store.originals import original
 from recon_app.store.records import read_columns
 from recon_app.store.settings import get_setting
+from recon_app.store.settle import settle
 from recon_app.store.workspace import CACHE, LEDGER, Workspace
 
 KILLS = 20
@@ -103,9 +104,10 @@ from pathlib import Path
 import numpy as np
 from recon_app.models.record import RecordType
 from recon_app.store.backup import back_up
-from recon_app.store.imports import Findings, Format, importing, list_imports, remove_imports, settle
+from recon_app.store.imports import Findings, Format, importing, list_imports, remove_imports
 from recon_app.store.records import fetch_records, read_columns
 from recon_app.store.settings import set_setting
+from recon_app.store.settle import settle
 from recon_app.store.workspace import LEDGER, Workspace
 
 folder, file, sha256 = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -96,3 +96,32 @@ def test_no_control_of_a_comparison_is_cut_with_large_text(
         != control.visibleRegion().boundingRect().size()
     ]
     assert cut == []
+
+
+def test_a_window_at_rest_lays_out_nothing(settlements: SettlementsScreen, qtbot: QtBot, idle: Wait) -> None:
+    """A layout that asks for a new layout keeps a processor busy for as long as the window is open."""
+    idle()
+
+    class Counter(QObject):
+        asked = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt calls it so
+            self.asked += event.type() == QEvent.Type.LayoutRequest
+            return super().eventFilter(watched, event)
+
+    counter = Counter(settlements)
+    for widget in (settlements, *settlements.findChildren(QWidget)):
+        widget.installEventFilter(counter)
+    qtbot.wait(100)
+    assert counter.asked == 0
+
+
+def test_a_button_that_comes_back_counts_in_the_height(qtbot: QtBot) -> None:
+    widget, buttons, _ = holder(qtbot, 900)
+    layout = widget.layout()
+    assert layout is not None
+    whole = layout.heightForWidth(160)
+    buttons[2].hide()
+    assert layout.heightForWidth(160) < whole
+    buttons[2].show()
+    assert layout.heightForWidth(160) == whole

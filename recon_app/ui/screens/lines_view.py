@@ -471,8 +471,10 @@ class LinesView(QWidget):
         wanted = self.totals.sizeHint().width() + self.filters.line_width() + 16
         ways = QHBoxLayout.Direction
         beside = wanted <= self.width()
-        self._top.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
-        self._top.setSpacing(16 if beside else 6)
+        direction = ways.LeftToRight if beside else ways.TopToBottom
+        if direction != self._top.direction():  # to set the spacing asks for a new layout each time
+            self._top.setDirection(direction)
+            self._top.setSpacing(16 if beside else 6)
         self._place_chips()
 
 

@@ -22,6 +22,7 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # by width; the layouts around ask a thousand times
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(gap)
 
@@ -109,7 +110,15 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Height of the lines at a width."""
-        return self._place(QRect(0, 0, width, 0), test=True)
+        height = self._heights.get(width)
+        if height is None:
+            height = self._heights[width] = self._place(QRect(0, 0, width, 0), test=True)
+        return height
+
+    def invalidate(self) -> None:
+        """Look again: an item wants another size, came, went, or is hidden."""
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         """Place the items."""

@@ -230,10 +230,10 @@ def test_the_spine_names_both_currencies_where_they_differ() -> None:
 def test_the_spine_names_the_unit_of_goods_and_the_currency_of_their_value() -> None:
     goods = replace(row(1), unit="Units", delta=-1_000_000, value=-250)
     spine = SpinePane((Side.PLATFORM, Side.ODOO), values=True, wording=Wording.GOODS)
-    assert [cell.text for cell in spine.cells(goods)][1:5] == [f"{MINUS}1", "Unit", f"{MINUS}2.50", "EUR"]
+    assert [cell.text for cell in spine.cells(goods)][1:5] == [f"{MINUS}1", "Units", f"{MINUS}2.50", "EUR"]
     further = spine.cells(replace(goods, part=1, delta=None))
     assert [cell.text for cell in further][1:5] == ["", "Units", "", ""]
-    assert list(spine.plain(goods))[1:5] == ["-1", "Unit", "-2.50", "EUR"]
+    assert list(spine.plain(goods))[1:5] == ["-1", "Units", "-2.50", "EUR"]
 
 
 def test_foreign_text_is_text(rows: PagedRows[Row]) -> None:

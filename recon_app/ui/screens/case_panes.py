@@ -254,7 +254,7 @@ class SpinePane:
         if row.unit or self._wording in _OF_GOODS:
             units = (record.values.get("unit") for record in row.records.values())
             unit = row.unit or next((str(unit) for unit in units if unit), "")
-            return formats.one_line(unit if row.delta is None else unit_of(row.delta, unit))
+            return formats.one_line(unit)
         beside = [row.records[side] for side in self._sides if side in row.records]
         found = [str(record.values["currency"]) for record in beside if record.values.get("currency")]
         return "/".join(dict.fromkeys(found)) or row.currency

@@ -13,6 +13,7 @@ from recon_app.models.quantity import unit_of
 from recon_app.models.record import Record, Side
 from recon_app.ui import formats, words
 from recon_app.ui.tables.page_model import Cell, right_aligned
+from recon_app.ui.tables.pane_view import CURRENCIES
 from recon_app.ui.words import Family, Wording
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ _BAND = Cell(band=True)
 _NOTE = "note."
 _USUAL: Mapping[Side, str] = {}
 KIND, DELTA, VALUE, STATE = "kind", "delta", "value", "state"
-CURRENCY, UNIT = "currency", "unit"
+UNIT = "unit"
 _OF_GOODS = frozenset({Wording.GOODS, Wording.DELIVERIES})
-_CURRENCY, _UNIT = Column(CURRENCY, "Cur.", width=6), Column(UNIT, "Unit", width=6)
+_CURRENCY, _UNIT = Column(CURRENCIES, "Cur.", width=6), Column(UNIT, "Unit", width=6)
 #: Terms of a payout that the columns of a group row show.
 _TERM_OF_FIELD = {"amount": "gross", "fee": "fees"}
 

@@ -18,10 +18,14 @@ from recon_app.ui.tables.page_model import PageModel, Pane
 _LAYOUT_VERSION = 1
 _ROLE_ICON = {Role.KEY: "key", Role.COMPARED: "compared"}
 _NARROWEST, _NARROWEST_KEY = 8, 9  # characters that a text column keeps when the window is small
-_NEVER_CUT = frozenset({"barcode", "note.refund"})  # in the middle of a code stands what tells it from others
+#: Field of the column that names the currencies of both sides.
+CURRENCIES = "currencies"
+# in the middle of a code stands what tells it from others; of two currencies both count
+_NEVER_CUT = frozenset({"barcode", "note.refund", CURRENCIES})
 _ICON_ONLY = 2  # columns this wide hold an icon and no text
 _GENEROUS = 1.4  # a column may become this much wider than it asks for when its texts are longer
 _USUAL_AMOUNT = "+9,999.99"
+_TWO_CURRENCIES = "EUR/USD"
 _MEASURED = 120  # rows
 
 
@@ -169,6 +173,8 @@ class PaneView(QTableView):
         title = metrics.horizontalAdvance(column.title) + 14
         if column.type is ColumnType.MONEY:  # its first rows may have none
             title = max(title, metrics.horizontalAdvance(_USUAL_AMOUNT) + pad)
+        if column.field == CURRENCIES:  # few rows have two, and seldom the first
+            title = max(title, self.delegate.bold_metrics().horizontalAdvance(_TWO_CURRENCIES) + pad + 4)
         most = int(column.width * _GENEROUS * metrics.horizontalAdvance("0")) + pad
         return max(
             title, min(most, self._model.widest(number, self.delegate.bold_metrics(), _MEASURED) + pad + 4)

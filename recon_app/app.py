@@ -254,12 +254,16 @@ def settle(shell: Shell, milliseconds: int = _PATIENCE_MS) -> None:
         raise TimeoutError("the window is still busy")
 
 
-def _options(argv: Sequence[str]) -> argparse.Namespace:
-    from recon_app.cli import a_path
+def _a_path(text: str) -> Path:
+    from recon_app.cli import a_path  # only who gives a path waits for the command line
 
+    return a_path(text)
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=APPLICATION, description="Show the window.")
     parser.add_argument("--demo", action="store_true", help="a throw-away workspace with made-up files")
-    parser.add_argument("--workspace", type=a_path, metavar="DIR", help="folder of the workspace")
+    parser.add_argument("--workspace", type=_a_path, metavar="DIR", help="folder of the workspace")
     parser.add_argument(
         "--platform", default="", metavar="NAME", help="how Qt talks to the system: xcb, wayland, offscreen"
     )

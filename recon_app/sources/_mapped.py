@@ -53,18 +53,8 @@ ANSWERS = (
 PLAIN_ANSWERS = ("date_order", "decimal_mark", "thousands_mark", "debit_sign", "currency", "zone", "encoding")
 
 
-def from_options(options: Mapping[str, str]) -> dict[str, str]:
-    """The mapping among the options of an import: columns and answers by key, without prefixes."""
-    mapping = {
-        name.removeprefix(PREFIX): value
-        for name, value in options.items()
-        if name.startswith(PREFIX) and value
-    }
-    return mapping | {name: options[name] for name in PLAIN_ANSWERS if options.get(name)}
-
-
 def to_options(mapping: Mapping[str, str]) -> dict[str, str]:
-    """A mapping as options of an import, the reverse of :func:`from_options`."""
+    """A mapping as options of an import: answers that other sources ask, too, have no prefix."""
     return {
         name if name in PLAIN_ANSWERS else PREFIX + name: value for name, value in mapping.items() if value
     }

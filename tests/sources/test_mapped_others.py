@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recon_app.models.problem import UsageError
-from recon_app.sources._mapped import from_options, to_options
+from recon_app.sources._mapped import to_options
 from tests.sources.mapped import End, read
 
 JOURNAL = {f"mapping.{name}": name for name in ("entry", "account", "debit", "credit")} | {"currency": "EUR"}
@@ -116,8 +116,7 @@ def test_a_column_that_is_needed_is_asked(tmp_path: Path) -> None:
     assert (end.result, end.option, end.choices) == ("ask", "mapping.payout", ("who", "day", "sum"))
 
 
-def test_a_mapping_is_options_without_prefixes() -> None:
+def test_a_mapping_becomes_options_with_prefixes() -> None:
+    mapping = {"order": "No", "header_row": "2", "date_order": "dmy", "zone": "UTC", "text": ""}
     options = {"mapping.order": "No", "mapping.header_row": "2", "date_order": "dmy", "zone": "UTC"}
-    mapping = from_options(options | {"mapping.text": "", "max": "1"})
-    assert mapping == {"order": "No", "header_row": "2", "date_order": "dmy", "zone": "UTC"}
     assert to_options(mapping) == options
